@@ -1,0 +1,33 @@
+.PHONY: demo test up check bench lock
+.DEFAULT_GOAL := test
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+$(BIN)/.ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(BIN)/.ready
+	$(BIN)/plejeflow demo
+
+up: $(BIN)/.ready
+	$(BIN)/plejeflow up
+
+test: $(BIN)/.ready
+	$(BIN)/python -m pytest
+
+check: $(BIN)/.ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(BIN)/.ready
+	$(BIN)/python -m tests.bench
+
+lock: $(BIN)/.ready
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 -c requirements/run.txt --group dev pyproject.toml -o requirements/dev.txt

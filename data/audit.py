@@ -1,0 +1,78 @@
+"""The audit trail: each row's digest covers the row before it."""
+
+import getpass
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from data.tables.audit import AuditEntry
+
+FIRST = "0" * 64
+CHAIN_LOCK = 5_037_001
+"""PostgreSQL advisory lock: two transactions never extend the chain from the same row."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A named person and the operating-system account they came in by."""
+
+    ref: str
+    os_account: str
+
+
+def job(name: str) -> Actor:
+    return Actor(f"job:{name}", os_account())
+
+
+def os_account() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # an account without a name, as in some containers
+        return "unnamed"
+
+
+def audit(s: Session, actor: Actor, action: str, subject: str, at: datetime, **detail: Any) -> None:
+    if s.get_bind().dialect.name == "postgresql":
+        s.execute(text(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})"))
+    last = s.exec(select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(1)).first()
+    entry = AuditEntry(
+        at=at,
+        actor=actor.ref,
+        os_account=actor.os_account,
+        action=action,
+        subject=subject,
+        detail=detail,
+        previous=last.digest if last else FIRST,
+        digest="",
+    )
+    entry.digest = digest(entry)
+    s.add(entry)
+    s.flush()
+
+
+def digest(entry: AuditEntry) -> str:
+    covered = [
+        entry.previous,
+        entry.at.isoformat(),
+        entry.actor,
+        entry.os_account,
+        entry.action,
+        entry.subject,
+        entry.detail,
+    ]
+    return hashlib.sha256(json.dumps(covered, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def first_broken(s: Session) -> AuditEntry | None:
+    """The first row that doesn't fit the one before it, None for a whole chain."""
+    previous = FIRST
+    for entry in s.exec(select(AuditEntry).order_by(col(AuditEntry.id))).yield_per(1000):
+        if entry.previous != previous or entry.digest != digest(entry):
+            return entry
+        previous = entry.digest
+    return None

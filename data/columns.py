@@ -1,0 +1,76 @@
+"""Column types that SQLite and PostgreSQL share."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import DateTime, Dialect, LargeBinary, String
+from sqlalchemy.types import TypeDecorator
+
+from rules.refusal import Refusal
+
+_locks: dict[str, MultiFernet] = {}
+
+
+def unlock(keys: list[str]) -> None:
+    """Fernet keys, newest first: the first encrypts, all decrypt. Raises Refusal for one that isn't a key."""
+    try:
+        _locks["columns"] = MultiFernet([Fernet(key) for key in keys])
+    except ValueError:
+        raise Refusal("PLEJEFLOW_ENCRYPTION_KEYS: one of them isn't a Fernet key (32 bytes, url-safe base64)") from None
+
+
+def _open(token: bytes) -> bytes:
+    try:
+        return _locks["columns"].decrypt(token)
+    except InvalidToken:
+        raise Refusal(
+            "PLEJEFLOW_ENCRYPTION_KEYS: none of the keys opens what is stored; add the key it was written with"
+        ) from None
+
+
+def rotate(token: bytes) -> bytes:
+    return _locks["columns"].rotate(token)
+
+
+class Encrypted(TypeDecorator[str]):
+    """Text that is personal: ciphertext in the database, empty is NULL."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return _locks["columns"].encrypt(value.encode()).decode("ascii") if value else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        return _open(value.encode("ascii")).decode() if value else None
+
+
+class EncryptedBytes(TypeDecorator[bytes]):
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return _locks["columns"].encrypt(value) if value else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
+        return _open(bytes(value)) if value else None
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant; a naive datetime is refused, SQLite's lost offset is put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs its offset: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -1,0 +1,52 @@
+"""Facts by reference: the current version, the one known at an instant, and a new one in its place."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from sqlmodel import Session, col, or_, select
+
+from data.tables.base import Fact
+from rules.refusal import Refusal
+
+F = TypeVar("F", bound=Fact)
+
+
+class UnknownReference(Refusal):
+    def __init__(self, table: type[Fact], ref: str) -> None:
+        super().__init__(f"{table.__tablename__} {ref!r} is not known; import it first, or check the reference")
+
+
+def current(s: Session, table: type[F], ref: str) -> F:
+    found = find(s, table, ref)
+    if found is None:
+        raise UnknownReference(table, ref)
+    return found
+
+
+def find(s: Session, table: type[F], ref: str | None) -> F | None:
+    return s.exec(select(table).where(table.ref == ref, col(table.superseded_at).is_(None))).first()
+
+
+def known_at(s: Session, table: type[F], ref: str, instant: datetime) -> F | None:
+    """The version that was current at that instant (X8)."""
+    until = col(table.superseded_at)
+    return s.exec(
+        select(table).where(table.ref == ref, table.recorded_at <= instant, or_(until.is_(None), until > instant))
+    ).first()
+
+
+def record(s: Session, new: F, now: datetime) -> F:
+    """Puts a version in the place of the current one with the same ref; both stay."""
+    before = find(s, type(new), new.ref)
+    if before is not None:
+        before.superseded_at = now
+        s.add(before)
+        s.flush()
+    new.id, new.recorded_at, new.superseded_at = None, now, None
+    s.add(new)
+    return new
+
+
+def revise(s: Session, row: F, now: datetime, **changes: object) -> F:
+    """A new version of `row` with these changes."""
+    return record(s, type(row)(**{**row.model_dump(exclude={"id"}), **changes}), now)

@@ -1,0 +1,90 @@
+"""The one way to the database: `with reading() as s:` or `with writing() as s:`, at the edge only."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlmodel import Session
+
+from data.columns import unlock
+from data.settings import Settings, secret_keys
+from rules.refusal import Refusal
+
+_engines: dict[str, Engine] = {}
+
+
+def connect(settings: Settings) -> Engine:
+    """Opens the installation's database for this process. Raises Refusal where the address is no address."""
+    unlock(secret_keys(settings))
+    _engines["ours"] = engine_for(settings.database)
+    return _engines["ours"]
+
+
+def engine_for(address: str) -> Engine:
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise Refusal("PLEJEFLOW_DATABASE_URL isn't a database address; say postgresql+psycopg://…") from None
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url.database or "", address)
+    if url.drivername != "postgresql+psycopg":
+        raise Refusal(f"PLEJEFLOW_DATABASE_URL names {url.drivername}; use postgresql+psycopg:// or sqlite:///")
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+
+
+def _sqlite(path: str, address: str) -> Engine:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(address, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: SqliteConnection, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # a transaction that reads first and writes later could not wait for another writer
+        writes = connection.get_execution_options().get("writes", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def engine() -> Engine:
+    if "ours" not in _engines:
+        raise RuntimeError("connect(settings) comes first")
+    return _engines["ours"]
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    with Session(engine().execution_options(writes=False)) as s, _said_plainly():
+        yield s
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One transaction: committed at the end, rolled back when anything is raised."""
+    with Session(engine(), expire_on_commit=False) as s, _said_plainly(), s.begin():
+        yield s
+
+
+class DatabaseUnreachable(Refusal):
+    """The database didn't answer: it may for a while, so tasks retry on this one."""
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        said = str(error.orig).strip().splitlines()
+        raise DatabaseUnreachable(
+            f"the database {engine().url.render_as_string(hide_password=True)} says: {said[0] if said else error}; "
+            "is it running, and has `plejeflow init` been run?"
+        ) from error

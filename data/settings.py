@@ -1,0 +1,86 @@
+"""Everything that differs between one installation and another, read once at the edge."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rules.refusal import Refusal, Refusals
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Settings(BaseSettings):
+    """Environment variables with the prefix PLEJEFLOW_; the defaults are the embedded installation."""
+
+    model_config = SettingsConfigDict(env_prefix="PLEJEFLOW_", env_ignore_empty=True, frozen=True)
+
+    var: Path = Path("var")
+    database_url: str = ""
+    encryption_keys: SecretStr = SecretStr("")
+    today: date | None = None
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = Field(1025, ge=1, le=65535)
+    smtp_tls: Literal["starttls", "implicit", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_ca_file: Path | None = None
+    mail_from: str = "plejeflow@localhost"
+
+    prefect_api_url: str = "http://127.0.0.1:4200/api"
+    public_url: str = "http://127.0.0.1:8080"
+    work_pool: str = "plejeflow"
+
+    mailbox_port: int = Field(8025, ge=1, le=65535)
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.var / 'plejeflow.db'}"
+
+    @property
+    def embedded(self) -> bool:
+        return self.database.startswith("sqlite:")
+
+    def now(self) -> datetime:
+        """The edge's clock, UTC: the real one, or the real time of day on PLEJEFLOW_TODAY."""
+        now = datetime.now(UTC)
+        return now if self.today is None else datetime.combine(self.today, now.timetz())
+
+
+def read_settings(**given: object) -> Settings:
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise Refusals(
+            [
+                f"PLEJEFLOW_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}; "
+                f"got {problem['input']!r}"
+                for problem in error.errors()
+            ]
+        ) from None
+
+
+def secret_keys(settings: Settings) -> list[str]:
+    """Fernet keys, newest first. The embedded installation keeps its own in var/keys; a real one must name them."""
+    given = [key.strip() for key in settings.encryption_keys.get_secret_value().split(",") if key.strip()]
+    if given:
+        return given
+    if not settings.embedded:
+        raise Refusal(
+            "PLEJEFLOW_ENCRYPTION_KEYS is not set: personal columns can't be read or written; "
+            "set it to one or more Fernet keys, newest first, separated by commas (plejeflow new-key prints one)"
+        )
+    return _embedded_keys(settings.var / "keys")
+
+
+def _embedded_keys(path: Path) -> list[str]:
+    from cryptography.fernet import Fernet
+
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(Fernet.generate_key().decode() + "\n")
+    return path.read_text().split()

@@ -1,0 +1,50 @@
+"""Every table, so that one import knows the whole schema."""
+
+from data.tables.audit import AuditEntry, Sequence
+from data.tables.base import Fact
+from data.tables.cases import CaseRow, CaseState, GeneratedTask, JournalEntry, TaskState
+from data.tables.mail import MailState, OutboxMail
+from data.tables.money import LedgerLine, LineStatus, PayRun, RateRow, RunStatus
+from data.tables.people import Child, Family, HouseholdMember, Staff
+from data.tables.placements import (
+    ExpenseClaim,
+    Gathering,
+    Happening,
+    Network,
+    NetworkHome,
+    NightStay,
+    Placement,
+    Terms,
+    TravelClaim,
+)
+
+__all__ = [
+    "AuditEntry",
+    "CaseRow",
+    "CaseState",
+    "Child",
+    "ExpenseClaim",
+    "Fact",
+    "Family",
+    "Gathering",
+    "GeneratedTask",
+    "Happening",
+    "HouseholdMember",
+    "JournalEntry",
+    "LedgerLine",
+    "LineStatus",
+    "MailState",
+    "Network",
+    "NetworkHome",
+    "NightStay",
+    "OutboxMail",
+    "PayRun",
+    "Placement",
+    "RateRow",
+    "RunStatus",
+    "Sequence",
+    "Staff",
+    "TaskState",
+    "Terms",
+    "TravelClaim",
+]

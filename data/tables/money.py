@@ -1,0 +1,93 @@
+"""Rates, pay runs and the append-only ledger. Amounts are integers in øre."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from data.columns import UtcDateTime
+from data.tables.base import Fact, current_ref
+
+
+class RunStatus(StrEnum):
+    DRAFT = "draft"
+    APPROVED = "approved"
+    RELEASED = "released"
+
+
+class LineStatus(StrEnum):
+    PAYABLE = "payable"
+    HELD = "held"
+    RELEASED = "released"
+
+
+class RateRow(Fact, table=True):
+    __tablename__ = "rate"
+    __table_args__ = current_ref("rate", Index("rate_key", "country", "rate", "band", "valid_from"))
+    natural_key = ("country", "rate", "band", "valid_from")
+
+    country: str
+    rate: str
+    band: str = ""
+    valid_from: date
+    valid_to: date | None = None
+    amount: str
+    """Decimal text in whole currency units, such as 154.31."""
+    unit: str
+    status: str
+    source: str
+
+
+class PayRun(SQLModel, table=True):
+    __tablename__ = "pay_run"
+    __table_args__ = (UniqueConstraint("municipality", "payroll_month", name="pay_run_month"),)
+
+    ref: str = Field(primary_key=True)
+    """Municipality's prefix and month, such as RA-2023-05."""
+    municipality: str
+    payroll_month: str
+    status: str = RunStatus.DRAFT
+    known_at: datetime = Field(sa_type=UtcDateTime)
+    """Facts recorded up to then were used."""
+    prepared_at: datetime = Field(sa_type=UtcDateTime)
+    prepared_by: str
+    approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    approved_by: str | None = None
+    released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    released_by: str | None = None
+
+
+class LedgerLine(SQLModel, table=True):
+    __tablename__ = "ledger_line"
+    __table_args__ = (
+        UniqueConstraint("run", "period", "subject", "component", "source_key", "taxable", name="ledger_line_key"),
+        Index("ledger_line_subject", "municipality", "subject", "period"),
+    )
+
+    id: str = Field(primary_key=True)
+    """The run's ref and a number, such as RA-2023-05-000017."""
+    run: str
+    municipality: str
+    period: str
+    """The month it pays for, YYYY-MM."""
+    subject: str
+    """Placement or network reference."""
+    family: str
+    component: str
+    source_key: str
+    """Rate row, terms row or claim that sets this line apart from its neighbours."""
+    quantity: int = Field(sa_type=BigInteger)
+    """In thousandths of the unit."""
+    unit: str
+    rate: str
+    rate_from: date | None = None
+    amount_ore: int = Field(sa_type=BigInteger)
+    taxable: bool
+    status: str = LineStatus.PAYABLE
+    held_because: str | None = None
+    corrects: str | None = None
+    sources: list[str] = Field(default_factory=list, sa_type=JSON)
+    basis: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """What explains it: fees, rate row, terms row, rule row, warnings."""

@@ -1,0 +1,124 @@
+"""What was agreed and what happened: placements, terms, nights, claims, networks."""
+
+from datetime import date, datetime
+
+from sqlalchemy import DateTime, Index
+from sqlmodel import Field
+
+from data.columns import Encrypted
+from data.tables.base import Fact, current_ref
+
+
+class Placement(Fact, table=True):
+    __tablename__ = "placement"
+    __table_args__ = current_ref("placement", Index("placement_family", "family"), Index("placement_child", "child"))
+
+    child: str
+    family: str
+    kind: str
+    start: date | None = None
+    end: date | None = None
+    """The day of departure: no night on it."""
+    end_reason: str | None = None
+    case: str | None = None
+    """Reference of the case that opened it."""
+    emergency_reason: str | None = Field(default=None, sa_type=Encrypted)
+
+
+class Terms(Fact, table=True):
+    __tablename__ = "terms"
+    __table_args__ = current_ref("terms", Index("terms_placement", "placement"))
+    natural_key = ("placement", "valid_from")
+
+    placement: str
+    valid_from: date
+    fees_tenths: int | None = None
+    """Number of fees agreed, in tenths: 25 is two and a half."""
+    board_lodging_ore: int | None = None
+    """Agreed amount a night in øre; NULL is the statutory rate."""
+    nights_per_month: int | None = None
+    supervision_interval: int | None = None
+
+
+class NightStay(Fact, table=True):
+    __tablename__ = "night_stay"
+    __table_args__ = current_ref(
+        "night_stay", Index("night_stay_placement", "placement"), Index("night_stay_arrival", "arrival")
+    )
+
+    placement: str
+    arrival: datetime | None = Field(default=None, sa_type=DateTime)
+    """Local time of the municipality."""
+    departure: datetime | None = Field(default=None, sa_type=DateTime)
+    reported_on: date | None = None
+    withdrawn_on: date | None = None
+
+
+class TravelClaim(Fact, table=True):
+    __tablename__ = "travel_claim"
+    __table_args__ = current_ref("travel_claim", Index("travel_claim_placement", "placement"))
+
+    placement: str
+    driven_on: date | None = None
+    metres: int | None = None
+    purpose: str | None = None
+    agreed: bool | None = None
+    reported_on: date | None = None
+    withdrawn_on: date | None = None
+
+
+class ExpenseClaim(Fact, table=True):
+    __tablename__ = "expense_claim"
+    __table_args__ = current_ref("expense_claim", Index("expense_claim_placement", "placement"))
+
+    placement: str
+    benefit: str
+    applied_on: date | None = None
+    amount_ore: int | None = None
+    regime: str | None = None
+    granted_on: date | None = None
+    granted_amount_ore: int | None = None
+    documentation_on: date | None = None
+    withdrawn_on: date | None = None
+
+
+class Network(Fact, table=True):
+    __tablename__ = "network"
+    __table_args__ = current_ref("network", Index("network_municipality", "municipality"))
+
+    resource_family: str
+    municipality: str
+    started_on: date | None = None
+    contact_1: str | None = None
+    contact_2: str | None = None
+
+
+class NetworkHome(Fact, table=True):
+    __tablename__ = "network_home"
+    __table_args__ = current_ref("network_home", Index("network_home_network", "network"))
+    natural_key = ("network", "family", "joined_on")
+
+    network: str
+    family: str
+    joined_on: date
+    left_on: date | None = None
+
+
+class Gathering(Fact, table=True):
+    __tablename__ = "gathering"
+    __table_args__ = current_ref("gathering", Index("gathering_network", "network"))
+
+    network: str
+    held_on: date | None = None
+    kind: str | None = None
+    amount_ore: int | None = None
+    homes: int | None = None
+
+
+class Happening(Fact, table=True):
+    __tablename__ = "happening"
+    __table_args__ = current_ref("happening", Index("happening_subject", "subject", "duty"))
+
+    subject: str
+    duty: str
+    held_on: date | None = None
