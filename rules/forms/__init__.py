@@ -1,0 +1,17 @@
+"""The forms, by name."""
+
+from rules.forms import network_approval
+from rules.forms.base import Form
+
+
+def _below(form: type[Form]) -> list[type[Form]]:
+    return [form, *(found for child in form.__subclasses__() for found in _below(child))]
+
+
+FORMS = {form.__name__: form for form in _below(Form) if "title" in vars(form)}
+
+__all__ = ["FORMS", "form_named", "network_approval"]
+
+
+def form_named(name: str) -> type[Form]:
+    return FORMS[name]

@@ -1,0 +1,271 @@
+"""J1: what people answer on the way to an approved network family."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from rules.forms.base import Form, Held, Text
+from rules.vocabulary import EndReason
+
+CLEAN_ATTESTS = "clean_attests"
+
+
+class FirstVisit(Form):
+    title = "First visit to the family"
+    what = "Visit the family, tell them what being a network family means, and record whether both sides want to go on."
+    why = (
+        "A network family is approved only after a first visit at which the family and the municipality agree to go on."
+    )
+    row = "J1"
+
+    held_on: Held
+    both_sides_go_on: bool
+    remark: Text | None = None
+
+
+class Consent(Form):
+    title = "Consent to obtain attests"
+    what = (
+        "Say whether you consent to the municipality obtaining attests and further information about the person "
+        "with this reference."
+    )
+    why = "Attests are obtained only with the consent of the person they concern; everyone from the age of 15 consents themselves."
+    row = "J1"
+
+    given: bool
+    signed_on: Held
+
+
+class OrderAttests(Form):
+    title = "Order the attests"
+    what = "Order the attests that the consents cover, before the consents lapse."
+    why = "A consent lapses when nothing has been ordered on it in time, and has to be asked for again."
+    row = "J1"
+
+    ordered_on: Held
+
+
+class AttestResult(Form):
+    """Only the result and its date: the content is never stored."""
+
+    clean: bool
+    issued_on: Held
+
+
+class CriminalRecord(AttestResult):
+    title = "Criminal record received"
+    what = "Record the date of the criminal record and whether it is clean. Don't record what it says."
+    why = "Every adult of a network family must have a clean criminal record."
+    row = "J1"
+
+
+class ChildProtectionAttest(AttestResult):
+    title = "Child-protection attest received"
+    what = "Record the date of the child-protection attest and whether it is clean. Don't record what it says."
+    why = "Everyone of 15 or older in a network family's household must have a clean child-protection attest."
+    row = "J1"
+
+
+class AttestDecision(Form):
+    title = "Decide on an attest that isn't clean"
+    what = "Decide whether the approval can go on although an attest isn't clean, and give your reason."
+    why = "An attest that isn't clean stops the approval until the leader has decided."
+    row = "J1"
+
+    go_on: bool
+    reason: Text
+
+
+class PreStudy(Form):
+    title = "Pre-study form"
+    what = "Fill in the pre-study form about yourselves and your family."
+    why = "The family's own account is the basis of the matching visit and of the assessment."
+    row = "J1"
+
+    about_us: Text
+    relation_to_the_child: Text
+    home_and_room: Text
+    health: Text
+    everyday_life_and_work: Text
+    children_of_the_house: Text | None = None
+    cooperation_with_parents: Text
+    support_we_would_like: Text | None = None
+
+
+class PlanMatchingVisit(Form):
+    title = "Agree on a day for the matching visit"
+    what = "Agree with the family and the match consultant on the day and time of the matching visit. All are invited."
+    why = "The matching visit is made by the network adviser and a match consultant together."
+    row = "J1"
+
+    starts_at: datetime
+    minutes: int = Field(default=120, ge=15, le=480)
+
+    @field_validator("starts_at")
+    @classmethod
+    def local_time(cls, value: datetime) -> datetime:
+        if value.tzinfo is not None:
+            raise ValueError("give the local time without an offset, such as 2023-04-03T14:00")
+        return value
+
+
+class MatchingVisit(Form):
+    title = "Matching visit"
+    what = "Hold the matching visit together and record that you did."
+    why = "The matching visit is made by the network adviser and a match consultant together."
+    row = "J1"
+
+    held_on: Held
+    network_adviser_present: bool
+    match_consultant_present: bool
+    summary: Text
+
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        if self.network_adviser_present and self.match_consultant_present:
+            return []
+        return ["both the network adviser and a match consultant must be present; hold the visit again together"]
+
+
+class ParentsView(Form):
+    title = "The parents' view"
+    what = "Talk with the child's parents about the family and record their view."
+    why = "The parents' view is obtained and recorded before the family is assessed."
+    row = "J1"
+
+    obtained_on: Held
+    view: Text | None = None
+    not_obtainable_because: Text | None = None
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> Self:
+        if (self.view is None) == (self.not_obtainable_because is None):
+            raise ValueError("give either view or not_obtainable_because")
+        return self
+
+
+class Assessment(Form):
+    title = "Assessment of the family"
+    what = (
+        "Answer every requirement of the checklist, say what special support the placement needs, and approve or not."
+    )
+    why = (
+        "A network family is approved by the network adviser and the match consultant together: "
+        "two people, both answers needed."
+    )
+    row = "J1"
+
+    checklist: dict[str, bool]
+    approved: bool
+    reason: Text
+    special_support: Text | None = None
+
+    def unmet(self) -> list[str]:
+        return sorted(item for item, met in self.checklist.items() if not met)
+
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        wanted, given = set(demands["checklist"]), set(self.checklist)
+        lines = [f"checklist: {item} isn't answered; say true or false" for item in sorted(wanted - given)]
+        lines += [f"checklist: {item} isn't one of its requirements; leave it out" for item in sorted(given - wanted)]
+        # whether an attest that isn't clean may pass is the leader's decision, taken before
+        blocking = [item for item in self.unmet() if item != CLEAN_ATTESTS or not demands["attests_accepted"]]
+        if self.approved and blocking:
+            lines.append(
+                f"approved: not possible while {', '.join(blocking)} isn't met; say false, or mend the checklist"
+            )
+        return lines
+
+
+class ApprovalDecision(Form):
+    title = "Decide on the approval"
+    what = "The network adviser and the match consultant disagree. Decide whether the family is approved, and why."
+    why = "The leader decides where the network adviser and the match consultant disagree."
+    row = "J1"
+
+    approved: bool
+    reason: Text
+    special_support: Text | None = None
+
+
+class SpecialSupport(Form):
+    title = "Arrange the special support"
+    what = "Arrange the special support that the assessment found necessary, and record what was arranged from when."
+    why = "The assessment says what special support the placement needs."
+    row = "J1"
+
+    arranged: Text
+    starts_on: date
+
+
+class Contract(Form):
+    title = "Issue the contract"
+    what = (
+        "Issue the contract with every item that this kind of family has, and record from when the child lives there."
+    )
+    why = "A contract is issued only when all items that belong to it are there."
+    row = "J1"
+
+    items: dict[str, Text]
+    issued_on: Held
+    placement_from: date
+
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        wanted = list(demands["items"])
+        lines = [f"items: {item} is missing from the contract" for item in wanted if item not in self.items]
+        lines += [f"items: {item} doesn't belong to this kind of contract" for item in self.items if item not in wanted]
+        moved_in = demands.get("moved_in_on")
+        if moved_in is not None and self.placement_from.isoformat() != moved_in:
+            lines.append(f"placement_from: the child moved in on {moved_in}; give that day")
+        return lines
+
+
+class ContractReview(Form):
+    title = "Offer a review of the contract"
+    what = "Offer the family a review of the contract, and record whether it was held or declined."
+    why = "Every network family is offered a review of its contract."
+    row = "J1"
+
+    outcome: Literal["held", "declined"]
+    on: Held
+
+
+class ActionPlan(Form):
+    title = "Hand over the action plan"
+    what = "Hand over the action plan with its goals to the family. It is revised through the placement."
+    why = "The family receives an action plan with the goals it works on for the child."
+    row = "R5"
+
+    goals: list[Text] = Field(min_length=1, max_length=30)
+    handed_over_on: Held
+
+
+class EmergencyMoveIn(Form):
+    title = "Emergency move-in"
+    what = "Only if the child has to move in before the approval: record from when and why."
+    why = "A child may move in before the approval in an emergency, with the reason recorded."
+    row = "J1"
+
+    moved_in_on: Held
+    reason: Text
+
+
+class Withdrawal(Form):
+    title = "Withdrawal"
+    what = "Only if the family or the municipality no longer wants to go on: record who withdrew and when."
+    why = "The approval goes on only while both sides want it."
+    row = "J1"
+
+    withdrawn_by: Literal["family", "municipality"]
+    withdrawn_on: Held
+    remark: Text | None = None
+
+
+class EndEmergencyPlacement(Form):
+    title = "End the emergency placement"
+    what = "The family isn't approved, and the child lives there. Find another place for the child, and record the day it moved."
+    why = "A child stays with a network family only if the family is approved."
+    row = "J1"
+
+    moved_out_on: Held
+    reason: EndReason

@@ -1,0 +1,45 @@
+"""The case processes: what a case can be opened for."""
+
+from dataclasses import dataclass
+
+from rules.refusal import Refusal
+from rules.vocabulary import FamilyKind, Role
+
+
+@dataclass(frozen=True)
+class Process:
+    name: str
+    row: str
+    version: int
+    policy: str
+    """Prefix of its policy keys."""
+    family_kinds: frozenset[FamilyKind]
+    needs_child: bool
+    responsible: Role
+
+
+class UnknownProcess(Refusal):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no process {name!r}; there is {', '.join(PROCESSES)}")
+
+
+PROCESSES = {
+    process.name: process
+    for process in (
+        Process(
+            name="network-family-approval",
+            row="J1",
+            version=1,
+            policy="network_approval",
+            family_kinds=frozenset({FamilyKind.NETWORK}),
+            needs_child=True,
+            responsible=Role.NETWORK_ADVISER,
+        ),
+    )
+}
+
+
+def process_named(name: str) -> Process:
+    if name not in PROCESSES:
+        raise UnknownProcess(name)
+    return PROCESSES[name]
