@@ -1,0 +1,148 @@
+"""Reads the policy files: one a municipality, over what is national."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from rules.policy import Policy, PolicyValue
+from rules.policy_keys import KEYS
+from rules.refusal import Refusal, Refusals
+
+FOLDER = Path(__file__).parent / "policies"
+HEAD = {
+    "name": "the municipality's name",
+    "country": "DK or NO",
+    "language": "da or nb",
+    "timezone": "a place such as Europe/Copenhagen",
+    "prefix": "two or three capital letters that no other municipality uses",
+}
+SOURCE = re.compile(r"[HRVNJX]\d+\b")
+
+
+def policy(municipality: str) -> Policy:
+    known = _shipped()
+    if municipality not in known:
+        raise Refusal(f"no municipality {municipality!r}; known are {', '.join(known)}")
+    return known[municipality]
+
+
+def municipalities() -> list[str]:
+    return list(_shipped())
+
+
+@cache
+def _shipped() -> dict[str, Policy]:
+    return read_policies(FOLDER)
+
+
+def read_policies(folder: Path) -> dict[str, Policy]:
+    """Every policy by its municipality's key. Raises Refusals with the faults of all files at once."""
+    faults: list[str] = []
+    national = {path.stem.upper(): _values(path, _toml(path, faults), faults) for path in _files(folder / "national")}
+    policies: dict[str, Policy] = {}
+    for path in _files(folder):
+        content = _toml(path, faults)
+        head = _head(path, content, faults)
+        own = _values(path, content, faults)
+        if len(head) == len(HEAD):
+            values = {**national.get(head["country"], {}), **own}
+            policies[path.stem] = Policy(key=path.stem, values=values, **head)
+    faults += _shared_prefixes(policies)
+    if faults:
+        raise Refusals(faults)
+    return policies
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.toml"))
+
+
+def _toml(path: Path, faults: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(f"{path.name}: can't be read as TOML: {error}")
+        return dict.fromkeys(HEAD, None)
+
+
+def _head(path: Path, content: dict[str, Any], faults: list[str]) -> dict[str, str]:
+    fits = {
+        "name": lambda text: bool(text.strip()),
+        "country": lambda text: text in ("DK", "NO"),
+        "language": lambda text: text in ("da", "nb"),
+        "timezone": lambda text: text in available_timezones(),
+        "prefix": lambda text: re.fullmatch(r"[A-ZÆØÅ]{2,3}", text) is not None,
+    }
+    head = {}
+    for key, must_be in HEAD.items():
+        given = content.get(key)
+        if isinstance(given, str) and fits[key](given):
+            head[key] = given
+        elif given is not None or key not in content:
+            faults.append(f"{path.name}: {key} must be {must_be}; write it at the top of the file")
+    return head
+
+
+def _values(path: Path, content: dict[str, Any], faults: list[str]) -> dict[str, tuple[PolicyValue, ...]]:
+    values = {}
+    for key, rows in _flat({key: value for key, value in content.items() if key not in HEAD}):
+        found = [fault for row in rows for fault in _row_faults(key, row)] if key in KEYS else [_unknown(key)]
+        dates = [row["valid_from"] for row in rows if isinstance(row, dict) and "valid_from" in row]
+        if not found and len(set(dates)) < len(dates):
+            found = ["two values take force on the same day; keep one"]
+        faults += [f"{path.name}: {key}: {fault}" for fault in found]
+        if not found:
+            values[key] = tuple(sorted((_dated(row) for row in rows), key=lambda dated: dated.valid_from))
+    return values
+
+
+def _flat(tables: dict[str, Any], above: str = "") -> Iterator[tuple[str, list[Any]]]:
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", value if isinstance(value, list) else [value]
+
+
+def _unknown(key: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(key, KEYS, n=1)
+    hint = f"did you mean {near[0]}?" if near else "the known keys are listed in rules/policy_keys.py"
+    return f"there is no such key; {hint}"
+
+
+def _row_faults(key: str, row: Any) -> Iterator[str]:
+    if not isinstance(row, dict) or not {"value", "valid_from", "source"} <= row.keys():
+        yield 'each value is written { value = …, valid_from = 2024-01-01, source = "J1" }'
+        return
+    if not KEYS[key].fits(row["value"]):
+        yield f"the value must be {KEYS[key].must_be}; it is {row['value']!r}"
+    if type(row["valid_from"]) is not date:
+        yield f"valid_from must be a date such as 2024-01-01; it is {row['valid_from']!r}"
+    if not isinstance(row["source"], str) or not SOURCE.match(row["source"]):
+        yield f"source must begin with the procedure row it comes from, such as J1; it is {row['source']!r}"
+    if row.get("status", "assumed") != "assumed":
+        yield f'status may only be "assumed", or left out where the source states the value; it is {row["status"]!r}'
+    if more := row.keys() - {"value", "valid_from", "source", "status"}:
+        yield f"has something nobody reads: {', '.join(sorted(more))}; take it out"
+
+
+def _dated(row: dict[str, Any]) -> PolicyValue:
+    return PolicyValue(row["value"], row["valid_from"], row["source"], row.get("status") == "assumed")
+
+
+def _shared_prefixes(policies: dict[str, Policy]) -> list[str]:
+    by_prefix: dict[str, list[str]] = {}
+    for key, found in policies.items():
+        by_prefix.setdefault(found.prefix, []).append(f"{key}.toml")
+    return [
+        f"{' and '.join(files)}: prefix {prefix} is used twice; references would collide, give one another prefix"
+        for prefix, files in by_prefix.items()
+        if len(files) > 1
+    ]

@@ -1,0 +1,133 @@
+"""Every key a policy file may hold, and what its value must be."""
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+
+class Kind(NamedTuple):
+    must_be: str
+    fits: Callable[[Any], bool]
+
+
+def _whole(lowest: int) -> Callable[[Any], bool]:
+    return lambda value: type(value) is int and value >= lowest
+
+
+def _is_items(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(item, str) and re.fullmatch(r"[a-z][a-z0-9_]*", item) for item in value)
+        and len(set(value)) == len(value)
+    )
+
+
+def _matches(pattern: str) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
+
+
+DAYS = Kind("a whole number of calendar days, such as 14", _whole(0))
+WORKING_DAYS = Kind("a whole number of working days, such as 5", _whole(0))
+WEEKS = Kind("a whole number of weeks, such as 6", _whole(1))
+MONTHS = Kind("a whole number of months, such as 3", _whole(1))
+YEARS = Kind("a whole number of years, such as 15", _whole(0))
+MINUTES = Kind("a whole number of minutes, such as 90", _whole(1))
+COUNT = Kind("a whole number, such as 6", _whole(0))
+ORE = Kind("an amount in whole øre, such as 150000 for 1,500 kr.", _whole(0))
+YES_NO = Kind("true or false", lambda value: isinstance(value, bool))
+TEXT = Kind("a text in quotation marks", lambda value: isinstance(value, str) and value.strip() != "")
+ITEMS = Kind('a list of different item keys in small letters and underscores, such as ["notice"]', _is_items)
+DAY_OF_YEAR = Kind(
+    'a month and day in quotation marks, such as "01-05"', _matches(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+)
+MONTH = Kind('a year and month in quotation marks, such as "2023-05"', _matches(r"\d{4}-(0[1-9]|1[0-2])"))
+
+
+def one_of(*choices: str) -> Kind:
+    return Kind("one of " + ", ".join(f'"{choice}"' for choice in choices), lambda value: value in choices)
+
+
+NETWORK_APPROVAL_STEPS = (
+    "first_visit",
+    "consent",
+    "order_attests",
+    "pre_study",
+    "plan_matching_visit",
+    "matching_visit",
+    "parents_view",
+    "assessment",
+    "leader_decision",
+    "special_support",
+    "contract",
+    "contract_review",
+    "action_plan",
+    "end_emergency",
+)
+
+KEYS: dict[str, Kind] = {
+    "law.network_family": TEXT,
+    "law.respite": TEXT,
+    "law.board_lodging": TEXT,
+    "law.reporting_duty": TEXT,
+    "network_approval.consent_lapses_days": DAYS,
+    "network_approval.attest_validity_days": DAYS,
+    "network_approval.child_attest_age": YEARS,
+    "network_approval.attest_expected_days.criminal_record": WORKING_DAYS,
+    "network_approval.attest_expected_days.child_attest": WORKING_DAYS,
+    **{f"network_approval.deadline.{step}": WORKING_DAYS for step in NETWORK_APPROVAL_STEPS},
+    "network_approval.checklist": ITEMS,
+    "contract.items.network": ITEMS,
+    "contract.items.foster": ITEMS,
+    "contract.items.respite": ITEMS,
+    "contract.items.resource_respite": ITEMS,
+    "reminders.before_due_days": WORKING_DAYS,
+    "reminders.escalate_after_days": WORKING_DAYS,
+    "payout.ledger_from": MONTH,
+    "payout.nights_rule": one_of("overnights"),
+    "payout.fee_rounding": one_of("half_up_to_ore"),
+    "payout.monthly_fee_rounding": one_of("half_up_to_krone"),
+    "respite_approval.basic_course_first": YES_NO,
+    "respite_approval.case_weeks": WEEKS,
+    "respite_approval.fast_track_weeks": WEEKS,
+    "respite_approval.quality_themes": ITEMS,
+    "respite.joint_visit_after_months": MONTHS,
+    "action_plan.first_follow_up_months": MONTHS,
+    "damage.family_pays_below_ore": ORE,
+    "benefits.car_seat_cap_ore": ORE,
+    "benefits.booster_cap_ore": ORE,
+    "benefits.incontinence_from_age": YEARS,
+    "benefits.proof_kept_years": YEARS,
+    "benefits.paid_within_months": MONTHS,
+    "benefits.year_end_cutoff": DAY_OF_YEAR,
+    "benefits.free_costs_a_year_ore": ORE,
+    "consultant_meetings.least_a_year": COUNT,
+    "consultant_meetings.most_a_year": COUNT,
+    "child_supervision.visits_a_year": COUNT,
+    "intensive_start.begins_within_months": MONTHS,
+    "intensive_start.finished_within_months": MONTHS,
+    "intensive_start.modules_least": COUNT,
+    "intensive_start.modules_most": COUNT,
+    "courses.basic_course_days": COUNT,
+    "courses.days_a_year": COUNT,
+    "follow_up.interval_weeks": WEEKS,
+    "follow_up.meetings_first_year": COUNT,
+    "reports.a_year": COUNT,
+    "reinforced_support.supervision_interval_days": DAYS,
+    "reinforced_support.least_months": MONTHS,
+    "reinforced_support.most_months": MONTHS,
+    "emergency_line.open": YES_NO,
+    "group_supervision.interval_months": MONTHS,
+    "development_plan.review_interval_months": MONTHS,
+    "resource_network.homes_least": COUNT,
+    "resource_network.homes_most": COUNT,
+    "resource_network.compensation_ks": COUNT,
+    "resource_network.introduction_talks": COUNT,
+    "resource_network.introduction_talk_minutes": MINUTES,
+    "resource_network.consent_above_age": YEARS,
+    "resource_network.gatherings_a_year": COUNT,
+    "resource_network.gathering_cap_a_home_ore": ORE,
+    "resource_network.contact_talk_interval_days": DAYS,
+    "resource_network.experiences_interval_months": MONTHS,
+    "resource_network.joint_meeting_interval_months": MONTHS,
+}

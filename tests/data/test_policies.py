@@ -1,0 +1,131 @@
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from data.policies import FOLDER, municipalities, policy, read_policies
+from rules.policy import PolicyMissing
+from rules.policy_keys import KEYS, NETWORK_APPROVAL_STEPS
+from rules.refusal import Refusal, Refusals
+
+DAY = date(2023, 5, 12)
+EIGHTH = """
+name = "Prøveby Kommune"
+country = "DK"
+language = "da"
+timezone = "Europe/Copenhagen"
+prefix = "PB"
+
+[network_approval]
+attest_validity_days = [
+  { value = 60, valid_from = 2019-01-01, source = "J1" },
+  { value = 30, valid_from = 2024-01-01, source = "J1" },
+]
+"""
+
+
+@pytest.fixture
+def add_pack(tmp_path: Path) -> Callable[[str], Path]:
+    def add(text: str) -> Path:
+        shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+        (tmp_path / "proeveby.toml").write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return add
+
+
+def test_the_seven_municipalities_have_a_policy() -> None:
+    assert set(municipalities()) == {
+        "hjoerring",
+        "randers",
+        "herning",
+        "vesthimmerland",
+        "vejle",
+        "lillehammer",
+        "asker",
+    }
+
+
+def test_an_unknown_municipality_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(Refusal, match=r"'atlantis'.*asker.*vesthimmerland"):
+        policy("atlantis")
+
+
+def test_every_key_that_can_be_given_is_given_by_somebody() -> None:
+    given = {key for name in municipalities() for key in policy(name).values}
+    assert set(KEYS) - given == {"payout.ledger_from"}
+
+
+def test_hjoerring_has_a_deadline_for_every_step_of_a_network_approval() -> None:
+    assert all(policy("hjoerring").value(f"network_approval.deadline.{step}", DAY) for step in NETWORK_APPROVAL_STEPS)
+
+
+def test_what_no_source_states_is_marked_as_assumed() -> None:
+    hjoerring = policy("hjoerring")
+    assert hjoerring.dated("network_approval.attest_validity_days", DAY).assumed
+    assert not hjoerring.dated("network_approval.consent_lapses_days", DAY).assumed
+
+
+def test_the_law_changes_its_name_with_the_new_year_of_2024() -> None:
+    hjoerring = policy("hjoerring")
+    assert "serviceloven § 66" in hjoerring.value("law.network_family", date(2023, 12, 31))
+    assert "barnets lov § 43" in hjoerring.value("law.network_family", date(2024, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("key", "on"),
+    [
+        pytest.param("network_approval.attest_validity_days", date(2018, 12, 31), id="before its first day"),
+        pytest.param("payout.ledger_from", DAY, id="a key the municipality doesn't give"),
+    ],
+)
+def test_a_value_that_is_not_given_is_a_named_error(key: str, on: date) -> None:
+    with pytest.raises(PolicyMissing, match=r"hjoerring\.toml") as refused:
+        policy("hjoerring").value(key, on)
+    assert (refused.value.municipality, refused.value.key, refused.value.on) == ("hjoerring", key, on)
+
+
+def test_an_eighth_municipality_is_one_file(add_pack: Callable[[str], Path]) -> None:
+    eighth = read_policies(add_pack(EIGHTH))["proeveby"]
+    assert eighth.value("network_approval.attest_validity_days", date(2023, 12, 31)) == 60
+    assert eighth.value("network_approval.attest_validity_days", date(2024, 1, 1)) == 30
+    assert eighth.value("network_approval.consent_lapses_days", DAY) == 14
+
+
+def test_all_faults_of_a_pack_are_told_at_once_with_file_and_key(add_pack: Callable[[str], Path]) -> None:
+    wrong = EIGHTH.replace('"DK"', '"SE"').replace('"PB"', '"HJ"') + (
+        'consent_lapse_days = [{ value = 14, valid_from = 2019-01-01, source = "J1" }]\n'
+        "child_attest_age = 15\n"
+        "[reports]\n"
+        'a_year = [{ value = "two", valid_from = "spring", source = "the usual", stauts = "assumed" }]\n'
+        "[follow_up]\n"
+        'interval_weeks = [{ value = 6, valid_from = 2019-01-01, source = "J5" },'
+        ' { value = 8, valid_from = 2019-01-01, source = "J5" }]\n'
+    )
+    with pytest.raises(Refusals) as refused:
+        read_policies(add_pack(wrong))
+    assert [line.partition(";")[0].partition(" {")[0] for line in refused.value.lines] == [
+        "proeveby.toml: country must be DK or NO",
+        "proeveby.toml: network_approval.consent_lapse_days: there is no such key",
+        "proeveby.toml: network_approval.child_attest_age: each value is written",
+        "proeveby.toml: reports.a_year: the value must be a whole number, such as 6",
+        "proeveby.toml: reports.a_year: valid_from must be a date such as 2024-01-01",
+        "proeveby.toml: reports.a_year: source must begin with the procedure row it comes from, such as J1",
+        "proeveby.toml: reports.a_year: has something nobody reads: stauts",
+        "proeveby.toml: follow_up.interval_weeks: two values take force on the same day",
+    ]
+    assert "did you mean network_approval.consent_lapses_days?" in refused.value.lines[1]
+
+
+def test_a_prefix_is_used_by_one_municipality_only(add_pack: Callable[[str], Path]) -> None:
+    with pytest.raises(Refusals, match=r"hjoerring.toml and proeveby.toml: prefix HJ"):
+        read_policies(add_pack(EIGHTH.replace('"PB"', '"HJ"')))
+
+
+def test_a_pack_that_is_no_toml_is_refused_in_one_line(add_pack: Callable[[str], Path]) -> None:
+    with pytest.raises(Refusals) as refused:
+        read_policies(add_pack('name = "Prøveby'))
+    assert len(refused.value.lines) == 1
+    assert refused.value.lines[0].startswith("proeveby.toml: can't be read as TOML")
