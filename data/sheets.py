@@ -1,0 +1,259 @@
+"""The caseload workbook: its sheets, their columns in order, and the table and attribute each column fills."""
+
+from dataclasses import replace
+from functools import partial
+
+from data.sheet import Column, Kind, Sheet, Span, amount, choice, date, link, moment, text, whole, yes_no
+from data.tables import (
+    Child,
+    ExpenseClaim,
+    Family,
+    Gathering,
+    Happening,
+    HouseholdMember,
+    Network,
+    NetworkHome,
+    NightStay,
+    Placement,
+    Staff,
+    Terms,
+    TravelClaim,
+)
+from rules import vocabulary as words
+
+ref = Column(
+    "ref", Kind.REF, "The municipality's own reference; unique in this sheet, never a CPR number.", required=True
+)
+municipality = Column(
+    "municipality", Kind.MUNICIPALITY, "Key of a municipality with a policy, such as randers.", required=True
+)
+name = text("name", "Full name.")
+birth_date = Column("birth_date", Kind.DATE, "Birth date; ages and rates follow from it.", personal=True)
+id_number = Column("id_number", Kind.ID_NUMBER, "CPR number or fødselsnummer, as text.", personal=True, longest=20)
+email = Column("email", Kind.EMAIL, "E-mail address.", personal=True, longest=254)
+placement = link("placement", "placements", "Which placement it belongs to.", required=True)
+reported_on = date("reported_on", "The day the family reported it.")
+withdrawn_on = date("withdrawn_on", "The day it was taken back; empty while it holds.")
+roles = Column(
+    "roles",
+    Kind.ROLES,
+    f"One or more, separated by commas: {', '.join(words.STAFF_ROLES)}.",
+    choices=tuple(role.value for role in words.STAFF_ROLES),
+)
+to_staff = partial(link, to="staff")
+
+STAFF = Sheet(
+    "staff",
+    Staff,
+    (
+        ref,
+        municipality,
+        name,
+        replace(email, note="E-mail address by which this person is known; one person each."),
+        roles,
+        date("absent_from", "First day of absence."),
+        date("absent_to", "Last day of absence; empty means until further notice."),
+        to_staff("substitute", note="Who answers meanwhile."),
+    ),
+    (Span("absent_from", "absent_to"),),
+)
+FAMILIES = Sheet(
+    "families",
+    Family,
+    (
+        ref,
+        municipality,
+        choice("kind", words.FamilyKind, "What the family is.", required=True),
+        text("name", "The family's name."),
+        email,
+        text("phone", "Telephone number.", 40),
+        text("address", "Postal address.", 300),
+        text("contract_holder", "Who signs and is paid."),
+        text("payroll_number", "Number in the payroll system.", 40),
+        text("account", "Bank account.", 40),
+        text("region", "Region whose supervision authority approves.", 60, personal=False),
+        date("approved_from", "First day of the approval; empty while there is none."),
+        date("approved_to", "Last day of the approval; empty while it holds."),
+        whole("approved_children", "How many children at a time.", 20),
+        whole("approved_age_from", "Youngest age approved for, in years.", 25),
+        whole("approved_age_to", "Oldest age approved for, in years.", 25),
+        text("approved_needs", "Support needs approved for.", 2000),
+        to_staff("consultant", note="The family's own consultant."),
+    ),
+    (Span("approved_from", "approved_to"), Span("approved_age_from", "approved_age_to")),
+)
+HOUSEHOLD = Sheet(
+    "household",
+    HouseholdMember,
+    (
+        ref,
+        link("family", "families", "Whose household.", required=True),
+        name,
+        birth_date,
+        id_number,
+        yes_no("carer", "Cares for the child as foster parent."),
+    ),
+)
+CHILDREN = Sheet(
+    "children",
+    Child,
+    (
+        ref,
+        municipality,
+        name,
+        birth_date,
+        id_number,
+        to_staff("adviser", note="The child's adviser."),
+        text("needs", "What the child needs.", 2000),
+    ),
+)
+PLACEMENTS = Sheet(
+    "placements",
+    Placement,
+    (
+        ref,
+        link("child", "children", "Who is placed.", required=True),
+        link("family", "families", "With whom.", required=True),
+        choice("kind", words.PlacementKind, "How.", required=True),
+        date("start", "The day the child comes."),
+        date("end", "The day the child leaves: no night on it; empty while it goes on."),
+        choice("end_reason", words.EndReason, "Why it ended."),
+    ),
+    (Span("start", "end"),),
+)
+TERMS = Sheet(
+    "terms",
+    Terms,
+    (
+        placement,
+        date("valid_from", "First day of these terms.", required=True),
+        Column(
+            "fees",
+            Kind.NUMBER,
+            "Number of fees agreed, whole or half, such as 2.5.",
+            "fees_tenths",
+            scale=10,
+            step=5,
+            most=50,
+        ),
+        amount("board_lodging", "Agreed amount a night; empty means the statutory rate.", 10_000),
+        whole("nights_per_month", "Nights agreed a month.", 31),
+        whole("supervision_interval", "Months between supervisions.", 12, least=1),
+        date("recorded_on", "The day it became known, at noon; empty means when imported.", "recorded_at"),
+    ),
+)
+NIGHTS = Sheet(
+    "nights",
+    NightStay,
+    (
+        ref,
+        placement,
+        moment("arrival", "When the child came."),
+        moment("departure", "When the child left."),
+        reported_on,
+        withdrawn_on,
+    ),
+    (Span("arrival", "departure", apart=True, longest_days=366),),
+)
+TRAVEL = Sheet(
+    "travel",
+    TravelClaim,
+    (
+        ref,
+        placement,
+        date("date", "The day it was driven.", "driven_on"),
+        Column("km", Kind.NUMBER, "Kilometres.", "metres", scale=1000, most=5000),
+        choice("purpose", words.Purpose, "What for."),
+        yes_no("agreed", "Agreed beforehand."),
+        reported_on,
+        withdrawn_on,
+    ),
+)
+EXPENSES = Sheet(
+    "expenses",
+    ExpenseClaim,
+    (
+        ref,
+        placement,
+        choice("benefit", words.Benefit, "What is applied for.", required=True),
+        date("applied_on", "The day it was applied for."),
+        amount("amount", "Amount applied for."),
+        choice("regime", words.Regime, "How it is documented."),
+        date("granted_on", "The day it was granted."),
+        amount("granted_amount", "Amount granted."),
+        date("documentation_on", "The day documentation arrived."),
+        withdrawn_on,
+    ),
+)
+NETWORKS = Sheet(
+    "networks",
+    Network,
+    (
+        ref,
+        link("resource_family", "families", "The family that leads the network.", required=True),
+        municipality,
+        date("started_on", "First day of the network."),
+        to_staff("contact_1", note="First child-welfare contact."),
+        to_staff("contact_2", note="Second child-welfare contact."),
+    ),
+)
+NETWORK_HOMES = Sheet(
+    "network_homes",
+    NetworkHome,
+    (
+        link("network", "networks", "Which network.", required=True),
+        link("family", "families", "Which home.", required=True),
+        date("joined_on", "First day in the network.", required=True),
+        date("left_on", "Last day in the network; empty while it takes part."),
+    ),
+    (Span("joined_on", "left_on"),),
+)
+GATHERINGS = Sheet(
+    "gatherings",
+    Gathering,
+    (
+        ref,
+        link("network", "networks", "Which network.", required=True),
+        date("date", "The day it was held.", "held_on"),
+        choice("kind", words.GatheringKind, "Christmas and summer gatherings are reimbursed once a year each."),
+        amount("amount", "Receipts."),
+        whole("homes", "How many homes took part.", 50),
+    ),
+)
+HAPPENINGS = Sheet(
+    "happenings",
+    Happening,
+    (
+        ref,
+        Column(
+            "subject",
+            Kind.LINK,
+            "Whom it was held for. A reference of placements, families, children, networks or staff.",
+            links=("placements", "families", "children", "networks", "staff"),
+            required=True,
+        ),
+        replace(text("duty", "Key of the duty in the municipality's policy.", 80, personal=False), required=True),
+        date("date", "The day it was held.", "held_on"),
+    ),
+)
+
+SHEETS = (
+    STAFF,
+    FAMILIES,
+    HOUSEHOLD,
+    CHILDREN,
+    PLACEMENTS,
+    TERMS,
+    NIGHTS,
+    TRAVEL,
+    EXPENSES,
+    NETWORKS,
+    NETWORK_HOMES,
+    GATHERINGS,
+    HAPPENINGS,
+)
+"""A sheet stands after those it links to, but for subjects and substitutes."""
+
+
+def sheet(of: str) -> Sheet:
+    return next(sheet for sheet in SHEETS if sheet.name == of)

@@ -1,0 +1,63 @@
+"""Many versions of facts at once: what is current, and new versions in its place."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import RowMapping, Table, bindparam, insert, select, update
+from sqlmodel import Session, SQLModel
+
+from data.tables.base import Fact
+
+ASKED_AT_ONCE = 5_000
+WRITTEN_AT_ONCE = 5_000
+
+
+def table_of(fact: type[Fact]) -> Table:
+    return SQLModel.metadata.tables[str(fact.__tablename__)]
+
+
+def current_rows(s: Session, fact: type[Fact], refs: Collection[str]) -> dict[str, RowMapping]:
+    """Only these are read, and so decrypted."""
+    table = table_of(fact)
+    statement = select(table).where(table.c.superseded_at.is_(None))
+    return {
+        row["ref"]: row
+        for some in _chunks(refs)
+        for row in s.execute(statement.where(table.c.ref.in_(some))).mappings()
+    }
+
+
+def current_refs(s: Session, fact: type[Fact], among: Collection[str]) -> set[str]:
+    table = table_of(fact)
+    statement = select(table.c.ref).where(table.c.superseded_at.is_(None))
+    return {ref for some in _chunks(among) for ref in s.scalars(statement.where(table.c.ref.in_(some)))}
+
+
+def all_current(s: Session, fact: type[Fact]) -> Iterator[RowMapping]:
+    """By reference, read as they are taken."""
+    table = table_of(fact)
+    statement = select(table).where(table.c.superseded_at.is_(None)).order_by(table.c.ref)
+    yield from s.execute(statement, execution_options={"yield_per": 1000}).mappings()
+
+
+def supersede(s: Session, fact: type[Fact], at: Mapping[int, datetime]) -> None:
+    """Closes the versions with these ids, each at its instant."""
+    table = table_of(fact)
+    statement = update(table).where(table.c.id == bindparam("version")).values(superseded_at=bindparam("instant"))
+    if at:
+        s.connection().execute(statement, [{"version": id_, "instant": instant} for id_, instant in at.items()])
+
+
+def add_versions(s: Session, fact: type[Fact], rows: Iterable[dict[str, Any]]) -> None:
+    """Rows all have the same keys."""
+    waiting = iter(rows)
+    while some := list(islice(waiting, WRITTEN_AT_ONCE)):
+        s.connection().execute(insert(table_of(fact)), some)
+
+
+def _chunks(refs: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(refs)
+    for start in range(0, len(ordered), ASKED_AT_ONCE):
+        yield ordered[start : start + ASKED_AT_ONCE]
