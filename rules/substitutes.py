@@ -16,7 +16,7 @@ def who_stands_in(staff: Mapping[str, Staffing], ref: str, on: date) -> str | No
     """`ref` where present, else the first present along the chain of substitutes; None where the chain has no end."""
     passed: set[str] = set()
     at: str | None = ref
-    while at in staff and at not in passed:
+    while at is not None and at in staff and at not in passed:
         if not staff[at].is_absent(on):
             return at
         passed.add(at)

@@ -1,0 +1,62 @@
+"""Whom a mail reaches: the person, who stands in for them, or who sees to it that they are told."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from data.facts import find
+from data.people import current_staff
+from data.tables import Family, Staff
+from rules.substitutes import present_with, who_stands_in
+from rules.vocabulary import Role
+
+ADDRESS = re.compile(r"[!-~]+@[A-Za-z0-9.-]+", re.ASCII)
+NEVER_IN_ADDRESS = frozenset('<>()[],;:"\\')
+
+
+@dataclass(frozen=True)
+class Recipient:
+    ref: str
+    address: str | None
+    """None where none is known that a mail server would take."""
+    stands_in_for: str | None = None
+
+
+def reached(s: Session, ref: str, *, municipality: str, family: bool, on: date) -> Recipient:
+    """`ref` is a family's, or a staff member's where there is one with it and `family` isn't said."""
+    staff = current_staff(s, municipality)
+    if family or ref not in staff:
+        home = find(s, Family, ref)
+        return Recipient(ref, usable(home.email if home else None))
+    there = who_stands_in(staff, ref, on) or in_charge(staff, on) or ref
+    return Recipient(there, usable(staff[there].email), ref if there != ref else None)
+
+
+def in_charge(staff: Mapping[str, Staff], on: date, *, but: frozenset[str] = frozenset()) -> str | None:
+    """The leader, else administration."""
+    return present_with(staff, Role.LEADER, on, but=but) or present_with(staff, Role.ADMINISTRATION, on, but=but)
+
+
+def deputy(staff: Mapping[str, Staff], ref: str, on: date) -> str | None:
+    """Who else can see to it: the named substitute, or who stands in for them; else the leader."""
+    named = staff[ref].substitute if ref in staff else None
+    there = who_stands_in(staff, named, on) if named else None
+    return there if there not in (None, ref) else in_charge(staff, on, but=frozenset({ref}))
+
+
+def office(s: Session, municipality: str, on: date, *, but: frozenset[str]) -> Recipient | None:
+    """Who mends what kept a mail from arriving: administration, else the leader."""
+    staff = current_staff(s, municipality)
+    with_address = {ref: person for ref, person in staff.items() if usable(person.email)}
+    ref = present_with(staff, Role.ADMINISTRATION, on, but=but | (staff.keys() - with_address.keys()))
+    ref = ref or in_charge(staff, on, but=but | (staff.keys() - with_address.keys()))
+    return Recipient(ref, usable(staff[ref].email)) if ref else None
+
+
+def usable(address: str | None) -> str | None:
+    stripped = (address or "").strip()
+    fits = ADDRESS.fullmatch(stripped) and stripped.count("@") == 1 and not NEVER_IN_ADDRESS & set(stripped)
+    return stripped if fits else None
