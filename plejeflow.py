@@ -1,4 +1,301 @@
-"""The command line."""
+"""The command line: where settings, clock and person come in. Rooms are imported by the command that needs them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from data.settings import Settings, read_settings
+from rules.refusal import Refusal
 
 
-def main() -> None: ...
+class Day(click.ParamType):
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} isn't a day; write it as 2023-05-31", param, ctx)
+
+
+def set_today(ctx: click.Context, _param: click.Parameter, value: date | None) -> None:
+    if value is not None:
+        ctx.find_root().meta["today"] = value
+
+
+def today_option() -> click.Option:
+    says = "The day to act on, such as 2023-05-31; else PLEJEFLOW_TODAY, else the real one."
+    return click.Option(["--today"], type=Day(), expose_value=False, callback=set_today, is_eager=True, help=says)
+
+
+class Command(click.Command):
+    """Takes --today, wherever it stands."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.append(today_option())
+
+
+class Group(click.Group):
+    command_class = Command
+    group_class = type
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Says a refusal in plain lines on standard error, and ends with 1."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            click.echo(f"plejeflow: {refusal}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Group, params=[today_option()], context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="plejeflow")
+def main() -> None:
+    """Processes of municipal foster, respite, network and resource families."""
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+as_email = click.option("--as", "email", metavar="EMAIL", required=True, help="Who you are: your e-mail address.")
+of_municipality = click.option("--municipality", metavar="KEY", required=True, help="Such as randers.")
+a_file = click.Path(path_type=Path)
+
+
+def settings_now() -> Settings:
+    today = click.get_current_context().find_root().meta.get("today")
+    return read_settings(**({} if today is None else {"today": today}))
+
+
+def connected() -> Settings:
+    from data.session import connect
+
+    settings = settings_now()
+    connect(settings)
+    return settings
+
+
+def with_mail() -> Settings:
+    """Connected, for a command whose effect may write mails."""
+    from tasks.mail import configure
+
+    settings = connected()
+    configure(settings)
+    return settings
+
+
+def operator() -> Any:
+    """Whoever sits at the machine, for what needs no named person."""
+    from data.audit import Actor, os_account
+
+    return Actor(f"os:{os_account()}", os_account())
+
+
+def show(rows: Sequence[Mapping[str, Any]], as_json: bool, nothing: str) -> None:
+    """A table, or the same rows as JSON."""
+    if as_json:
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
+    elif not rows:
+        click.echo(nothing)
+    else:
+        columns = list(rows[0])
+        lines = [columns, *(["" if row[key] is None else str(row[key]) for key in columns] for row in rows)]
+        widths = [max(len(line[at]) for line in lines) for at in range(len(columns))]
+        for line in lines:
+            click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def read_json(path: Path) -> object:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Refusal(f"{path} can't be read: {error.strerror}") from None
+    except ValueError as error:
+        raise Refusal(f"{path} isn't JSON: {error}") from None
+
+
+@main.command()
+def init() -> None:
+    """Create or migrate the database, and load the published rates."""
+    from data.migrate import migrate
+    from data.rates import load_shipped
+    from data.session import connect, writing
+
+    settings = settings_now()
+    migrate(connect(settings))
+    with writing() as s:
+        load_shipped(s, settings.now())
+    click.echo("the database is ready")
+
+
+@main.command("new-key")
+def new_key() -> None:
+    """Print a new key for PLEJEFLOW_ENCRYPTION_KEYS."""
+    from cryptography.fernet import Fernet
+
+    click.echo(Fernet.generate_key().decode())
+
+
+@main.group()
+def case() -> None:
+    """Cases: one process for one family or child."""
+
+
+@case.command("open")
+@click.argument("process")
+@click.option("--family", metavar="REF", required=True)
+@click.option("--child", metavar="REF")
+def case_open(process: str, family: str, child: str | None) -> None:
+    """Open a case and start its run on Prefect."""
+    from data.session import writing
+    from tasks.cases import open_case
+
+    settings = with_mail()
+    with writing() as s:
+        ref = open_case(s, process, family=family, child=child, actor=operator(), now=settings.now()).ref
+    click.echo(ref)
+    go_on(settings, ref)
+
+
+def go_on(settings: Settings, ref: str) -> None:
+    """What was committed stands; if Prefect doesn't answer now, the sweep finds the case later."""
+    from tasks.prefect_api import PrefectServer, PrefectUnreachable
+    from tasks.runs import carry_on
+
+    try:
+        with PrefectServer(settings) as server:
+            carry_on(ref, server)
+    except PrefectUnreachable as later:
+        click.echo(f"noted; but {later}", err=True)
+
+
+@case.command("list")
+@click.option("--all", "ended", is_flag=True, help="Ended ones too.")
+@as_json
+def case_list(as_json: bool, ended: bool) -> None:
+    """Open cases and what they wait for."""
+    from data.cases import list_cases, open_cases
+    from data.session import reading
+
+    connected()
+    with reading() as s:
+        rows = [
+            {"ref": row.ref, "process": row.process, "family": row.family, "child": row.child,
+             "state": row.outcome or row.state, "waits_for": row.waits_for}
+            for row in (list_cases(s) if ended else open_cases(s))
+        ]  # fmt: skip
+    show(rows, as_json, "no cases")
+
+
+@case.command("show")
+@click.argument("ref")
+@as_json
+def case_show(ref: str, as_json: bool) -> None:
+    """A case, its tasks and who answered them."""
+    from data.cases import find_case, tasks_of
+    from data.session import reading
+
+    connected()
+    with reading() as s:
+        head = find_case(s, ref).model_dump(mode="json", exclude={"woken", "seen", "woken_at", "flow_run"})
+        tasks = [task_row(row) for row in tasks_of(s, ref)]
+    if as_json:
+        click.echo(json.dumps({**head, "tasks": tasks}, indent=2, default=str))
+        return
+    for key, value in head.items():
+        click.echo(f"{key:16} {'' if value is None else value}")
+    show(tasks, False, "no tasks yet")
+
+
+@case.command("reassign")
+@click.argument("ref")
+@click.option("--to", metavar="STAFF", required=True)
+def case_reassign(ref: str, to: str) -> None:
+    """Hand a case and its open tasks to somebody else."""
+    from data.session import writing
+    from tasks.cases import reassign
+
+    settings = with_mail()
+    with writing() as s:
+        handed = reassign(s, ref, to, actor=operator(), now=settings.now())
+    click.echo(f"{ref} is {to}'s now, with {', '.join(handed) or 'no open tasks'}")
+
+
+@main.group()
+def task() -> None:
+    """Generated tasks: what people are asked to do."""
+
+
+def task_row(row: Any) -> dict[str, Any]:
+    state = "offered" if row.standing and row.state == "open" else row.state
+    return {
+        "ref": row.ref, "step": row.step, "form": row.form, "role": row.role, "assignee": row.assignee,
+        "due_on": row.due_on, "state": state, "answered_by": row.answered_by,
+    }  # fmt: skip
+
+
+@task.command("list")
+@click.option("--late", is_flag=True, help="Only those past their day.")
+@click.option("--of", "staff", metavar="STAFF", help="Only this person's.")
+@as_json
+def task_list(as_json: bool, late: bool, staff: str | None) -> None:
+    """Tasks that wait for an answer."""
+    from data.cases import open_tasks
+    from data.session import reading
+
+    settings = connected()
+    with reading() as s:
+        found = open_tasks(s, assignee=staff, late_on=settings.now().date() if late else None)
+        rows = [{**task_row(row), "demands": row.demands} if as_json else task_row(row) for row in found]
+    show(rows, as_json, "nothing waits for an answer")
+
+
+@task.command("answer")
+@click.argument("ref", metavar="TASK")
+@click.option("--file", "path", type=a_file, required=True, help="The answer as JSON.")
+@as_email
+def task_answer(ref: str, path: Path, email: str) -> None:
+    """Answer a task; the case goes on."""
+    from data.audit import os_account
+    from data.session import writing
+    from tasks.answers import answer_task
+
+    raw = read_json(path)
+    settings = with_mail()
+    with writing() as s:
+        answered = answer_task(s, ref, raw, email=email, os_account=os_account(), now=settings.now())
+    click.echo(f"{answered.task} answered by {answered.actor}")
+    go_on(settings, answered.case)
+
+
+@main.command()
+def reconcile() -> None:
+    """Make Prefect's runs again from our cases, and wake what was missed."""
+    from tasks.prefect_api import PrefectServer
+    from tasks.runs import reconcile as all_cases
+
+    with PrefectServer(connected()) as server:
+        for ref, done in all_cases(server).items():
+            click.echo(f"{ref}  {done}")
+
+
+@main.command()
+def worker() -> None:
+    """Run flow runs and deliver mails in this process, until it is stopped."""
+    import os
+
+    settings = settings_now()
+    os.environ.setdefault("PREFECT_API_URL", settings.prefect_api_url)
+    os.environ.setdefault("PREFECT_WORKER_QUERY_SECONDS", "0.3")
+    import asyncio
+
+    from tasks.worker import serve
+
+    asyncio.run(serve(settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, make_url, text
 from data import session
 from data.migrate import migrate
 from data.settings import Settings
+from tasks.mail import configure
 
 KEY = Fernet.generate_key().decode()
 
@@ -74,6 +75,7 @@ def _sqlite_copy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Set
 @contextmanager
 def _connected(settings: Settings) -> Iterator[Settings]:
     engine = session.connect(settings)
+    configure(settings)
     try:
         yield settings
     finally:

@@ -23,7 +23,10 @@ Held = Annotated[date, AfterValidator(_held)]
 
 
 class Form(BaseModel):
-    """`title`, `what` to do and `why` are English message ids; `row` is the source row."""
+    """`title`, `what` to do and `why` are English message ids; `row` is the source row.
+
+    `deadline` names the policy's deadline where it isn't the form's own key.
+    """
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True, allow_inf_nan=False)
 
@@ -31,6 +34,7 @@ class Form(BaseModel):
     what: ClassVar[str]
     why: ClassVar[str]
     row: ClassVar[str]
+    deadline: ClassVar[str] = ""
 
     def faults(self, demands: Mapping[str, Any]) -> list[str]:
         """What is wrong beside the fields themselves, given what this task demands; a line each."""

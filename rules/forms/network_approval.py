@@ -31,7 +31,10 @@ class Consent(Form):
         "Say whether you consent to the municipality obtaining attests and further information about the person "
         "with this reference."
     )
-    why = "Attests are obtained only with the consent of the person they concern; everyone from the age of 15 consents themselves."
+    why = (
+        "Attests are obtained only with the consent of the person they concern; "
+        "a young person whose own attest is needed consents too."
+    )
     row = "J1"
 
     given: bool
@@ -64,7 +67,7 @@ class CriminalRecord(AttestResult):
 class ChildProtectionAttest(AttestResult):
     title = "Child-protection attest received"
     what = "Record the date of the child-protection attest and whether it is clean. Don't record what it says."
-    why = "Everyone of 15 or older in a network family's household must have a clean child-protection attest."
+    why = "Everyone in a network family's household who is old enough must have a clean child-protection attest."
     row = "J1"
 
 
@@ -73,6 +76,7 @@ class AttestDecision(Form):
     what = "Decide whether the approval can go on although an attest isn't clean, and give your reason."
     why = "An attest that isn't clean stops the approval until the leader has decided."
     row = "J1"
+    deadline = "leader_decision"
 
     go_on: bool
     reason: Text
@@ -182,6 +186,7 @@ class ApprovalDecision(Form):
     what = "The network adviser and the match consultant disagree. Decide whether the family is approved, and why."
     why = "The leader decides where the network adviser and the match consultant disagree."
     row = "J1"
+    deadline = "leader_decision"
 
     approved: bool
     reason: Text
@@ -263,9 +268,10 @@ class Withdrawal(Form):
 
 class EndEmergencyPlacement(Form):
     title = "End the emergency placement"
-    what = "The family isn't approved, and the child lives there. Find another place for the child, and record the day it moved."
+    what = "The family isn't approved but the child lives there. Find another place, and record when the child moved."
     why = "A child stays with a network family only if the family is approved."
     row = "J1"
+    deadline = "end_emergency"
 
     moved_out_on: Held
     reason: EndReason

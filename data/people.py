@@ -1,0 +1,33 @@
+"""Staff and families as the persons who act."""
+
+from sqlmodel import Session, col, select
+
+from data.facts import find
+from data.tables import Family, Staff
+from rules.refusal import Refusal
+
+
+class UnknownPerson(Refusal):
+    def __init__(self, municipality: str) -> None:
+        super().__init__(
+            f"nobody with that e-mail address works for {municipality} or is the case's family; "
+            "check the address given with --as, or import it in the sheet staff"
+        )
+
+
+def current_staff(s: Session, municipality: str) -> dict[str, Staff]:
+    """By reference."""
+    staff = select(Staff).where(Staff.municipality == municipality, col(Staff.superseded_at).is_(None))
+    return {person.ref: person for person in s.exec(staff)}
+
+
+def person_by_email(s: Session, email: str, *, municipality: str, family: str | None = None) -> Staff | Family:
+    """Whose address it is. Raises UnknownPerson."""
+    wanted = email.strip().casefold()
+    for person in current_staff(s, municipality).values():
+        if person.email and person.email.casefold() == wanted:
+            return person
+    home = find(s, Family, family)
+    if home is not None and home.email and home.email.casefold() == wanted:
+        return home
+    raise UnknownPerson(municipality)

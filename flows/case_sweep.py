@@ -1,0 +1,18 @@
+"""Wakes cases in which something lapses or comes due, and resumes what was missed."""
+
+from datetime import date
+
+from prefect import flow
+from tasks.clock import scheduled
+
+from data.settings import read_settings
+from tasks.prefect_api import PrefectServer
+from tasks.runs import sweep
+
+
+@flow(name="case-sweep")
+def case_sweep(today: date | None = None) -> dict[str, str]:
+    """By case what was done."""
+    now = scheduled(today)
+    with PrefectServer(read_settings()) as server:
+        return sweep(now.date(), now, server)

@@ -1,0 +1,124 @@
+"""A person's answer: checked, committed once, and the case woken, all in one transaction."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from data.audit import Actor, audit
+from data.cases import find_case, find_task
+from data.people import current_staff, person_by_email
+from data.policies import policy
+from data.tables import CaseRow, CaseState, Family, GeneratedTask, Staff, TaskState
+from rules.forms import form_named
+from rules.refusal import Refusal
+from rules.substitutes import who_stands_in
+from rules.vocabulary import Role
+from tasks.cases import wake
+
+POOLS = frozenset({Role.ADMINISTRATION, Role.PAYROLL, Role.ASSESSMENT_UNIT})
+"""Offices: whoever works there may answer for a colleague."""
+
+
+class AlreadyAnswered(Refusal):
+    def __init__(self, task: GeneratedTask) -> None:
+        self.task = task
+        when = f" on {task.answered_at:%Y-%m-%d}" if task.answered_at else ""
+        super().__init__(f"{task.ref} was answered{when} by {task.answered_by}; an answer stands, nothing was changed")
+
+
+class NotYours(Refusal):
+    def __init__(self, task: GeneratedTask, who: str) -> None:
+        super().__init__(
+            f"{task.ref} is {task.assignee}'s ({task.role}), not {who}'s; "
+            f"have the case reassigned, or let {task.assignee}, their substitute or the leader answer"
+        )
+
+
+class SamePerson(Refusal):
+    def __init__(self, task: GeneratedTask, other: str) -> None:
+        super().__init__(
+            f"{task.ref} and {other} must be answered by two different people; somebody else has to answer this one"
+        )
+
+
+@dataclass(frozen=True)
+class Answered:
+    task: str
+    case: str
+    actor: str
+
+
+def answer_task(s: Session, ref: str, raw: object, *, email: str, os_account: str, now: datetime) -> Answered:
+    """Takes the answer or raises a Refusal that says why not; then nothing is changed."""
+    task = find_task(s, ref)
+    case = find_case(s, task.case)
+    who = person_by_email(s, email, municipality=case.municipality, family=case.family)
+    _still_open(task, case)
+    today = now.astimezone(ZoneInfo(policy(case.municipality).timezone)).date()
+    if not may_answer(s, task, case, who, today):
+        raise NotYours(task, who.ref)
+    wake(s, case.ref, now)  # holds the case: one person giving both of two answers at once finds the first one
+    _apart(s, task, who)
+    answer = form_named(task.form).accept(raw, demands=task.demands, today=today)
+    task.answer, task.answered_at, task.answered_by = answer.model_dump_json(), now, who.ref
+    _write(s, task)
+    audit(s, Actor(who.ref, os_account), "task answered", task.ref, now, case=case.ref, form=task.form)
+    return Answered(task.ref, case.ref, who.ref)
+
+
+def _still_open(task: GeneratedTask, case: CaseRow) -> None:
+    if task.state == TaskState.ANSWERED:
+        raise AlreadyAnswered(task)
+    if case.state == CaseState.ENDED:
+        raise Refusal(
+            f"{task.ref}: its case {case.ref} has ended ({case.outcome}); there is nothing to answer any more"
+        )
+    if task.state == TaskState.WITHDRAWN:
+        raise Refusal(f"{task.ref} was taken back; `plejeflow case show {case.ref}` says what the case waits for")
+
+
+def _write(s: Session, task: GeneratedTask) -> None:
+    """Two answers at the same moment: the second finds the task no longer open."""
+    s.expunge(task)
+    written = s.execute(
+        update(GeneratedTask)
+        .where(col(GeneratedTask.ref) == task.ref, col(GeneratedTask.state) == TaskState.OPEN)
+        .values(
+            state=TaskState.ANSWERED,
+            answer=task.answer,
+            answered_at=task.answered_at,
+            answered_by=task.answered_by,
+        )
+    )
+    if not written.rowcount:  # type: ignore[attr-defined]
+        raise AlreadyAnswered(find_task(s, task.ref))
+
+
+def may_answer(s: Session, task: GeneratedTask, case: CaseRow, who: Staff | Family, today: date) -> bool:
+    """Whose task it is, who stands in for them, the leader; for a family also the case's responsible (on paper)."""
+    if who.ref == task.assignee:
+        return True
+    if isinstance(who, Family):
+        return False
+    if task.role == Role.FAMILY:
+        return who.ref == case.responsible
+    if who.has_role(task.role) and (task.standing or task.role in POOLS):
+        return True
+    if who.has_role(Role.LEADER) and task.apart_from is None:
+        return True
+    return who_stands_in(current_staff(s, case.municipality), task.assignee, today) == who.ref
+
+
+def _apart(s: Session, task: GeneratedTask, who: Staff | Family) -> None:
+    if task.apart_from is None:
+        return
+    same = select(GeneratedTask.ref).where(
+        GeneratedTask.case == task.case,
+        GeneratedTask.apart_from == task.apart_from,
+        GeneratedTask.answered_by == who.ref,
+    )
+    if other := s.exec(same).first():
+        raise SamePerson(task, other)

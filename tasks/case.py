@@ -1,0 +1,253 @@
+"""The engine behind a case's process: run from the top after every answer, always at the right place.
+
+The journal and the tasks in our database are the only truth. A replay reads what was asked and answered, does only what
+is new, and stops where an answer is missing.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Generic, Literal, TypeVar, cast, overload
+from zoneinfo import ZoneInfo
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.context import FlowRunContext
+from prefect.tasks import Task, exponential_backoff
+from sqlmodel import Session
+
+from data import cases as query
+from data.policies import policy
+from data.session import DatabaseUnreachable, reading
+from data.tables import CaseRow, CaseState, GeneratedTask, TaskState
+from rules.calendar import add_working_days
+from rules.forms.base import Form
+from rules.policy import Policy
+from rules.processes import process_named
+from rules.refusal import Refusal
+from rules.vocabulary import Role
+from tasks import case_steps as steps
+from tasks.postman import wake_postman
+
+F = TypeVar("F", bound=Form)
+T = TypeVar("T")
+
+
+class Waiting(BaseException):
+    """An answer is missing: the replay stops here."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    name: Literal["Approved", "Refused", "Withdrawn"]
+    because: str = ""
+    """Keys and references only: it shows on the dashboard."""
+
+
+@dataclass(frozen=True)
+class Rested:
+    """What a replay came to: an outcome, or what the case waits for."""
+
+    outcome: Outcome | None
+    waits_for: str
+
+
+@dataclass(frozen=True)
+class Question(Generic[F]):
+    form: type[F]
+    of: Role
+    about: str | None = None
+    part: str = ""
+    """Tells a step apart that is asked more than once."""
+    to: str | None = None
+    """The person, where the process has chosen one."""
+    due: date | None = None
+    """Day by which it should be answered; else the policy's working days for this step."""
+    apart_from: str | None = None
+    demands: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def step(self) -> str:
+        return ":".join(part for part in (self.form.key(), self.about, self.part) if part)
+
+
+class Case:
+    """One case as its process sees it. `today` is the day on which it was last woken."""
+
+    def __init__(self, row: CaseRow, tasks: Iterable[GeneratedTask], journal: Mapping[str, Any]) -> None:
+        self.ref, self.municipality, self.family = row.ref, row.municipality, row.family
+        self.child = row.child or ""
+        self.now: datetime = row.woken_at
+        self.policy: Policy = policy(row.municipality)
+        self.today: date = self.now.astimezone(ZoneInfo(self.policy.timezone)).date()
+        self._prefix = process_named(row.process).policy
+        self._tasks = {row.step: row for row in tasks}
+        self._journal = dict(journal)
+        self._wakes: set[date] = set()
+
+    @overload
+    def ask(self, form: type[F], *, of: Role, lapses: date, **how: Any) -> F | None: ...
+    @overload
+    def ask(self, form: type[F], *, of: Role, **how: Any) -> F: ...
+    def ask(self, form: type[F], *, of: Role, lapses: date | None = None, **how: Any) -> F | None:
+        """The answer; stops the replay while there is none. With `lapses`: None from that day on."""
+        question = Question(form, of, **how)
+        answer = self._answer(question, lapses)
+        if answer is None and (lapses is None or not self._lapsed(question, lapses)):
+            raise Waiting
+        return answer
+
+    def ask_all(self, questions: Iterable[Question[F]]) -> list[F]:
+        """Every answer, in order; all are outstanding at the same time."""
+        answers = self.so_far(questions)
+        if None in answers:
+            raise Waiting
+        return [answer for answer in answers if answer is not None]
+
+    def so_far(self, questions: Iterable[Question[F]]) -> list[F | None]:
+        """Asks them all and goes on with the answers that are there."""
+        return [self._answer(question) for question in questions]
+
+    def offer(self, form: type[F], *, of: Role) -> F | None:
+        """A standing task that may be answered at any time; the answer if somebody did."""
+        return self._answer(Question(form, of), standing=True)
+
+    def recall(self, key: str, read: Callable[[Session], T]) -> T:
+        """What `read` gave when it was first read here. JSON values."""
+        if key not in self._journal:
+            self._journal[key] = self._effect(f"note {key}", lambda: steps.note(self.ref, key, read, self.now))
+        value: T = self._journal[key]
+        return value
+
+    def day_of(self, key: str) -> date:
+        """The day on which the process first came to this point."""
+        return date.fromisoformat(self.recall(f"day of {key}", lambda s: self.today.isoformat()))
+
+    def value(self, key: str) -> Any:
+        """The policy's value when it was first needed."""
+        return self.recall(f"policy {key}", lambda s: self.policy.value(key, self.today))
+
+    def do(self, key: str, effect: Callable[[Session], Any]) -> Any:
+        """An effect that happens once, in one transaction with the note that it did. Returns what it returned."""
+        done = f"done {key}"
+        if done not in self._journal:
+            self._journal[done] = self._effect(key, lambda: steps.note(self.ref, done, effect, self.now))
+        return self._journal[done]
+
+    def did(self, key: str) -> bool:
+        return f"done {key}" in self._journal
+
+    def wake_on(self, day: date) -> None:
+        """Have the daily sweep wake the case then, if it still waits."""
+        if day > self.today:
+            self._wakes.add(day)
+
+    def withdraw_open(self, *, but: Iterable[type[Form]] = ()) -> None:
+        """Takes back what is still open: nobody needs to answer it any more."""
+        kept = {form.__name__ for form in but}
+        for row in list(self._tasks.values()):
+            if row.state == TaskState.OPEN and row.form not in kept:
+                self._withdraw(row)
+
+    @property
+    def wakes(self) -> date | None:
+        lapsing = {row.lapses_on for row in self._tasks.values() if row.state == TaskState.OPEN and row.lapses_on}
+        return min(self._wakes | lapsing, default=None)
+
+    @property
+    def waits_for(self) -> str:
+        waiting = (row for row in self._tasks.values() if row.state == TaskState.OPEN and not row.standing)
+        return "; ".join(
+            f"{row.role}: {row.step} ({row.ref}{f', due {row.due_on}' if row.due_on else ''})" for row in waiting
+        )
+
+    def _answer(self, question: Question[F], lapses: date | None = None, standing: bool = False) -> F | None:
+        row = self._tasks.get(question.step)
+        if row is None:
+            if lapses is not None and lapses <= self.today:
+                return None
+            row = self._issue(question, lapses, standing)
+        if row.state != TaskState.ANSWERED or row.answer is None:
+            return None
+        return question.form.model_validate_json(row.answer)
+
+    def _lapsed(self, question: Question[F], lapses: date) -> bool:
+        if lapses > self.today:
+            return False
+        row = self._tasks.get(question.step)
+        if row is not None and row.state == TaskState.OPEN:
+            row = self._withdraw(row)
+        # an answer that was a moment faster stands, and has woken the case again
+        return row is None or row.state == TaskState.WITHDRAWN
+
+    def _issue(self, question: Question[F], lapses: date | None, standing: bool) -> GeneratedTask:
+        due = None if standing else question.due or self._due(question)
+        row = self._effect(
+            f"ask {question.of}: {question.step}",
+            lambda: steps.issue(self.ref, question, due=due, lapses=lapses, standing=standing, now=self.now),
+        )
+        self._tasks[question.step] = row
+        wake_postman()
+        return row
+
+    def _due(self, question: Question[F]) -> date:
+        step = question.form.deadline or question.form.key()
+        days = self.policy.value(f"{self._prefix}.deadline.{step}", self.today)
+        return add_working_days(self.today, days, self.policy.country)
+
+    def _withdraw(self, row: GeneratedTask) -> GeneratedTask:
+        taken = self._effect(f"take back {row.step}", lambda: steps.withdraw(row.ref, self.now))
+        self._tasks[row.step] = taken
+        wake_postman()
+        return taken
+
+    def _effect(self, name: str, effect: Callable[[], T]) -> T:
+        if FlowRunContext.get() is None:
+            return effect()
+        return cast(T, step.with_options(name=name, task_run_name=name)(effect))
+
+
+def may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Whether trying again can help: the database may come back, a refusal stays one."""
+    return isinstance(state.result(raise_on_failure=False), DatabaseUnreachable)
+
+
+@task(
+    retries=6,
+    retry_delay_seconds=exponential_backoff(backoff_factor=1),
+    retry_jitter_factor=0.5,
+    retry_condition_fn=may_pass,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def step(effect: Callable[[], Any]) -> Any:
+    """One effect of a case: a task run on the dashboard."""
+    return effect()
+
+
+def replay(procedure: Callable[[Case], Outcome], ref: str) -> Rested:
+    """Runs the process from the top until it stops with nothing unseen."""
+    while True:
+        with reading() as s:
+            row = query.find_case(s, ref)
+            if row.state == CaseState.ENDED:
+                return Rested(Outcome(row.outcome or "Refused"), "")  # type: ignore[arg-type]
+            journal = {entry.key: json.loads(entry.value or "null") for entry in query.journal_of(s, ref)}
+            case = Case(row, query.tasks_of(s, ref), journal)
+        try:
+            outcome = procedure(case)
+        except Waiting:
+            rested, wakes = Rested(None, case.waits_for), case.wakes
+        except DatabaseUnreachable:
+            raise
+        except Refusal as refusal:  # what is missing is looked for again tomorrow, or after the next answer
+            rested, wakes = Rested(None, f"held up: {refusal}"), steps.tomorrow(case.today)
+        else:
+            case.withdraw_open()
+            steps.end(ref, outcome.name, outcome.because, case.now)
+            wake_postman()
+            return Rested(outcome, "")
+        if steps.rest(ref, row.woken, rested.waits_for, wakes):
+            return rested

@@ -1,0 +1,77 @@
+"""A case's process as a Prefect flow: one run per case, suspended whenever it waits for a person."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+from uuid import UUID, uuid4
+
+from prefect import Flow, flow, get_client
+from prefect.client.schemas.objects import State
+from prefect.context import FlowRunContext
+from prefect.exceptions import Pause
+from prefect.states import Completed, Suspended
+from prefect.utilities.engine import propose_state
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+
+from data.cases import find_case
+from data.session import DatabaseUnreachable, reading
+from rules.processes import process_named
+from tasks.case import Case, Outcome, Rested, replay
+
+Procedure = Callable[[Case], Outcome]
+CaseFlow = Flow[[str], Coroutine[Any, Any, State[Any]]]
+
+PROCEDURES: dict[str, Procedure] = {}
+"""By process name: what the engine replays, for whoever runs a case without Prefect."""
+
+
+def case_flow(*, name: str) -> Callable[[Procedure], CaseFlow]:
+    """Makes the flow of a process from the function that reads like its handbook."""
+
+    def wrap(procedure: Procedure) -> CaseFlow:
+        PROCEDURES[process_named(name).name] = procedure
+
+        async def run(case: str) -> State[Any]:
+            rested = await asyncio.to_thread(_replay, procedure, case)
+            if rested.outcome is not None:
+                return Completed(name=rested.outcome.name, message=rested.outcome.because or rested.outcome.name)
+            return await _suspend(case, rested.waits_for)
+
+        run.__doc__ = procedure.__doc__
+        run.__module__ = procedure.__module__
+        run.__qualname__ = run.__name__ = procedure.__name__
+        return flow(name=name, flow_run_name="{case}", persist_result=False, validate_parameters=False)(run)
+
+    return wrap
+
+
+@retry(
+    retry=retry_if_exception_type(DatabaseUnreachable),
+    wait=wait_exponential_jitter(multiplier=0.5, max=15),
+    stop=stop_after_delay(120),
+    reraise=True,
+)
+def _replay(procedure: Procedure, ref: str) -> Rested:
+    return replay(procedure, ref)
+
+
+async def _suspend(ref: str, waits_for: str) -> State[Any]:
+    """Ends this attempt of the run. Without a deployment there is nothing to resume: it just says that it waits."""
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    if run is None or run.deployment_id is None:
+        return Completed(name="Waiting", message=waits_for)
+    async with get_client() as client:
+        # a pause key that was used before would be rejected and the flow would go on
+        wanted: State[Any] = Suspended(timeout_seconds=None, pause_key=uuid4().hex, message=waits_for)
+        state = await propose_state(client, wanted, flow_run_id=run.id)
+        if _woken_meanwhile(ref):
+            await client.resume_flow_run(UUID(str(run.id)))
+    raise Pause(state=state)
+
+
+def _woken_meanwhile(ref: str) -> bool:
+    """An answer that came after the replay and before the suspension found nothing to resume."""
+    with reading() as s:
+        row = find_case(s, ref)
+        return row.woken > row.seen

@@ -1,0 +1,109 @@
+"""The four calls to Prefect's server that a case needs; its own client takes seconds to import."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import httpx
+from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+from data.settings import Settings
+from data.tables import CaseRow
+from rules.refusal import Refusal
+
+
+class RunState(StrEnum):
+    MISSING = "missing"
+    WAITING = "waiting"
+    GOING = "going"
+    OVER = "over"
+
+
+WAITING = {"PAUSED"}
+GOING = {"SCHEDULED", "PENDING", "RUNNING", "CANCELLING"}
+
+
+class PrefectUnreachable(Refusal):
+    def __init__(self, address: str, said: object) -> None:
+        super().__init__(f"Prefect's server at {address} doesn't answer ({said}); the case goes on when it is back")
+
+
+def _passing(error: BaseException) -> bool:
+    """Prefect's server says 503 while its database is busy; a refused connection may be a restart."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response.status_code in (429, 502, 503, 504)
+    return isinstance(error, httpx.TransportError)
+
+
+class PrefectServer:
+    def __init__(self, settings: Settings) -> None:
+        self.address, self._pool = settings.prefect_api_url, settings.work_pool
+        self._client = httpx.Client(base_url=f"{settings.prefect_api_url.rstrip('/')}/", timeout=15)
+
+    def __enter__(self) -> "PrefectServer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def start(self, case: CaseRow) -> str:
+        """The new flow run's id; its name and only parameter are the case's reference."""
+        deployment = self._call("GET", f"deployments/name/{case.process}/{case.process}", missing=case.process)
+        run = self._call(
+            "POST",
+            f"deployments/{deployment['id']}/create_flow_run",
+            {
+                "name": case.ref,
+                "parameters": {"case": case.ref},
+                "tags": [case.municipality, case.process],
+                "idempotency_key": case.ref,
+                "state": {"type": "SCHEDULED"},
+            },
+        )
+        return str(run["id"])
+
+    def state(self, run: str | None) -> RunState:
+        if run is None:
+            return RunState.MISSING
+        try:
+            found = self._call("GET", f"flow_runs/{run}")
+        except _NotThere:
+            return RunState.MISSING
+        kind = (found.get("state") or {}).get("type")
+        return RunState.WAITING if kind in WAITING else RunState.GOING if kind in GOING else RunState.OVER
+
+    def resume(self, run: str) -> None:
+        """Wakes a suspended run; one that is going on by itself is left alone."""
+        self._call("POST", f"flow_runs/{run}/resume", {})
+
+    def restart(self, run: str, because: str) -> None:
+        """Schedules a run again that is over although its case isn't."""
+        state = {"type": "SCHEDULED", "name": "AwaitingRetry", "message": because}
+        self._call("POST", f"flow_runs/{run}/set_state", {"state": state, "force": True})
+
+    def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None, *, missing: str = "") -> Any:
+        try:
+            return self._answered(method, path, body)
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code != httpx.codes.NOT_FOUND:
+                raise PrefectUnreachable(self.address, error.response.status_code) from error
+            if missing:
+                raise Refusal(f"Prefect has no deployment {missing}; run `prefect deploy --all`") from None
+            raise _NotThere(path) from None
+        except httpx.TransportError as error:
+            raise PrefectUnreachable(self.address, type(error).__name__) from error
+
+    @retry(
+        retry=retry_if_exception(_passing),
+        wait=wait_exponential_jitter(multiplier=0.1, max=1),
+        stop=stop_after_attempt(5),
+        reraise=True,
+    )
+    def _answered(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
+        response = self._client.request(method, path, json=body)
+        response.raise_for_status()
+        return response.json() if response.content else None
+
+
+class _NotThere(Exception):
+    """404: Prefect doesn't know it (any more)."""

@@ -1,0 +1,58 @@
+"""Keeps each case's flow run going: started, resumed after an answer, found again after a crash."""
+
+from datetime import date, datetime
+
+from data.cases import find_case, open_cases
+from data.session import reading, writing
+from data.tables import CaseRow, CaseState
+from tasks.cases import wake_due
+from tasks.prefect_api import PrefectServer, RunState
+
+
+def carry_on(ref: str, server: PrefectServer) -> str:
+    """Sees to it that the case's run looks at what is new; what was done, in a word."""
+    with reading() as s:
+        case = find_case(s, ref)
+    if case.state == CaseState.ENDED:
+        return "ended"
+    state = server.state(case.flow_run)
+    if state is RunState.MISSING:
+        _start(case, server)
+        return "started"
+    if case.woken == case.seen and state is RunState.WAITING:
+        return "waiting"
+    if state is RunState.WAITING:
+        server.resume(str(case.flow_run))
+        return "resumed"
+    if state is RunState.OVER:
+        server.restart(str(case.flow_run), "the case is still open")
+        return "restarted"
+    return "going"
+
+
+def _start(case: CaseRow, server: PrefectServer) -> None:
+    run = server.start(case)
+    with writing() as s:
+        row = find_case(s, case.ref)
+        row.flow_run = run
+        s.add(row)
+
+
+def sweep(today: date, now: datetime, server: PrefectServer) -> dict[str, str]:
+    """Wakes what lapses or comes due, and resumes what was missed; by case what was done."""
+    with writing() as s:
+        wake_due(s, today, now)
+    with reading() as s:
+        behind = [case.ref for case in open_cases(s) if _behind(case)]
+    return {ref: carry_on(ref, server) for ref in behind}
+
+
+def _behind(case: CaseRow) -> bool:
+    return case.woken > case.seen or case.flow_run is None
+
+
+def reconcile(server: PrefectServer) -> dict[str, str]:
+    """Makes Prefect's runs again from our cases; by case what was done."""
+    with reading() as s:
+        refs = [case.ref for case in open_cases(s)]
+    return {ref: carry_on(ref, server) for ref in refs}

@@ -1,0 +1,122 @@
+"""The long-lived process in which flow runs execute, mails leave, and a dead worker's runs are taken over."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+import anyio
+import httpx
+from anyio.abc import TaskStatus
+from prefect import Flow, get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    WorkPoolFilter,
+    WorkPoolFilterName,
+)
+from prefect.client.schemas.objects import FlowRun, StateType, WorkerStatus
+from prefect.exceptions import Abort, Pause, PrefectHTTPStatusError
+from prefect.flow_engine import run_flow
+from prefect.flows import load_flow_from_entrypoint
+from prefect.states import AwaitingRetry
+from prefect.types import DateTime
+from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
+
+from data.session import connect
+from data.settings import Settings
+from tasks.postman import Postman
+
+HEARTBEAT = 5
+"""Seconds; Prefect's server calls a worker offline after three missed ones."""
+AT_ONCE = 16
+log = logging.getLogger("plejeflow.worker")
+
+
+class PlejeflowWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorkerResult]):
+    """Runs each flow run in a thread of this process: no new interpreter for every answer."""
+
+    type = "plejeflow"
+    job_configuration = BaseJobConfiguration
+    _description = "Runs flow runs inside this long-lived process."
+
+    async def run(
+        self, flow_run: FlowRun, configuration: BaseJobConfiguration, task_status: TaskStatus[Any] | None = None
+    ) -> BaseWorkerResult:
+        deployment = await self.client.read_deployment(cast(UUID, flow_run.deployment_id))
+        flow: Flow[..., Any] = load_flow_from_entrypoint(deployment.entrypoint or "")
+        if task_status is not None:
+            task_status.started(self.name)
+        await anyio.to_thread.run_sync(_run_here, flow, flow_run, abandon_on_cancel=True)
+        return BaseWorkerResult(status_code=0, identifier=self.name)
+
+
+def _run_here(flow: Flow[..., Any], flow_run: FlowRun) -> None:
+    """An asynchronous engine in a loop of its own: it waits for threads that would hold up the worker's loop."""
+    try:
+        running = run_flow(flow, flow_run=flow_run, return_type="state")
+        if asyncio.iscoroutine(running):
+            asyncio.run(running)
+    except (Pause, Abort):
+        log.debug("%s stopped and waits", flow_run.name)
+
+
+async def take_over(pool: str, now: datetime) -> list[str]:
+    """Schedules again what a worker that is gone had in hand; names of the runs."""
+    stale = now - timedelta(seconds=4 * HEARTBEAT)
+    taken = []
+    async with get_client() as client:
+        workers = await client.read_workers_for_work_pool(pool)
+        alive = {worker.name for worker in workers if worker.status == WorkerStatus.ONLINE}
+        for run in await client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING]))
+            ),
+            work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[pool])),
+        ):
+            # a run that has just begun may still name the worker of its last attempt
+            if (
+                run.state
+                and run.infrastructure_pid not in alive
+                and run.state.timestamp < DateTime.fromtimestamp(stale.timestamp(), tz=stale.tzinfo)
+            ):
+                gone = AwaitingRetry[Any](message=f"worker {run.infrastructure_pid} is gone; taken over")
+                await client.set_flow_run_state(run.id, gone, force=True)
+                taken.append(run.name)
+    return taken
+
+
+async def serve(settings: Settings) -> None:
+    """Runs until SIGTERM or SIGINT."""
+    connect(settings)
+    worker = PlejeflowWorker(
+        work_pool_name=settings.work_pool,
+        name=f"{socket.gethostname()}-{os.getpid()}",
+        limit=AT_ONCE,
+        heartbeat_interval_seconds=HEARTBEAT,
+    )
+    stop = asyncio.Event()
+    async with anyio.create_task_group() as group:
+        group.start_soon(worker.start)
+        group.start_soon(Postman(settings).run, stop)
+        group.start_soon(_keep_taking_over, settings)
+        with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+            async for _ in signals:
+                stop.set()
+                group.cancel_scope.cancel()
+                return
+
+
+async def _keep_taking_over(settings: Settings) -> None:
+    while True:
+        await anyio.sleep(HEARTBEAT)
+        try:
+            for name in await take_over(settings.work_pool, settings.now()):
+                log.warning("%s taken over from a worker that is gone", name)
+        except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+            log.warning("Prefect's server doesn't answer (%s); looking again in a moment", type(error).__name__)

@@ -1,0 +1,90 @@
+"""Plays a case without Prefect: its process is replayed after every answer, as a worker would."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from data.audit import Actor
+from data.cases import find_case, tasks_of
+from data.demo.answers import usual_answer
+from data.session import reading, writing
+from data.tables import CaseRow, GeneratedTask, TaskState
+from flows.network_family_approval import network_family_approval  # noqa: F401
+from tasks.answers import answer_task
+from tasks.case import Rested, replay
+from tasks.case_flow import PROCEDURES
+from tasks.cases import open_case, wake_due
+from tests import people
+from tests.people import at
+
+
+class Story:
+    def __init__(self, process: str = "network-family-approval", **opening: Any) -> None:
+        self.today = people.WEDNESDAY
+        self.process = process
+        given = {
+            "family": people.FAMILY,
+            "child": people.CHILD,
+            "actor": Actor("os:tests", "tests"),
+            "now": at(self.today),
+            **opening,
+        }
+        with writing() as s:
+            self.ref = open_case(s, process, **given).ref
+        self.rested: Rested = self.replay()
+
+    def replay(self) -> Rested:
+        self.rested = replay(PROCEDURES[self.process], self.ref)
+        return self.rested
+
+    @property
+    def case(self) -> CaseRow:
+        with reading() as s:
+            return find_case(s, self.ref)
+
+    @property
+    def tasks(self) -> dict[str, GeneratedTask]:
+        """All ever issued, by step."""
+        with reading() as s:
+            return {task.step: task for task in tasks_of(s, self.ref)}
+
+    @property
+    def waiting(self) -> list[str]:
+        """Steps that wait for an answer, without the standing offers."""
+        return [step for step, task in self.tasks.items() if task.state == TaskState.OPEN and not task.standing]
+
+    def answer(self, step: str, by: str = "", **instead: Any) -> None:
+        """The usual answer with `instead` in it, by the person asked or by `by`."""
+        task = self.tasks[step]
+        raw = usual_answer(task, self.today) | instead
+        with writing() as s:
+            who = people.email(by or task.assignee)
+            answer_task(s, task.ref, raw, email=who, os_account="tests", now=at(self.today))
+        self.replay()
+
+    def go_to(self, step: str) -> None:
+        """Usual answers until that step waits."""
+        for _ in range(40):
+            if step in self.waiting:
+                return
+            self.answer(self.waiting[0])
+        raise AssertionError(f"{step} never came; {self.case.waits_for}")
+
+    def finish(self) -> str:
+        """Usual answers to the end; the outcome."""
+        for _ in range(40):
+            if self.rested.outcome:
+                return self.rested.outcome.name
+            self.answer(self.waiting[0])
+        raise AssertionError(f"never ended; {self.case.waits_for}")
+
+    def pass_days(self, days: int) -> None:
+        self.come_to(self.today + timedelta(days=days))
+
+    def come_to(self, day: date) -> None:
+        """The daily sweep of every day up to then."""
+        while self.today < day:
+            self.today += timedelta(days=1)
+            with writing() as s:
+                woken = wake_due(s, self.today, at(self.today))
+            if self.ref in woken:
+                self.replay()
