@@ -8,6 +8,7 @@ Days are datetime64[s]; what is unknown is NaT or NA.
 import numpy as np
 import pandas as pd
 
+from rules.holds import Hold
 from rules.months import Month
 from rules.vocabulary import PlacementKind
 
@@ -65,15 +66,15 @@ def _held(nights: pd.DataFrame) -> pd.Series:
     """Why a night waits for a person; empty where it doesn't. `nights` by night."""
     night = nights["night"]
     reasons = {
-        "reported_twice": nights.duplicated(["placement", "night"]),
-        "outside_placement": (night < nights["start"]) | (night >= nights["end"]),
-        "before_approval": night < nights["approved_from"],
-        "after_approval": night > nights["approved_to"],
+        Hold.REPORTED_TWICE: nights.duplicated(["placement", "night"]),
+        Hold.OUTSIDE_PLACEMENT: (night < nights["start"]) | (night >= nights["end"]),
+        Hold.BEFORE_APPROVAL: night < nights["approved_from"],
+        Hold.AFTER_APPROVAL: night > nights["approved_to"],
     }
     held = pd.Series(np.select(list(reasons.values()), list(reasons), ""), index=nights.index, dtype=str)
     so_far = held.eq("").groupby(nights["placement"]).cumsum()
     too_many = (so_far > nights["nights_per_month"]).fillna(False).astype(bool)
-    return held.mask(held.eq("") & too_many, "more_than_agreed")
+    return held.mask(held.eq("") & too_many, Hold.MORE_THAN_AGREED)
 
 
 def _child_number(nights: pd.DataFrame) -> pd.Series:

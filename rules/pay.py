@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from rules.holds import Hold
 from rules.money import rounded
 from rules.rates import Gap, RateMissing
 from rules.refusal import Refusals
@@ -68,7 +69,7 @@ def _with_rate(nights: pd.DataFrame, rates: pd.DataFrame, country: str, rate: st
 
 
 def _fee_nights(nights: pd.DataFrame) -> pd.DataFrame:
-    return nights.assign(band="", held=_held(nights, {"no_fees": nights["fees_tenths"].isna()}))
+    return nights.assign(band="", held=_held(nights, {Hold.NO_FEES: nights["fees_tenths"].isna()}))
 
 
 def _board_lodging_nights(nights: pd.DataFrame) -> pd.DataFrame:
@@ -78,12 +79,12 @@ def _board_lodging_nights(nights: pd.DataFrame) -> pd.DataFrame:
         index=nights.index,
     )
     band = band.where(band != "")
-    return nights.assign(band=band, held=_held(nights, {"no_birth_date": band.isna()}))
+    return nights.assign(band=band, held=_held(nights, {Hold.NO_BIRTH_DATE: band.isna()}))
 
 
 def _held(nights: pd.DataFrame, unknown: dict[str, pd.Series]) -> pd.Series:
     """What isn't known comes first: it leaves the amount open."""
-    reasons = {"no_terms": nights["terms_ref"] == "", **unknown}
+    reasons = {Hold.NO_TERMS: nights["terms_ref"] == "", **unknown}
     because = pd.Series(np.select(list(reasons.values()), list(reasons), ""), index=nights.index, dtype=str)
     return because.where(because != "", nights["held"])
 
@@ -98,7 +99,7 @@ def _fee(nights: pd.DataFrame, step: int) -> pd.DataFrame:
 def _board_lodging(nights: pd.DataFrame) -> list[pd.DataFrame]:
     """Tax-free up to the statutory rate; what was agreed above it is taxable, on lines of its own."""
     lines = _grouped(nights).assign(component=Component.BOARD_LODGING.value)
-    computable = ~lines["held"].isin(["no_terms", "no_birth_date"]).to_numpy()
+    computable = ~lines["held"].isin([Hold.NO_TERMS, Hold.NO_BIRTH_DATE]).to_numpy()
     statutory = lines["rate_ore"].to_numpy("int64")
     agreed = lines["board_lodging_ore"].fillna(lines["rate_ore"]).to_numpy("int64")
     tax_free = np.where(computable, np.minimum(agreed, statutory), 0)
