@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from rules.ages import age, turns
 from rules.refusal import Refusal
@@ -37,13 +37,12 @@ class BirthDateUnknown(Refusal):
 
 def needed(household: Iterable[Member], on: date, child_attest_age: int) -> list[Need]:
     """A criminal record of every adult, a child-protection attest of everyone from `child_attest_age`, on that day."""
-    household = list(household)
-    if unknown := [member.ref for member in household if member.birth_date is None]:
+    members = list(household)
+    if unknown := [member.ref for member in members if member.birth_date is None]:
         raise BirthDateUnknown(unknown)
     needs = []
-    for member in household:
-        assert member.birth_date is not None
-        years = age(member.birth_date, on)
+    for member in members:
+        years = age(cast(date, member.birth_date), on)
         if years >= ADULT:
             needs.append(Need(member.ref, Attest.CRIMINAL_RECORD))
         if years >= child_attest_age:
