@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import socket
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
 
+import anyio
 from sqlalchemy.exc import SQLAlchemyError
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
@@ -18,7 +21,7 @@ from data.settings import Settings
 from data.tables import OutboxMail
 from rules.back_off import STEADY, seconds_to_wait
 from rules.refusal import Refusal
-from tasks.mail import queue_undeliverable
+from tasks.mail import configure, queue_undeliverable
 from tasks.smtp_line import Answer, Fate, Line, transport
 
 log = logging.getLogger(__name__)
@@ -30,6 +33,7 @@ BATCH_SECONDS = 30
 MOST_ATTEMPTS = 36
 """About a day of refusals; an outage of the server itself doesn't count."""
 POLL_SECONDS = 1.0
+FAREWELL_SECONDS = 2
 _at_work: "set[Postman]" = set()
 _luck = SystemRandom()
 
@@ -53,7 +57,7 @@ def wake_postman() -> None:
 
 async def deliver_due(settings: Settings, now: datetime, owner: str) -> Delivered:
     """Everything that is due, once. Raises Refusal where the settings would send in the clear."""
-    postman, delivered = Postman(settings, owner, lambda: now), Delivered()
+    postman, delivered = Postman(settings, owner=owner, clock=lambda: now), Delivered()
     try:
         while (done := await postman.round()).tried:
             delivered.sent += done.sent
@@ -65,10 +69,14 @@ async def deliver_due(settings: Settings, now: datetime, owner: str) -> Delivere
 
 
 class Postman:
-    def __init__(self, settings: Settings, owner: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, settings: Settings, *, owner: str | None = None, clock: Callable[[], datetime] | None = None
+    ) -> None:
         """`owner` tells this deliverer from all others. Raises Refusal where mails would leave in the clear."""
+        configure(settings)
         how = transport(settings)
-        self._owner, self._clock = owner, clock
+        self._owner = owner or f"{socket.gethostname()}-{os.getpid()}"
+        self._clock = clock or settings.now
         self._lines = [Line(settings, how) for _ in range(LINES)]
         self._woken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -80,11 +88,14 @@ class Postman:
         try:
             while not stop.is_set():
                 self._woken.clear()
-                if not await self._tried_some():
+                with anyio.CancelScope(shield=True):  # what was sent is recorded, also while the process is stopped
+                    tried = await self._tried_some()
+                if not tried:
                     await self._pause(stop)
         finally:
             _at_work.discard(self)
-            await self.close()
+            with anyio.move_on_after(FAREWELL_SECONDS, shield=True):
+                await self.close()
 
     def wake(self) -> None:
         if self._loop is not None:
@@ -158,7 +169,7 @@ class Postman:
 
     @retry(
         retry=retry_if_exception_type(DatabaseUnreachable),
-        wait=wait_exponential_jitter(initial=0.1, max=5),
+        wait=wait_exponential_jitter(multiplier=0.1, max=5),
         stop=stop_after_delay(20),
         reraise=True,
     )
