@@ -172,6 +172,32 @@ def test_an_approved_or_released_month_is_not_computed_again(database: Settings,
     assert shown() == before
 
 
+def test_a_month_approved_while_it_is_computed_keeps_its_lines(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    prepare()
+    refused: list[Refusal] = []
+
+    def again() -> None:
+        try:
+            prepare()
+        except MonthClosed as error:
+            refused.append(error)
+
+    late = Thread(target=again)
+    with writing() as s:
+        run = s.get_one(PayRun, "RA-2023-05")
+        run.status = RunStatus.APPROVED
+        s.add(run)
+        s.flush()
+        late.start()
+        late.join(timeout=0.5)
+        assert late.is_alive()
+    late.join()
+    assert len(refused) == 1
+    assert shown()["status"] == RunStatus.APPROVED
+
+
 def test_missing_rates_refuse_the_run_with_every_gap_and_leave_the_draft(database: Settings) -> None:
     move_in()
     know(stay(1, "RA-P1", "2022-12-30T14:00", "2023-01-02T10:00"))
