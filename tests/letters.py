@@ -1,0 +1,56 @@
+"""Mails as their readers see them."""
+
+from datetime import date, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from icalendar import Calendar, Event
+
+from data.tables import GeneratedTask, OutboxMail
+from tests.people import FAMILY, NETWORK_ADVISER, NOW
+
+
+def opened(mail: OutboxMail | None) -> EmailMessage:
+    assert mail is not None
+    assert mail.message is not None
+    read = message_from_bytes(mail.message, policy=default)
+    assert isinstance(read, EmailMessage)
+    return read
+
+
+def part(message: EmailMessage, kind: str) -> str:
+    """Its text: plain, html or calendar; empty where it has none."""
+    for found in message.walk():
+        if found.get_content_type() == f"text/{kind}":
+            payload = found.get_payload(decode=True)
+            assert isinstance(payload, bytes)
+            return payload.decode()
+    return ""
+
+
+def event(mail: OutboxMail | None) -> Event:
+    [found] = Calendar.from_ical(part(opened(mail), "calendar")).walk("VEVENT")
+    return found
+
+
+def task(ref: str = "HJ-2023-0001-01", **more: Any) -> GeneratedTask:
+    given: dict[str, Any] = {
+        "case": ref.rpartition("-")[0],
+        "municipality": "hjoerring",
+        "step": ref,
+        "form": "FirstVisit",
+        "row": "J1",
+        "role": "network_adviser",
+        "assignee": NETWORK_ADVISER,
+        "about": FAMILY,
+        "issued_at": NOW,
+        "due_on": date(2023, 3, 15),
+    }
+    return GeneratedTask(ref=ref, **{**given, **more})
+
+
+def instant(value: object) -> datetime:
+    assert isinstance(value, datetime)
+    return value

@@ -1,0 +1,265 @@
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from threading import Barrier, Thread
+
+import pytest
+from sqlmodel import Session
+
+from data.facts import current, revise
+from data.outbox import find_mail, list_mails
+from data.session import reading, writing
+from data.settings import Settings
+from data.tables import CaseRow, Family, OutboxMail, Staff
+from rules.refusal import Refusal
+from tasks.mail import configure, queue_case_ended, queue_invitation, queue_task_mail
+from tests import people
+from tests.letters import event, opened, part, task
+from tests.people import ADMINISTRATION, FAMILY, LEADER, MATCH_CONSULTANT, NETWORK_ADVISER, NOW, email
+
+
+@pytest.fixture
+def s(sqlite_database: Settings) -> Iterator[Session]:
+    configure(sqlite_database)
+    people.move_in()
+    with writing() as s:
+        yield s
+
+
+def change(s: Session, ref: str, **changes: object) -> None:
+    revise(s, current(s, Family if ref == FAMILY else Staff, ref), NOW + timedelta(hours=1), **changes)
+    s.flush()
+
+
+def absent(s: Session, ref: str, substitute: str | None) -> None:
+    change(s, ref, absent_from=date(2023, 2, 27), absent_to=date(2023, 3, 3), substitute=substitute)
+
+
+def invite(s: Session, starts_at: datetime, sequence: int = 0) -> list[OutboxMail]:
+    return queue_invitation(
+        s,
+        case_ref="HJ-2023-0001",
+        about="matching_visit",
+        recipients=[NETWORK_ADVISER, MATCH_CONSULTANT, FAMILY],
+        title="Matching visit",
+        starts_at=starts_at,
+        minutes=90,
+        municipality="hjoerring",
+        sequence=sequence,
+        now=NOW,
+    )
+
+
+def test_a_task_mail_says_what_to_do_why_by_when_and_where(s: Session) -> None:
+    mail = opened(queue_task_mail(s, task(), "issued", NOW))
+    assert mail["Subject"] == "Opgave HJ-2023-0001-01: Første besøg hos familien"
+    for kind in ("plain", "html"):
+        text = part(mail, kind)
+        for needed in (
+            "Besøg familien, fortæl",
+            "enige om at gå videre",
+            "J1",
+            "serviceloven § 66",
+            "onsdag den 15. marts 2023",
+            "http://127.0.0.1:8080/tasks/HJ-2023-0001-01",
+        ):
+            assert needed in text, (kind, needed)
+
+
+def test_the_law_named_is_the_one_in_force_that_day(s: Session) -> None:
+    next_year = datetime(2024, 1, 2, 9, tzinfo=UTC)
+    assert "barnets lov § 43" in part(opened(queue_task_mail(s, task(), "overdue", next_year)), "plain")
+
+
+def test_a_mail_goes_out_in_the_municipalitys_name_and_in_its_language(s: Session) -> None:
+    s.add(people.staff("LI-S01", "network_adviser", municipality="lillehammer"))
+    mail = opened(queue_task_mail(s, task(municipality="lillehammer", assignee="LI-S01"), "issued", NOW))
+    assert str(mail["From"]) == "Lillehammer kommune <plejeflow@localhost>"
+    assert mail["Subject"] == "Oppgave HJ-2023-0001-01: Første besøk hos familien"
+    assert mail["Content-Language"] == "nb"
+
+
+def test_the_same_reason_never_gives_a_second_mail(s: Session) -> None:
+    assert queue_task_mail(s, task(), "issued", NOW)
+    assert queue_task_mail(s, task(), "issued", NOW) is None
+    assert queue_task_mail(s, task(), "due", NOW)
+
+
+def test_a_task_that_is_handed_on_is_told_each_time(s: Session) -> None:
+    first, second, third = (NOW + timedelta(hours=hour) for hour in range(3))
+    told = [
+        queue_task_mail(s, task(assignee=ref), "issued", now)
+        for ref, now in [(NETWORK_ADVISER, first), (MATCH_CONSULTANT, second), (NETWORK_ADVISER, third)]
+    ]
+    assert [mail and mail.recipient for mail in told] == [NETWORK_ADVISER, MATCH_CONSULTANT, NETWORK_ADVISER]
+
+
+def test_two_processes_with_the_same_reason_write_one_mail(database: Settings) -> None:
+    configure(database)
+    people.move_in()
+    both_there, written = Barrier(2), []
+
+    def replay() -> None:
+        both_there.wait()
+        with writing() as s:
+            written.append(queue_task_mail(s, task(), "issued", NOW))
+
+    threads = [Thread(target=replay) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [mail is None for mail in sorted(written, key=lambda mail: mail is None)] == [False, True]
+
+
+def test_a_mail_is_as_lasting_as_its_reason(database: Settings) -> None:
+    configure(database)
+    people.move_in()
+
+    def reason_that_fails() -> None:
+        with writing() as s:
+            queue_task_mail(s, task(), "issued", NOW)
+            raise Refusal("it didn't come about")
+
+    with pytest.raises(Refusal, match="come about"):
+        reason_that_fails()
+    with reading() as s:
+        assert not list_mails(s)
+
+
+def test_the_substitute_of_the_day_gets_the_mail_and_is_told_why(s: Session) -> None:
+    absent(s, NETWORK_ADVISER, MATCH_CONSULTANT)
+    mail = queue_task_mail(s, task(), "issued", NOW)
+    assert mail is not None
+    assert mail.recipient == MATCH_CONSULTANT
+    assert f"stedfortræder for {NETWORK_ADVISER}" in part(opened(mail), "plain")
+    back = queue_task_mail(s, task("HJ-2023-0001-02"), "issued", NOW + timedelta(days=5))
+    assert back is not None
+    assert back.recipient == NETWORK_ADVISER
+
+
+def test_where_substitutes_lead_in_a_circle_the_leader_gets_the_mail(s: Session) -> None:
+    absent(s, NETWORK_ADVISER, MATCH_CONSULTANT)
+    absent(s, MATCH_CONSULTANT, NETWORK_ADVISER)
+    assert opened(queue_task_mail(s, task(), "issued", NOW))["To"] == email(LEADER)
+
+
+def test_an_escalation_goes_to_the_leader_and_names_whose_task_it_is(s: Session) -> None:
+    mail = opened(queue_task_mail(s, task(), "escalated", NOW))
+    assert mail["To"] == email(LEADER)
+    assert NETWORK_ADVISER in mail["Subject"]
+
+
+def test_without_a_leader_an_escalation_goes_to_administration(s: Session) -> None:
+    change(s, LEADER, roles="payroll")
+    assert opened(queue_task_mail(s, task(), "escalated", NOW))["To"] == email(ADMINISTRATION)
+
+
+@pytest.mark.parametrize(
+    "address", [None, "nobody", "søren@example.dk", "a@b.dk\r\nBcc: c@d.dk", "a b@example.dk", "a@b@c.dk"]
+)
+def test_administration_is_told_of_a_family_without_an_address_that_works(s: Session, address: str | None) -> None:
+    change(s, FAMILY, email=address)
+    asked = task(assignee=FAMILY, role="family", form="PreStudy")
+    mail = queue_task_mail(s, asked, "issued", NOW)
+    assert mail is not None
+    assert (mail.recipient, mail.template, mail.about) == (ADMINISTRATION, "no_address", asked.ref)
+    assert opened(mail)["To"] == email(ADMINISTRATION)
+    assert FAMILY in mail.subject
+
+
+def test_where_nobody_has_an_address_the_case_goes_on_and_the_mail_stays_as_a_sign(s: Session) -> None:
+    for ref in (NETWORK_ADVISER, ADMINISTRATION, LEADER):
+        change(s, ref, email=None)
+    mail = queue_task_mail(s, task(), "issued", NOW)
+    assert mail is not None
+    assert (mail.state, mail.message, mail.recipient) == ("given_up", None, NETWORK_ADVISER)
+
+
+def test_a_family_is_never_taken_for_a_staff_member_with_the_same_reference(s: Session) -> None:
+    s.add(people.staff(FAMILY, "supervisor", email="other@example.dk"))
+    asked = task(assignee=FAMILY, role="family", form="PreStudy")
+    assert opened(queue_task_mail(s, asked, "issued", NOW))["To"] == email(FAMILY)
+
+
+def test_a_due_day_is_a_whole_day_in_the_calendar_the_same_entry_in_every_mail_about_it(s: Session) -> None:
+    entries = [event(queue_task_mail(s, task(), kind, NOW)) for kind in ("issued", "reminder", "withdrawn")]  # type: ignore[arg-type]
+    assert {str(entry["UID"]) for entry in entries} == {"HJ-2023-0001-01@localhost"}
+    assert [(entry["DTSTART"].dt, entry["DTEND"].dt) for entry in entries] == [
+        (date(2023, 3, 15), date(2023, 3, 16))
+    ] * 3
+    assert [entry["SEQUENCE"] for entry in entries] == [0, 0, 1]
+    assert [str(entry["STATUS"]) for entry in entries] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+
+
+def test_a_task_without_a_day_has_no_calendar_file(s: Session) -> None:
+    assert part(opened(queue_task_mail(s, task(due_on=None), "issued", NOW)), "calendar") == ""
+
+
+@pytest.mark.parametrize(("day", "in_utc"), [(25, 13), (26, 12)])
+def test_a_meeting_is_at_its_local_time_on_both_sides_of_summer_time(s: Session, day: int, in_utc: int) -> None:
+    entry = event(invite(s, datetime(2023, 3, day, 14))[0])  # noqa: DTZ001
+    assert entry["DTSTART"].dt == datetime(2023, 3, day, in_utc, tzinfo=UTC)
+    assert entry["DTEND"].dt - entry["DTSTART"].dt == timedelta(minutes=90)
+
+
+def test_everybody_is_invited_and_a_moved_meeting_replaces_the_entry(s: Session) -> None:
+    first = invite(s, datetime(2023, 4, 5, 14))  # noqa: DTZ001
+    moved = invite(s, datetime(2023, 4, 6, 10), sequence=1)  # noqa: DTZ001
+    assert [opened(mail)["To"] for mail in first] == [email(NETWORK_ADVISER), email(MATCH_CONSULTANT), email(FAMILY)]
+    assert {str(event(mail)["UID"]) for mail in first + moved} == {"HJ-2023-0001.matching_visit@localhost"}
+    assert [event(mail)["SEQUENCE"] for mail in (first[0], moved[0])] == [0, 1]
+    assert "torsdag den 6. april 2023 kl. 10.00" in part(opened(moved[0]), "plain")
+    assert moved[0].subject == "Nyt tidspunkt, HJ-2023-0001: Matchbesøg"
+    assert invite(s, datetime(2023, 4, 6, 10), sequence=1) == []  # noqa: DTZ001
+
+
+def test_a_calendar_file_is_published_and_asks_nobody_for_an_answer(s: Session) -> None:
+    text = part(opened(queue_task_mail(s, task(), "issued", NOW)), "calendar")
+    assert "METHOD:PUBLISH" in text
+    assert "mailto" not in text.lower()
+    assert "ATTENDEE" not in text
+
+
+def test_the_message_id_is_our_domains_and_stands_in_the_row_before_anything_is_sent(s: Session) -> None:
+    configure(Settings(mail_from="plejeflow@hjoerring.example"))
+    mail = queue_task_mail(s, task(), "issued", NOW)
+    assert opened(mail)["Message-ID"] == mail.message_id  # type: ignore[union-attr]
+    assert mail.message_id.endswith("@hjoerring.example>")  # type: ignore[union-attr]
+
+
+def test_a_mail_is_found_by_its_reference_and_listed_with_its_case(s: Session) -> None:
+    mail = queue_task_mail(s, task(), "issued", NOW)
+    other = queue_task_mail(s, task("HJ-2023-0002-01"), "issued", NOW)
+    assert mail is not None
+    assert other is not None
+    assert find_mail(s, mail.ref) == mail
+    assert [found.ref for found in list_mails(s, about="HJ-2023-0001")] == [mail.ref]
+    assert [found.ref for found in list_mails(s)] == [other.ref, mail.ref]
+    for unknown in ("M-999", "M-x", "M-99999999999999999999", ""):
+        with pytest.raises(Refusal, match="mail list"):
+            find_mail(s, unknown)
+
+
+@pytest.mark.parametrize("sender", ["plejeflow", "", "a@b@c", "plejeflow@hjørring.example", "a@b.dk\nBcc: x@y.dk"])
+def test_a_sender_that_is_no_address_is_refused_by_the_settings_name(sender: str) -> None:
+    with pytest.raises(Refusal, match="PLEJEFLOW_MAIL_FROM"):
+        configure(Settings(mail_from="plejeflow@localhost").model_copy(update={"mail_from": sender}))
+
+
+def test_the_end_of_a_case_is_told_to_its_responsible(s: Session) -> None:
+    case = CaseRow(
+        ref="HJ-2023-0001",
+        municipality="hjoerring",
+        process="network-family-approval",
+        process_version=1,
+        family=FAMILY,
+        responsible=NETWORK_ADVISER,
+        outcome="Refused",
+        opened_at=NOW,
+        opened_by="os:tests",
+        woken_at=NOW,
+    )
+    mail = queue_case_ended(s, case, NOW)
+    assert opened(mail)["To"] == email(NETWORK_ADVISER)
+    assert opened(mail)["Subject"] == "Sag HJ-2023-0001 er afsluttet: Ikke godkendt"
+    assert queue_case_ended(s, case, NOW) is None
