@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from data.settings import Settings, read_settings
-from rules.refusal import Refusal
+from rules.refusal import Refusal, Refusals
 
 
 class Day(click.ParamType):
@@ -271,6 +271,207 @@ def task_answer(ref: str, path: Path, email: str) -> None:
     go_on(settings, answered.case)
 
 
+@main.command("import")
+@click.argument("path", metavar="FILE.xlsx", type=a_file)
+@click.option("--check", is_flag=True, help="Only say what is wrong and what would change.")
+@as_json
+def import_(path: Path, check: bool, as_json: bool) -> None:
+    """Import a caseload workbook, all of it or nothing."""
+    settings = connected()
+    from tasks.workbook import import_workbook
+
+    report = import_workbook(path, actor=operator(), now=settings.now(), check=check)
+    for warning in report.warnings:
+        click.echo(f"plejeflow: note: {warning}", err=True)
+    rows = [
+        {"sheet": sheet, "new": count.new, "changed": count.changed, "unchanged": count.unchanged}
+        for sheet, count in report.sheets.items()
+    ]
+    show(rows, as_json, "the workbook holds no rows")
+    if check and not as_json:
+        click.echo("checked; nothing was imported")
+
+
+@main.command()
+@click.argument("path", metavar="FILE.xlsx", type=a_file)
+@click.option("--blank", is_flag=True, help="An empty workbook with a note on each column.")
+def export(path: Path, blank: bool) -> None:
+    """Export the whole caseload as a workbook."""
+    settings = connected()
+    from tasks.workbook import export_workbook
+
+    report = export_workbook(path, actor=operator(), now=settings.now(), blank=blank)
+    click.echo(f"{path}: {'blank' if blank else f'{sum(report.sheets.values())} rows'}")
+
+
+@main.group()
+def rates() -> None:
+    """Published rates: what an amount is computed from."""
+
+
+@rates.command("list")
+@as_json
+def rates_list(as_json: bool) -> None:
+    """All rates with their source and status."""
+    from data.rates import list_rates
+    from data.session import reading
+
+    connected()
+    wanted = {"country", "rate", "band", "valid_from", "valid_to", "amount", "unit", "status", "source"}
+    with reading() as s:
+        rows = [row.model_dump(mode="json", include=wanted) for row in list_rates(s)]
+    show(rows, as_json, "no rates; run `plejeflow init`")
+
+
+@rates.command("check")
+@click.option("--on", type=Day(), required=True, metavar="DATE")
+@as_json
+def rates_check(on: date, as_json: bool) -> None:
+    """Which rates are missing on a day."""
+    from data.rates import check
+    from data.session import reading
+
+    connected()
+    with reading() as s:
+        gaps = check(s, on)
+    if as_json:
+        show([gap._asdict() for gap in gaps], True, "")
+    elif gaps:
+        raise Refusals([str(gap) for gap in gaps])
+    else:
+        click.echo(f"every rate has an amount on {on}")
+
+
+@main.group()
+def payout() -> None:
+    """Monthly pay: drafts, lines and why."""
+
+
+@payout.command("prepare")
+@click.argument("period")
+@of_municipality
+@as_email
+@as_json
+def payout_prepare(period: str, municipality: str, email: str, as_json: bool) -> None:
+    """Compute a month as a draft; a draft may be computed again."""
+    from data.audit import Actor, os_account
+    from data.people import person_by_email
+    from data.policies import policy
+    from data.session import reading
+
+    settings = connected()
+    from tasks.payout import prepare_payout
+
+    with reading() as s:
+        person = person_by_email(s, email, municipality=policy(municipality).key)
+    summary = prepare_payout(municipality, period, actor=Actor(person.ref, os_account()), now=settings.now())
+    for notice in summary.notices:
+        click.echo(f"plejeflow: note: {notice}", err=True)
+    fields = {key: value for key, value in vars(summary).items() if key != "notices"}
+    show([fields], as_json, "")
+
+
+@payout.command("show")
+@click.argument("period")
+@of_municipality
+@as_json
+def payout_show(period: str, municipality: str, as_json: bool) -> None:
+    """A month's lines."""
+    from data.ledger import run_as_json
+    from data.policies import policy
+    from data.session import reading
+
+    connected()
+    with reading() as s:
+        run = run_as_json(s, policy(municipality).key, period)
+    if as_json:
+        click.echo(json.dumps(run, indent=2, ensure_ascii=False))
+        return
+    click.echo(f"{run['municipality']} {run['payroll_month']}: {run['status']}")
+    columns = (
+        "id",
+        "placement",
+        "family",
+        "component",
+        "period",
+        "quantity",
+        "rate",
+        "amount_ore",
+        "taxable",
+        "status",
+    )
+    show([{key: line[key] for key in columns} for line in run["lines"]], False, "no lines")
+
+
+@payout.command("explain")
+@click.argument("line")
+@click.option("--language", type=click.Choice(["da", "nb", "en"]), help="Else the municipality's own.")
+def payout_explain(line: str, language: str | None) -> None:
+    """Why an amount is what it is."""
+    from data.ledger import find_line
+    from data.policies import policy
+    from data.session import reading
+
+    connected()
+    from tasks.explain import explain_line
+
+    with reading() as s:
+        chosen = language or policy(find_line(s, line).municipality).language
+        click.echo(explain_line(s, line, chosen))
+
+
+@main.group()
+def mail() -> None:
+    """The outbox: what was sent to whom, by reference."""
+
+
+@mail.command("list")
+@click.option("--about", metavar="REF", help="Only a task's, or a case's with all its tasks.")
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
+@as_json
+def mail_list(about: str | None, limit: int, as_json: bool) -> None:
+    """Mails, newest first."""
+    from data.outbox import list_mails
+    from data.session import reading
+
+    connected()
+    with reading() as s:
+        rows = [
+            {"ref": row.ref, "about": row.about, "template": row.template, "recipient": row.recipient,
+             "state": row.state, "attempts": row.attempts, "queued_at": f"{row.queued_at:%Y-%m-%d %H:%M}",
+             "subject": row.subject}
+            for row in list_mails(s, about=about, limit=limit)
+        ]  # fmt: skip
+    show(rows, as_json, "no mails")
+
+
+@mail.command("show")
+@click.argument("ref")
+def mail_show(ref: str) -> None:
+    """A mail as it goes over the wire."""
+    from data.outbox import find_mail
+    from data.session import reading
+
+    connected()
+    with reading() as s:
+        found = find_mail(s, ref)
+    click.echo(f"{found.state} after {found.attempts} attempts; the server said: {found.server_said or 'nothing yet'}")
+    click.echo((found.message or b"").decode("utf-8", "replace"))
+
+
+@mail.command("deliver")
+def mail_deliver() -> None:
+    """Send what is due now, once; the worker does it all the time."""
+    import asyncio
+    import os
+
+    settings = with_mail()
+    from tasks.postman import deliver_due
+
+    done = asyncio.run(deliver_due(settings, settings.now(), f"command-{os.getpid()}"))
+    click.echo(f"{done.sent} sent, {done.put_back} to be tried again, {done.given_up} given up")
+
+
 @main.command()
 def reconcile() -> None:
     """Make Prefect's runs again from our cases, and wake what was missed."""
@@ -295,6 +496,43 @@ def worker() -> None:
     from tasks.worker import serve
 
     asyncio.run(serve(settings))
+
+
+@main.command()
+def up() -> None:
+    """Start everything on this machine and say where it is; Ctrl-C stops it."""
+    import time
+
+    from tasks.up import installation
+
+    click.echo("starting; the first time takes a minute")
+    with installation(settings_now()) as home:
+        for name, address in home.addresses.items():
+            click.echo(f"{name:20} {address}")
+        try:
+            while True:
+                home.check()
+                time.sleep(1)
+        except KeyboardInterrupt:
+            click.echo("stopping")
+
+
+@main.command()
+def demo() -> None:
+    """Play the main job: a caseload, an approval on Prefect, a month's payout, and the mails."""
+    from tasks.demo import play
+
+    play(settings_now(), click.echo)
+
+
+@main.command(hidden=True)
+def mailbox() -> None:
+    """The local mail sink and its page."""
+    import asyncio
+
+    from web.mailbox import serve_mailbox
+
+    asyncio.run(serve_mailbox(settings_now()))
 
 
 if __name__ == "__main__":

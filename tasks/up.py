@@ -40,10 +40,13 @@ class Installation:
         self.processes: dict[str, Process] = {}
 
     @property
+    def dashboard(self) -> str:
+        return self.settings.prefect_api_url.removesuffix("/api")
+
+    @property
     def addresses(self) -> dict[str, str]:
-        server = self.settings.prefect_api_url.removesuffix("/api")
         return {
-            "Prefect's dashboard": server,
+            "Prefect's dashboard": self.dashboard,
             "mails that were sent": f"http://127.0.0.1:{self.settings.mailbox_port}",
             "database": self.settings.database,
             "logs": str(self.settings.var / "log"),

@@ -24,7 +24,7 @@ USUAL: dict[str, Callable[[GeneratedTask, date], Answer]] = {
         "cooperation_with_parents": "We talk every week.",
     },
     "PlanMatchingVisit": lambda task, today: {
-        "starts_at": datetime.combine(today + timedelta(days=5), time(14)).isoformat(),
+        "starts_at": datetime.combine(today + timedelta(days=7), time(14)).isoformat(),
     },
     "MatchingVisit": lambda task, today: {
         "held_on": f"{today}",

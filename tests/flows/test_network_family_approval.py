@@ -275,7 +275,7 @@ def test_the_matching_visit_invites_both_and_the_family_for_its_day(story: Story
     with reading() as s:
         invited = s.exec(select(OutboxMail.recipient).where(OutboxMail.template == "invitation")).all()
     assert sorted(invited) == sorted([NETWORK_ADVISER, MATCH_CONSULTANT, FAMILY])
-    assert story.tasks["matching_visit"].due_on == story.today + timedelta(days=5)
+    assert story.tasks["matching_visit"].due_on == story.today + timedelta(days=7)
 
 
 def test_a_visit_that_only_one_of_them_made_does_not_count(story: Story) -> None:

@@ -1,0 +1,204 @@
+"""The demo's story: everything happens through the same commands that people use, on Prefect, with real mail."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import httpx
+from sqlmodel import col, select
+
+from data.cases import find_case, open_tasks, tasks_of
+from data.demo import hjoerring, randers
+from data.demo.answers import usual_answer
+from data.demo.caseload import write_demo
+from data.facts import current, find
+from data.ledger import lines_of, run_of
+from data.session import connect, reading
+from data.settings import Settings
+from data.tables import CaseRow, CaseState, Family, GeneratedTask, MailState, OutboxMail, Placement, Staff
+from rules.forms.network_approval import MatchingVisit
+from rules.refusal import Refusal
+from rules.vocabulary import Role
+from tasks.up import ROOT, Installation, installation
+
+FIRST_DAY, PAY_DAY, MONTH = date(2023, 3, 1), date(2023, 6, 5), "2023-05"
+BETWEEN_ANSWERS = timedelta(days=3)
+PATIENCE = 60
+"""Seconds for a case to come to rest or a mail to leave."""
+
+
+class DidNotHappen(Refusal):
+    """The demo ends with 1: something it promises wasn't there."""
+
+
+@dataclass
+class Stage:
+    home: Installation
+    say: Callable[[str], None]
+    today: date = FIRST_DAY
+
+    @property
+    def var(self) -> Path:
+        return self.home.settings.var
+
+    def command(self, *words: str) -> str:
+        """Runs a command of ours as a person would; what it printed."""
+        self.say(f"  {self.today}  plejeflow {' '.join(words)}")
+        done = subprocess.run(
+            [sys.executable, "-m", "plejeflow", *words, "--today", f"{self.today}"],
+            cwd=ROOT, env=self.home.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise DidNotHappen(f"plejeflow {words[0]} refused: {done.stderr.strip()}")
+        return done.stdout.strip()
+
+
+def play(settings: Settings, say: Callable[[str], None]) -> None:
+    """Plays the whole story in a folder of its own. Raises DidNotHappen."""
+    began = time.monotonic()
+    own = _own(settings)
+    shutil.rmtree(own.var, ignore_errors=True)
+    connect(own)
+    say("Starting Prefect's server, a worker and a mail sink")
+    with installation(own) as home:
+        _pause_schedules(home)
+        stage = Stage(home, say)
+        say(f"Prefect's dashboard, while this runs: {home.dashboard}")
+        _import_caseload(stage)
+        case = _approve_a_family(stage)
+        _compute_a_month(stage)
+        _tell(stage, case)
+    say(f"All of it happened, in {time.monotonic() - began:.0f} seconds.")
+
+
+def _own(settings: Settings) -> Settings:
+    """Beside a running installation: its own folder, database and ports."""
+    ports = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    server, smtp, mailbox = (port.getsockname()[1] for port in ports)
+    for port in ports:
+        port.close()
+    changes = {
+        "var": (settings.var / "demo").absolute(),
+        "database_url": "",
+        "smtp_host": "127.0.0.1",
+        "smtp_port": smtp,
+        "smtp_tls": "none",
+        "mailbox_port": mailbox,
+        "prefect_api_url": f"http://127.0.0.1:{server}/api",
+    }
+    return settings.model_copy(update=changes)
+
+
+def _pause_schedules(home: Installation) -> None:
+    """The story is played in 2023: jobs that come by today's calendar stay out of it."""
+    api = httpx.Client(base_url=home.settings.prefect_api_url, timeout=15)
+    for deployment in api.post("/deployments/filter", json={}).raise_for_status().json():
+        if deployment["schedules"]:
+            api.patch(f"/deployments/{deployment['id']}", json={"paused": True}).raise_for_status()
+
+
+def _import_caseload(stage: Stage) -> None:
+    stage.say("\nThe caseload comes in as a workbook")
+    workbook = stage.var / "caseload.xlsx"
+    write_demo(workbook)
+    stage.say(_indented(stage.command("import", str(workbook))))
+
+
+def _approve_a_family(stage: Stage) -> str:
+    stage.say("\nJ1: a family asks to be approved for a child they know")
+    opened = stage.command(
+        "case", "open", "network-family-approval", "--family", hjoerring.FAMILY, "--child", hjoerring.CHILD
+    )
+    ref = opened.splitlines()[0]
+    while (case := _at_rest(stage, ref)).state == CaseState.OPEN:
+        if not (waiting := _waiting(ref)):
+            raise DidNotHappen(f"{ref} waits for nobody: {case.waits_for}")
+        appointments = [row.due_on for row in waiting if row.step == MatchingVisit.key() and row.due_on]
+        stage.today = max([stage.today + BETWEEN_ANSWERS, *appointments])
+        for row in waiting:
+            _answer(stage, row)
+    stage.say(f"  {stage.today}  {ref}: {case.outcome}")
+    return ref
+
+
+def _waiting(ref: str) -> list[GeneratedTask]:
+    with reading() as s:
+        return [row for row in open_tasks(s) if row.case == ref and not row.standing]
+
+
+def _answer(stage: Stage, row: GeneratedTask) -> None:
+    answer = stage.var / f"{row.ref}.json"
+    answer.write_text(json.dumps(usual_answer(row, stage.today)), encoding="utf-8")
+    with reading() as s:
+        person: Staff | Family = current(s, Family if row.role == Role.FAMILY else Staff, row.assignee)
+    stage.command("task", "answer", row.ref, "--file", str(answer), "--as", person.email or "")
+
+
+def _at_rest(stage: Stage, ref: str) -> CaseRow:
+    """Waits for Prefect to have run the case to where it waits for a person."""
+    for _ in range(PATIENCE * 10):
+        stage.home.check()
+        with reading() as s:
+            case = find_case(s, ref)
+        if case.state == CaseState.ENDED or case.woken == case.seen:
+            return case
+        time.sleep(0.1)
+    raise DidNotHappen(f"{ref} didn't come to rest within {PATIENCE} seconds; see {stage.var / 'log' / 'worker.log'}")
+
+
+def _compute_a_month(stage: Stage) -> None:
+    stage.say("\nR9: a month of respite is computed")
+    stage.today = PAY_DAY
+    with reading() as s:
+        staff = s.exec(select(Staff).where(Staff.municipality == randers.RANDERS, col(Staff.superseded_at).is_(None)))
+        clerk = next(person for person in staff if person.has_role(Role.PAYROLL))
+    of = ("--municipality", randers.RANDERS)
+    stage.say(_indented(stage.command("payout", "prepare", MONTH, *of, "--as", clerk.email or "")))
+    with reading() as s:
+        line = next(line for line in lines_of(s, run_of(s, randers.RANDERS, MONTH)) if randers.WEEKEND in line.sources)
+    stage.say(_indented(stage.command("payout", "explain", line.id)))
+
+
+def _tell(stage: Stage, ref: str) -> None:
+    stage.say("\nWhat happened")
+    with reading() as s:
+        family, placement = current(s, Family, hjoerring.FAMILY), find(s, Placement, f"{ref}-P")
+        tasks = {row.ref: row for row in tasks_of(s, ref)}
+    if family.approved_from is None or placement is None:
+        raise DidNotHappen(f"{hjoerring.FAMILY} has no approval or {ref} no placement")
+    stage.say(
+        f"  {family.ref} is approved from {family.approved_from}; placement {placement.ref} starts {placement.start}"
+    )
+    for row in tasks.values():
+        if row.answered_at:
+            stage.say(f"  {row.answered_at:%Y-%m-%d}  {row.row:3} {row.ref}  {row.step}: answered by {row.answered_by}")
+    stage.say("\nMails that were sent")
+    for mail in _all_sent(stage):
+        row_id = tasks[mail.about].row if mail.about in tasks else "J1"
+        stage.say(f"  {mail.queued_at:%Y-%m-%d}  {row_id:3} {mail.ref:5} to {mail.recipient:10} {mail.subject}")
+
+
+def _all_sent(stage: Stage) -> list[OutboxMail]:
+    for _ in range(PATIENCE * 10):
+        with reading() as s:
+            mails = list(s.exec(select(OutboxMail).order_by(col(OutboxMail.id))))
+        if all(mail.state == MailState.SENT for mail in mails):
+            break
+        time.sleep(0.1)
+    else:
+        raise DidNotHappen(f"not every mail left within {PATIENCE} seconds; `plejeflow mail list` says which")
+    arrived = len(list((stage.var / "mailbox").glob("*.eml")))
+    if arrived != len(mails):
+        raise DidNotHappen(f"{len(mails)} mails were sent, {arrived} arrived")
+    return mails
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"      {line}" for line in text.splitlines())
