@@ -1,0 +1,112 @@
+"""What a mail says: a template filled with references and the texts of its form, and the calendar entry beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from data.tables import CaseRow, GeneratedTask, OutboxMail
+from rules.forms import form_named
+from rules.law import law_behind
+from rules.policy import Policy
+from tasks.calendar_file import Entry
+from tasks.language import day_and_time, long_date, translator
+
+TaskMail = Literal["issued", "reminder", "due", "overdue", "escalated", "withdrawn"]
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    domain: str
+
+    def page(self, kind: str, ref: str) -> str:
+        """Such as `page("tasks", "HJ-2023-0001-02")`."""
+        return f"{self.url.rstrip('/')}/{kind}/{ref}"
+
+
+@dataclass(frozen=True)
+class Notice:
+    template: str
+    context: Mapping[str, object]
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """`about` tells a case's meetings apart, `title` is a message id, `starts_at` the municipality's local time;
+    `sequence` rises when it is moved."""
+
+    case: str
+    about: str
+    title: str
+    starts_at: datetime
+    minutes: int
+    sequence: int
+
+
+def task_notice(task: GeneratedTask, kind: TaskMail, pack: Policy, on: date, site: Site) -> Notice:
+    form, texts = form_named(task.form), translator(pack.language)
+    title, what, link = texts.gettext(form.title), texts.gettext(form.what), site.page("tasks", task.ref)
+    context = {
+        "title": title,
+        "what": what,
+        "why": texts.gettext(form.why),
+        "rule": task.row,
+        "law": law_behind(pack, task.row, on),
+        "due": long_date(task.due_on, pack.language) if task.due_on else None,
+        "concerns": task.about,
+        "case": task.case,
+        "assignee": task.assignee,
+        "link": link,
+    }
+    if task.due_on is None:
+        return Notice(f"task_{kind}", context)
+    taken_back = kind == "withdrawn"
+    entry = Entry(
+        uid=f"{task.ref}@{site.domain}",
+        title=f"{title} ({task.ref})",
+        description=what,
+        link=link,
+        starts=task.due_on,
+        sequence=1 if taken_back else 0,
+        cancelled=taken_back,
+    )
+    return Notice(f"task_{kind}", context, entry)
+
+
+def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:
+    title = translator(pack.language).gettext(meeting.title)
+    entry = Entry(
+        uid=f"{meeting.case}.{meeting.about}@{site.domain}",
+        title=f"{title} ({meeting.case})",
+        description=meeting.case,
+        link=site.page("cases", meeting.case),
+        starts=meeting.starts_at.replace(tzinfo=ZoneInfo(pack.timezone)),
+        minutes=meeting.minutes,
+        sequence=meeting.sequence,
+    )
+    context = {
+        "title": title,
+        "when": day_and_time(meeting.starts_at, pack.language),
+        "minutes": meeting.minutes,
+        "case": meeting.case,
+        "moved": meeting.sequence > 0,
+        "link": entry.link,
+    }
+    return Notice("invitation", context, entry)
+
+
+def case_ended(case: CaseRow, pack: Policy, site: Site) -> Notice:
+    outcome = translator(pack.language).gettext(case.outcome or "")
+    return Notice("case_ended", {"outcome": outcome, "link": site.page("cases", case.ref)})
+
+
+def undeliverable(mail: OutboxMail, site: Site) -> Notice:
+    link = site.page("tasks", mail.about) if mail.template.startswith("task_") else None
+    return Notice("undeliverable", {"mail": mail.ref, "unreached": mail.recipient, "link": link})
+
+
+def no_address(unreached: str, meant: Notice) -> Notice:
+    return Notice("no_address", {"unreached": unreached, "link": meant.context.get("link")})
