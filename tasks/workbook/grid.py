@@ -56,7 +56,7 @@ def _our_sheets(workbook: CalamineWorkbook, faults: list[str]) -> dict[str, Cala
             faults.append(f"sheet {title!r}: there are two sheets of this name; put their rows into one")
         elif name in ours:
             found[name] = sheet
-        elif sheet.total_height:
+        elif sheet.end is not None:
             faults.append(f"sheet {title!r}: not a sheet of the caseload{_nearest(name, ours)}; rename or remove it")
     return found
 

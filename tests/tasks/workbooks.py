@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 from data.audit import Actor
 from data.demo.book import Book
+from data.sheets import SHEETS
 from tasks.workbook import ImportReport, import_workbook
 
 NOW = datetime(2023, 5, 10, 9, tzinfo=UTC)
@@ -69,26 +70,35 @@ def small_book() -> Book:
 
 
 def saved(book: Book, folder: Path, name: str = "caseload.xlsx") -> Path:
-    path = folder / name
-    path.unlink(missing_ok=True)
-    book.write(path)
-    return path
+    return _saved(book, {}, folder / name)
 
 
 def spoilt(folder: Path, cells: dict[str, Any], name: str = "spoilt.xlsx") -> Path:
     """The small caseload with other values in these cells, such as {"nights!C2": "31.02.2023"}."""
-    path = saved(small_book(), folder, name)
-    workbook = load_workbook(path)
+    return _saved(small_book(), cells, folder / name)
+
+
+def _saved(book: Book, cells: dict[str, Any], path: Path) -> Path:
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for sheet in SHEETS:
+        if rows := book.rows[sheet.name]:
+            page = workbook.create_sheet(sheet.name)
+            page.append([column.name for column in sheet.columns])
+            for row in rows:
+                page.append([row.get(column.name) for column in sheet.columns])
+            for cell in (cell for line in page for cell in line if cell.data_type == "f"):
+                cell.data_type = "s"
     for place, value in cells.items():
-        sheet, cell = place.split("!")
-        workbook[sheet][cell] = value
+        title, cell = place.split("!")
+        workbook[title][cell] = value
     workbook.save(path)
     return path
 
 
 def plain(folder: Path, sheets: dict[str, list[list[Any]]], name: str = "plain.xlsx") -> Path:
     workbook = Workbook()
-    workbook.remove(workbook.active)
+    workbook.remove(workbook.worksheets[0])
     for title, rows in sheets.items():
         sheet = workbook.create_sheet(title)
         for row in rows:

@@ -1,0 +1,157 @@
+"""Rows that can't be right: every fault at once, by sheet, row and column, without a word of what stood there."""
+
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.demo.book import Book
+from rules.refusal import Refusals
+from tests.tasks.workbooks import LATER, imported, plain, saved, small_book, spoilt
+
+pytestmark = pytest.mark.usefixtures("sqlite_database")
+
+
+def faults(path: Path) -> list[str]:
+    with pytest.raises(Refusals) as refusal:
+        imported(path)
+    return [line.removeprefix(f"{path}: ") for line in refusal.value.lines]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        ("nights!C2", "31 February", "sheet nights, row 2, column C (arrival): "),
+        ("nights!C2", "31.02.2023 14:00", "a day that no calendar has"),
+        ("nights!D2", datetime.fromisoformat("2023-05-05T14:00"), "must come after arrival"),
+        ("nights!D2", "2024-06-08 12:00", "more than 366 days after arrival"),
+        ("nights!B2", "RA-P9", "sheet nights, row 2, column B (placement): a reference to nobody"),
+        ("nights!B2", None, "is empty; a row needs it"),
+        ("placements!F2", date(2021, 12, 31), "sheet placements, row 2, column F (end): may not come before start"),
+        ("placements!D2", "weekend", "is none of full_time, respite, network"),
+        ("placements!E2", "engang", "is no date"),
+        ("placements!E2", datetime.fromisoformat("2022-01-01T12:00"), "has a time of day"),
+        ("terms!C2", 1.3, "whole or half numbers"),
+        ("terms!D2", 1e12, "out of range"),
+        ("terms!B2", None, "sheet terms, row 2, column B (valid_from): is empty"),
+        ("terms!G2", date(2023, 5, 11), "lies in the future"),
+        ("travel!D2", -5, "sheet travel, row 2, column D (km): is out of range"),
+        ("travel!D2", "langt", "is no number"),
+        ("travel!F2", "måske", "neither yes nor no"),
+        ("staff!B2", "aarhus", "sheet staff, row 2, column B (municipality): is none of"),
+        ("staff!E2", "leader, king", "is none of network_adviser"),
+        ("staff!D2", "aase", "is no e-mail address"),
+        ("staff!H2", "RA-S01", "nobody is their own substitute"),
+        ("staff!A2", "211062-5629", "looks like a CPR number"),
+        ("household!E2", "311390-1234", "is no CPR number or fødselsnummer"),
+        ("families!O2", -1, "from 0 to 25"),
+        ("families!A2", None, "sheet families, row 2, column A (ref): is empty; a row needs it"),
+        ("children!G2", "x" * 30_000, "30000 characters long; 2000 are the most"),
+    ],
+)
+def test_a_fault_is_named_by_sheet_row_and_column(place: str, value: Any, said: str, tmp_path: Path) -> None:
+    assert any(said in fault for fault in faults(spoilt(tmp_path, {place: value})))
+
+
+def test_every_fault_of_every_sheet_is_said_at_once(tmp_path: Path) -> None:
+    cells = {
+        "staff!B2": "x",
+        "families!B2": "x",
+        "children!D2": "x",
+        "nights!C2": "x",
+        "travel!D2": -1,
+        "terms!C2": 0.3,
+    }
+    assert len(faults(spoilt(tmp_path, cells))) == len(cells)
+
+
+def test_nothing_that_stood_in_a_cell_is_repeated(tmp_path: Path) -> None:
+    secret = "Hemmelig"
+    places = (
+        "staff!B2",
+        "staff!D2",
+        "families!C2",
+        "household!D2",
+        "household!E2",
+        "nights!B2",
+        "nights!C2",
+        "travel!D2",
+    )
+    assert not any(secret in fault for fault in faults(spoilt(tmp_path, dict.fromkeys(places, secret))))
+
+
+def test_the_same_fault_in_many_rows_is_one_line(tmp_path: Path) -> None:
+    book = small_book()
+    for number in range(2, 500):
+        wrong = "x" if number != 250 else None
+        book.add("nights", ref=f"RA-N{number}", placement="RA-P1", arrival=wrong)
+    (fault,) = faults(saved(book, tmp_path))
+    assert fault.startswith("sheet nights, rows 3-250 and 252-500, column C (arrival): ")
+
+
+def test_a_repeated_reference_names_both_rows(tmp_path: Path) -> None:
+    book = small_book()
+    book.rows["families"] *= 2
+    book.rows["terms"] *= 2
+    first, second = faults(saved(book, tmp_path))
+    assert first.startswith("sheet families, row 3, column A (ref): the same as row 2")
+    assert "each row needs a placement and valid_from of its own" in second
+
+
+def test_ten_megabytes_in_one_cell_are_measured_and_not_repeated(tmp_path: Path) -> None:
+    source = saved(small_book(), tmp_path)
+    with zipfile.ZipFile(source) as given, zipfile.ZipFile(tmp_path / "junk.xlsx", "w", zipfile.ZIP_DEFLATED) as junk:
+        for part in given.namelist():
+            content = given.read(part)
+            junk.writestr(part, content.replace("Åse Ødegård".encode(), b"Junk" * 2_621_440))
+    (fault,) = faults(tmp_path / "junk.xlsx")
+    assert fault == "sheet staff, row 2, column C (name): is 10485760 characters long; 200 are the most"
+
+
+def test_two_people_with_one_address_are_refused_in_the_file_and_against_what_is_known(tmp_path: Path) -> None:
+    imported(saved(small_book(), tmp_path))
+    rows = [
+        ["ref", "municipality", "email"],
+        ["RA-S8", "randers", "AASE@randers.example"],
+        ["RA-S9", "randers", "b@x.dk"],
+    ]
+    assert "the address of a person who is known already" in faults(plain(tmp_path, {"staff": rows}))[0]
+    rows[1][2] = "B@x.dk"
+    assert "the address of row 2" in faults(plain(tmp_path, {"staff": rows}))[0]
+
+
+def test_a_link_may_lead_to_what_is_known_already(tmp_path: Path) -> None:
+    imported(saved(small_book(), tmp_path))
+    rows = [["ref", "placement", "arrival", "departure"], ["RA-N2", "RA-P1", "2023-05-12 14:00", "2023-05-14 18:00"]]
+    assert imported(plain(tmp_path, {"nights": rows}), LATER).sheets["nights"].added == 1
+
+
+def test_an_end_that_comes_alone_is_held_against_the_start_that_is_known(tmp_path: Path) -> None:
+    imported(saved(small_book(), tmp_path))
+    rows = [["ref", "child", "family", "end"], ["RA-P1", "RA-B1", "RA-F1", date(2021, 1, 1)]]
+    assert "may not come before start" in faults(plain(tmp_path, {"placements": rows}))[0]
+
+
+def test_a_new_row_needs_what_an_old_one_may_leave_out(tmp_path: Path) -> None:
+    rows = [["ref", "name"], ["RA-F1", "Familien Kjær"]]
+    said = faults(plain(tmp_path, {"families": rows}))
+    assert [fault.split(": ")[0] for fault in said] == [
+        "sheet families, row 2, column municipality",
+        "sheet families, row 2, column kind",
+    ]
+    assert all("a new row needs it" in fault for fault in said)
+
+
+def test_a_birth_date_in_the_future_warns(tmp_path: Path) -> None:
+    (warning,) = imported(spoilt(tmp_path, {"children!D2": date(2023, 12, 1)})).warnings
+    assert "sheet children, row 2, column D (birth_date): lies in the future" in warning
+
+
+def test_blank_rows_between_are_skipped_and_numbered_on(tmp_path: Path) -> None:
+    book: Book = small_book()
+    book.add("travel")
+    book.add("travel", ref="  ")
+    book.add("travel", ref="RA-K2", placement="RA-P1", km=-1)
+    assert faults(saved(book, tmp_path))[0].startswith("sheet travel, row 5, column D (km): ")
