@@ -283,10 +283,7 @@ def import_(path: Path, check: bool, as_json: bool) -> None:
     report = import_workbook(path, actor=operator(), now=settings.now(), check=check)
     for warning in report.warnings:
         click.echo(f"plejeflow: note: {warning}", err=True)
-    rows = [
-        {"sheet": sheet, "new": count.new, "changed": count.changed, "unchanged": count.unchanged}
-        for sheet, count in report.sheets.items()
-    ]
+    rows = [{"sheet": sheet, **vars(count)} for sheet, count in report.sheets.items()]
     show(rows, as_json, "the workbook holds no rows")
     if check and not as_json:
         click.echo("checked; nothing was imported")
@@ -491,6 +488,7 @@ def worker() -> None:
     settings = settings_now()
     os.environ.setdefault("PREFECT_API_URL", settings.prefect_api_url)
     os.environ.setdefault("PREFECT_WORKER_QUERY_SECONDS", "0.3")
+    os.environ.setdefault("PREFECT_WORKER_HEARTBEAT_SECONDS", "5")
     import asyncio
 
     from tasks.worker import serve

@@ -2,16 +2,14 @@
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
-import httpx
 from sqlmodel import col, select
 
 from data.cases import find_case, open_tasks, tasks_of
@@ -23,13 +21,16 @@ from data.ledger import lines_of, run_of
 from data.session import connect, reading
 from data.settings import Settings
 from data.tables import CaseRow, CaseState, Family, GeneratedTask, MailState, OutboxMail, Placement, Staff
+from rules.calendar import add_working_days
 from rules.forms.network_approval import MatchingVisit
 from rules.refusal import Refusal
 from rules.vocabulary import Role
-from tasks.up import ROOT, Installation, installation
+from tasks.prefect_api import PrefectServer
+from tasks.up import ROOT, Installation, beside, installation
 
 FIRST_DAY, PAY_DAY, MONTH = date(2023, 3, 1), date(2023, 6, 5), "2023-05"
-BETWEEN_ANSWERS = timedelta(days=3)
+BETWEEN_ANSWERS = 4
+"""Working days."""
 PATIENCE = 60
 """Seconds for a case to come to rest or a mail to leave."""
 
@@ -50,7 +51,7 @@ class Stage:
 
     def command(self, *words: str) -> str:
         """Runs a command of ours as a person would; what it printed."""
-        self.say(f"  {self.today}  plejeflow {' '.join(words)}")
+        self.say(f"  {self.today}  plejeflow {' '.join(words).replace(f'{self.var}/', '')}")
         done = subprocess.run(
             [sys.executable, "-m", "plejeflow", *words, "--today", f"{self.today}"],
             cwd=ROOT, env=self.home.environment, capture_output=True, text=True, check=False,
@@ -63,12 +64,13 @@ class Stage:
 def play(settings: Settings, say: Callable[[str], None]) -> None:
     """Plays the whole story in a folder of its own. Raises DidNotHappen."""
     began = time.monotonic()
-    own = _own(settings)
+    own = beside(settings, (settings.var / "demo").absolute()).model_copy(update={"today": FIRST_DAY})
     shutil.rmtree(own.var, ignore_errors=True)
     connect(own)
     say("Starting Prefect's server, a worker and a mail sink")
     with installation(own) as home:
-        _pause_schedules(home)
+        with PrefectServer(own) as server:
+            server.pause_schedules()  # the story is played in 2023: what comes by today's calendar stays out of it
         stage = Stage(home, say)
         say(f"Prefect's dashboard, while this runs: {home.dashboard}")
         _import_caseload(stage)
@@ -76,32 +78,6 @@ def play(settings: Settings, say: Callable[[str], None]) -> None:
         _compute_a_month(stage)
         _tell(stage, case)
     say(f"All of it happened, in {time.monotonic() - began:.0f} seconds.")
-
-
-def _own(settings: Settings) -> Settings:
-    """Beside a running installation: its own folder, database and ports."""
-    ports = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
-    server, smtp, mailbox = (port.getsockname()[1] for port in ports)
-    for port in ports:
-        port.close()
-    changes = {
-        "var": (settings.var / "demo").absolute(),
-        "database_url": "",
-        "smtp_host": "127.0.0.1",
-        "smtp_port": smtp,
-        "smtp_tls": "none",
-        "mailbox_port": mailbox,
-        "prefect_api_url": f"http://127.0.0.1:{server}/api",
-    }
-    return settings.model_copy(update=changes)
-
-
-def _pause_schedules(home: Installation) -> None:
-    """The story is played in 2023: jobs that come by today's calendar stay out of it."""
-    api = httpx.Client(base_url=home.settings.prefect_api_url, timeout=15)
-    for deployment in api.post("/deployments/filter", json={}).raise_for_status().json():
-        if deployment["schedules"]:
-            api.patch(f"/deployments/{deployment['id']}", json={"paused": True}).raise_for_status()
 
 
 def _import_caseload(stage: Stage) -> None:
@@ -121,7 +97,7 @@ def _approve_a_family(stage: Stage) -> str:
         if not (waiting := _waiting(ref)):
             raise DidNotHappen(f"{ref} waits for nobody: {case.waits_for}")
         appointments = [row.due_on for row in waiting if row.step == MatchingVisit.key() and row.due_on]
-        stage.today = max([stage.today + BETWEEN_ANSWERS, *appointments])
+        stage.today = max([add_working_days(stage.today, BETWEEN_ANSWERS, "DK"), *appointments])
         for row in waiting:
             _answer(stage, row)
     stage.say(f"  {stage.today}  {ref}: {case.outcome}")

@@ -1,4 +1,4 @@
-"""The four calls to Prefect's server that a case needs; its own client takes seconds to import."""
+"""The few calls to Prefect's server that a case needs; its own client takes seconds to import."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -80,6 +80,12 @@ class PrefectServer:
         """Schedules a run again that is over although its case isn't."""
         state = {"type": "SCHEDULED", "name": "AwaitingRetry", "message": because}
         self._call("POST", f"flow_runs/{run}/set_state", {"state": state, "force": True})
+
+    def pause_schedules(self) -> None:
+        """Jobs no longer come by themselves; they can still be started."""
+        for deployment in self._call("POST", "deployments/filter", {}):
+            if deployment["schedules"]:
+                self._call("PATCH", f"deployments/{deployment['id']}", {"paused": True})
 
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None, *, missing: str = "") -> Any:
         try:

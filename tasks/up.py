@@ -80,9 +80,24 @@ class Installation:
                 process.running.kill()
 
 
+def beside(settings: Settings, var: Path) -> Settings:
+    """For an installation of its own beside a running one: another folder, database and free ports."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    server, smtp, mailbox = (probe.getsockname()[1] for probe in probes)
+    for probe in probes:
+        probe.close()
+    own = {"var": var, "database_url": "", "smtp_host": "127.0.0.1", "smtp_port": smtp, "smtp_tls": "none"}
+    return settings.model_copy(
+        update={**own, "mailbox_port": mailbox, "prefect_api_url": f"http://127.0.0.1:{server}/api"}
+    )
+
+
 def environment(settings: Settings) -> Mapping[str, str]:
     given = {
         "PLEJEFLOW_VAR": str(settings.var.absolute()),
+        "PLEJEFLOW_DATABASE_URL": settings.database_url,
+        "PLEJEFLOW_ENCRYPTION_KEYS": settings.encryption_keys.get_secret_value(),
+        "PLEJEFLOW_TODAY": "",
         "PLEJEFLOW_SMTP_HOST": settings.smtp_host,
         "PLEJEFLOW_SMTP_PORT": str(settings.smtp_port),
         "PLEJEFLOW_SMTP_TLS": settings.smtp_tls,

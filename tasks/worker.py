@@ -32,8 +32,6 @@ from data.session import connect
 from data.settings import Settings
 from tasks.postman import Postman
 
-HEARTBEAT = 5
-"""Seconds; Prefect's server calls a worker offline after three missed ones."""
 AT_ONCE = 16
 log = logging.getLogger("plejeflow.worker")
 
@@ -66,9 +64,10 @@ def _run_here(flow: Flow[..., Any], flow_run: FlowRun) -> None:
         log.debug("%s stopped and waits", flow_run.name)
 
 
-async def take_over(pool: str, now: datetime) -> list[str]:
+async def take_over(pool: str, heartbeat: float, now: datetime) -> list[str]:
     """Schedules again what a worker that is gone had in hand; names of the runs."""
-    stale = now - timedelta(seconds=4 * HEARTBEAT)
+    # Prefect's server calls a worker offline after three missed heartbeats
+    stale = now - timedelta(seconds=4 * heartbeat)
     taken = []
     async with get_client() as client:
         workers = await client.read_workers_for_work_pool(pool)
@@ -98,13 +97,12 @@ async def serve(settings: Settings) -> None:
         work_pool_name=settings.work_pool,
         name=f"{socket.gethostname()}-{os.getpid()}",
         limit=AT_ONCE,
-        heartbeat_interval_seconds=HEARTBEAT,
     )
     stop = asyncio.Event()
     async with anyio.create_task_group() as group:
         group.start_soon(worker.start)
         group.start_soon(Postman(settings).run, stop)
-        group.start_soon(_keep_taking_over, settings)
+        group.start_soon(_keep_taking_over, settings, worker.heartbeat_interval_seconds)
         with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
             async for _ in signals:
                 stop.set()
@@ -112,11 +110,11 @@ async def serve(settings: Settings) -> None:
                 return
 
 
-async def _keep_taking_over(settings: Settings) -> None:
+async def _keep_taking_over(settings: Settings, heartbeat: float) -> None:
     while True:
-        await anyio.sleep(HEARTBEAT)
+        await anyio.sleep(heartbeat)
         try:
-            for name in await take_over(settings.work_pool, settings.now()):
+            for name in await take_over(settings.work_pool, heartbeat, settings.now()):
                 log.warning("%s taken over from a worker that is gone", name)
         except (httpx.HTTPError, PrefectHTTPStatusError) as error:
             log.warning("Prefect's server doesn't answer (%s); looking again in a moment", type(error).__name__)

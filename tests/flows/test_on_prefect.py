@@ -1,0 +1,207 @@
+"""A few real runs: Prefect's server, a worker process, a mail sink; everything else is tested without them."""
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from sqlmodel import col, select
+
+from data import session
+from data.audit import Actor
+from data.cases import find_case, tasks_of
+from data.demo.answers import usual_answer
+from data.session import reading, writing
+from data.settings import Settings
+from data.tables import CaseRow, CaseState, GeneratedTask, MailState, OutboxMail, TaskState
+from tasks.answers import answer_task
+from tasks.cases import open_case
+from tasks.mail import configure
+from tasks.prefect_api import PrefectServer
+from tasks.runs import carry_on, reconcile
+from tasks.up import Installation, beside, installation
+from tests import people
+from tests.people import at
+
+os.environ["PREFECT_WORKER_HEARTBEAT_SECONDS"] = "1"
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return beside(Settings(), tmp_path_factory.mktemp("installation"))
+
+
+@pytest.fixture(scope="module")
+def home(settings: Settings) -> Iterator[Installation]:
+    with running(settings) as started:
+        people.move_in()
+        yield started
+
+
+class running:  # noqa: N801
+    """The installation with its calendar at rest: the stories are played in 2023."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.manager = settings, installation(settings)
+
+    def __enter__(self) -> Installation:
+        home = self.manager.__enter__()
+        session.connect(self.settings)
+        configure(self.settings)
+        with PrefectServer(self.settings) as server:
+            server.pause_schedules()
+        return home
+
+    def __exit__(self, *error: Any) -> None:
+        self.manager.__exit__(*error)
+        session.engine().dispose()
+
+
+def eventually(there: Callable[[], Any], seconds: float = 30) -> Any:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := there():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it never came")
+
+
+class OnPrefect:
+    """One case as its people and its operator see it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.api = httpx.Client(base_url=settings.prefect_api_url, timeout=15)
+        with writing() as s:
+            given = {"family": people.FAMILY, "child": people.CHILD, "now": people.NOW}
+            self.ref = open_case(s, "network-family-approval", actor=Actor("os:tests", "tests"), **given).ref
+        self.go_on()
+
+    def go_on(self) -> None:
+        with PrefectServer(self.settings) as server:
+            carry_on(self.ref, server)
+
+    @property
+    def case(self) -> CaseRow:
+        with reading() as s:
+            return find_case(s, self.ref)
+
+    @property
+    def tasks(self) -> list[GeneratedTask]:
+        with reading() as s:
+            return list(tasks_of(s, self.ref))
+
+    def waiting(self) -> list[GeneratedTask]:
+        return [task for task in self.tasks if task.state == TaskState.OPEN and not task.standing]
+
+    def at_rest(self) -> bool:
+        case = self.case
+        return case.state == CaseState.ENDED or (case.woken == case.seen and bool(self.waiting()))
+
+    def answer_all(self) -> None:
+        for task in self.waiting():
+            day = max(
+                people.WEDNESDAY, task.due_on if task.step == "matching_visit" and task.due_on else people.WEDNESDAY
+            )
+            with writing() as s:
+                raw, who = usual_answer(task, day), people.email(task.assignee)
+                answer_task(s, task.ref, raw, email=who, os_account="tests", now=at(day))
+            self.go_on()
+
+    def runs(self) -> list[dict[str, Any]]:
+        found = self.api.post("/flow_runs/filter", json={"flow_runs": {"name": {"any_": [self.ref]}}})
+        return list(found.raise_for_status().json())
+
+    def run_is(self, *names: str) -> bool:
+        runs = self.runs()
+        return bool(runs) and runs[0]["state"]["name"] in names
+
+    def nothing_twice(self) -> bool:
+        with reading() as s:
+            dedups = s.exec(select(OutboxMail.dedup).where(col(OutboxMail.dedup).startswith(self.ref))).all()
+        steps = [task.step for task in self.tasks]
+        return len(set(steps)) == len(steps) and len(set(dedups)) == len(dedups)
+
+
+def test_the_operator_sees_one_run_per_case_named_by_its_reference_saying_what_it_waits_for(home: Installation) -> None:
+    case = OnPrefect(home.settings)
+    eventually(lambda: case.run_is("Suspended"))
+    (run,) = case.runs()
+    assert run["state"]["message"] == case.case.waits_for
+    assert run["state"]["message"].startswith(f"network_adviser: first_visit ({case.ref}-03, due 2023-03-15)")
+    assert set(run["tags"]) >= {"hjoerring", "network-family-approval"}
+
+
+def test_resuming_in_the_dashboard_only_wakes_the_case(home: Installation) -> None:
+    case = OnPrefect(home.settings)
+    eventually(lambda: case.run_is("Suspended"))
+    (run,) = case.runs()
+    case.api.post(f"/flow_runs/{run['id']}/resume", json={}).raise_for_status()
+    eventually(lambda: case.runs()[0]["run_count"] == 2 and case.run_is("Suspended"))
+    assert [task.step for task in case.waiting()] == ["first_visit"]
+    assert case.nothing_twice()
+
+
+def test_a_case_runs_to_its_end_and_every_mail_arrives_once(home: Installation) -> None:
+    case = OnPrefect(home.settings)
+    while case.case.state == CaseState.OPEN:
+        eventually(case.at_rest)
+        case.answer_all()
+    assert case.case.outcome == "Approved"
+    eventually(lambda: case.run_is("Approved"))
+    (run,) = case.runs()
+    steps = case.api.post("/task_runs/filter", json={"flow_runs": {"id": {"any_": [run["id"]]}}, "limit": 200}).json()
+    names = [step["name"] for step in steps]
+    assert len(names) == len(set(names))
+    assert "ask network_adviser: first_visit" in names
+    eventually(everything_sent)
+    assert case.nothing_twice()
+    with reading() as s:
+        mails = s.exec(select(OutboxMail)).all()
+    arrived = [path.read_text(errors="replace") for path in (home.settings.var / "mailbox").glob("*.eml")]
+    for mail in mails:
+        assert sum(mail.message_id in message for message in arrived) == 1
+
+
+def everything_sent() -> bool:
+    with reading() as s:
+        return all(mail.state == MailState.SENT for mail in s.exec(select(OutboxMail)))
+
+
+def test_when_a_worker_is_killed_in_the_middle_another_takes_the_case_over(home: Installation) -> None:
+    case = OnPrefect(home.settings)
+    eventually(case.at_rest)
+    worker = home.processes["worker"].running
+    case.answer_all()
+    eventually(lambda: case.run_is("Pending", "Running"))
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.wait()
+    assert case.run_is("Pending", "Running")
+    home.start("worker", "plejeflow", "worker")
+    eventually(lambda: case.at_rest() and case.run_is("Suspended"), seconds=60)
+    assert [task.form for task in case.waiting()] == ["Consent"] * 3
+    assert case.nothing_twice()
+    assert len(case.runs()) == 1
+
+
+def test_a_case_goes_on_when_prefects_database_was_lost_in_the_middle(home: Installation, settings: Settings) -> None:
+    case = OnPrefect(settings)
+    eventually(case.at_rest)
+    case.answer_all()
+    eventually(case.at_rest)
+    before = [task.ref for task in case.tasks]
+    home.stop()
+    shutil.rmtree(settings.var / "prefect")
+    with running(settings):
+        with PrefectServer(settings) as server:
+            assert reconcile(server)[case.ref] == "started"
+        eventually(lambda: case.run_is("Suspended"))
+        assert case.runs()[0]["state"]["message"] == case.case.waits_for
+        assert [task.ref for task in case.tasks] == before
+        case.answer_all()
+        eventually(lambda: [task.form for task in case.waiting()] == ["OrderAttests"])
+        assert case.nothing_twice()
