@@ -33,6 +33,7 @@ def test_test_persons_of_both_countries_are_possible_and_agree_with_their_birth_
         "811062-5629",
         "15908695077",
         "55108695077",
+        "15758695077",
     ],
 )
 def test_a_number_is_recognised_however_it_is_written(written: str) -> None:

@@ -98,6 +98,12 @@ def test_changed_terms_are_known_since_now_unless_the_sheet_says_a_newer_day(
         assert current(s, Terms, "RA-P1/2022-01-01").recorded_at == known_since
 
 
+def test_terms_recorded_today_are_known_now_and_not_only_from_noon(sqlite_database: Settings, tmp_path: Path) -> None:
+    imported(spoilt(tmp_path, {"terms!G2": NOW.date()}))
+    with reading() as s:
+        assert current(s, Terms, "RA-P1/2022-01-01").recorded_at == NOW
+
+
 def test_checking_writes_nothing_and_says_what_would_change(sqlite_database: Settings, tmp_path: Path) -> None:
     report = imported(saved(small_book(), tmp_path), check=True)
     assert report.checked_only
