@@ -1,0 +1,225 @@
+"""The command line as a person types it: exit codes, one clear line for a refusal, never a traceback."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from data.demo.answers import usual_answer
+from data.session import reading, writing
+from data.settings import Settings
+from data.tables import AuditEntry, GeneratedTask
+from plejeflow import main
+from tests import people
+from tests.story import Story
+
+
+@pytest.fixture
+def story(sqlite_database: Settings, monkeypatch: pytest.MonkeyPatch) -> Story:
+    monkeypatch.setenv("PLEJEFLOW_VAR", str(sqlite_database.var))
+    monkeypatch.setenv("PLEJEFLOW_ENCRYPTION_KEYS", sqlite_database.encryption_keys.get_secret_value())
+    monkeypatch.setenv("PLEJEFLOW_TODAY", str(people.WEDNESDAY))
+    monkeypatch.setenv("PLEJEFLOW_PREFECT_API_URL", "http://127.0.0.1:9/api")
+    people.move_in()
+    return Story()
+
+
+def plejeflow(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words], catch_exceptions=False)
+
+
+def refused(result: Result) -> str:
+    """The refusal's text; it ended with 1 and printed nothing else."""
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("plejeflow: ")
+    return result.stderr
+
+
+def first_visit(story: Story, tmp_path: Path, **instead: object) -> tuple[str, Path]:
+    task = story.tasks["first_visit"]
+    file = tmp_path / "answer.json"
+    file.write_text(json.dumps(usual_answer(task, story.today) | instead))
+    return task.ref, file
+
+
+def test_an_answer_by_the_person_asked_is_taken_and_the_trail_names_them_and_the_account(
+    story: Story, tmp_path: Path
+) -> None:
+    ref, file = first_visit(story, tmp_path)
+    result = plejeflow("task", "answer", ref, "--file", file, "--as", people.email(people.NETWORK_ADVISER).upper())
+    assert result.exit_code == 0
+    assert "the case goes on when it is back" in result.stderr
+    with reading() as s:
+        entry = s.get(AuditEntry, 2)
+    assert entry is not None
+    assert (entry.actor, entry.action, entry.subject) == (people.NETWORK_ADVISER, "task answered", ref)
+    assert entry.os_account
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        (people.OUTSIDER, "not HJ-S09's"),
+        (people.FAMILY, "not HJ-F001's"),
+        ("HJ-S99", "nobody with that e-mail address"),
+    ],
+)
+def test_an_answer_by_somebody_who_may_not_is_refused(story: Story, tmp_path: Path, who: str, said: str) -> None:
+    ref, file = first_visit(story, tmp_path)
+    assert said in refused(plejeflow("task", "answer", ref, "--file", file, "--as", people.email(who)))
+
+
+def test_the_substitute_answers_only_while_somebody_is_away(story: Story, tmp_path: Path) -> None:
+    ref, file = first_visit(story, tmp_path)
+    answer = ("task", "answer", ref, "--file", file, "--as")
+    assert plejeflow(*answer, people.email(people.MATCH_CONSULTANT)).exit_code == 1
+    away = {"absent_from": people.WEDNESDAY, "substitute": people.MATCH_CONSULTANT}
+    people.move_in(people.staff(people.NETWORK_ADVISER, "network_adviser", **away))
+    assert plejeflow(*answer, people.email(people.MATCH_CONSULTANT)).exit_code == 0
+
+
+@pytest.mark.parametrize(("who", "code"), [(people.LEADER, 1), (people.NETWORK_ADVISER, 0), (people.FAMILY, 0)])
+def test_a_consent_is_the_familys_or_comes_on_paper_to_the_cases_own_adviser(
+    story: Story, tmp_path: Path, who: str, code: int
+) -> None:
+    story.answer("first_visit", by=people.LEADER)
+    ref, file = story.tasks[f"consent:{people.MOTHER}:1"].ref, tmp_path / "answer.json"
+    file.write_text(json.dumps({"given": True, "signed_on": f"{story.today}"}))
+    assert plejeflow("task", "answer", ref, "--file", file, "--as", people.email(who)).exit_code == code
+
+
+def test_everything_wrong_with_an_answer_is_said_at_once(story: Story, tmp_path: Path) -> None:
+    ref, file = first_visit(story, tmp_path, held_on="2023-02-31", both_sides_go_on="perhaps", mood="good")
+    said = refused(plejeflow("task", "answer", ref, "--file", file, "--as", people.email(people.NETWORK_ADVISER)))
+    for wrong in ("held_on: ", "both_sides_go_on: ", "mood: ", "FirstVisit has the fields held_on, both_sides_go_on"):
+        assert wrong in said
+
+
+def test_a_day_that_lies_ahead_is_not_when_something_was_held(story: Story, tmp_path: Path) -> None:
+    ref, file = first_visit(story, tmp_path, held_on="2023-03-02")
+    said = refused(plejeflow("task", "answer", ref, "--file", file, "--as", people.email(people.NETWORK_ADVISER)))
+    assert "2023-03-02 is still to come" in said
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 100_000])
+def test_an_answer_file_that_is_not_json_is_refused(story: Story, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "answer.json"
+    file.write_bytes(content)
+    ref = story.tasks["first_visit"].ref
+    assert "isn't JSON" in refused(plejeflow("task", "answer", ref, "--file", file, "--as", "x@y.example"))
+
+
+def test_a_file_that_is_not_there_is_refused(story: Story, tmp_path: Path) -> None:
+    ref = story.tasks["first_visit"].ref
+    said = refused(plejeflow("task", "answer", ref, "--file", tmp_path / "none.json", "--as", "x@y.example"))
+    assert "can't be read: No such file" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("task", "answer", "HJ-1", "--file", __file__, "--as", "x@y.example"), "isn't JSON"),
+        (("case", "show", "HJ-1"), "there is no case 'HJ-1'"),
+        (("case", "open", "adoption", "--family", "HJ-F001"), "there is no process 'adoption'"),
+        (("case", "open", "network-family-approval", "--family", "HJ-F001"), "say which with --child"),
+        (("case", "open", "network-family-approval", "--family", "HJ-F9", "--child", "HJ-B001"), "family 'HJ-F9'"),
+        (("case", "reassign", "HJ-2023-0001", "--to", people.LEADER), "doesn't have the role network_adviser"),
+        (("mail", "show", "M-99"), "there is no mail 'M-99'"),
+        (("payout", "prepare", "2023-13", "--municipality", "randers", "--as", "x@y.example"), ""),
+        (("payout", "show", "May", "--municipality", "randers"), "no payout is prepared"),
+        (("payout", "show", "2023-05", "--municipality", "atlantis"), "no municipality 'atlantis'"),
+        (("payout", "explain", "RA-1"), "there is no ledger line 'RA-1'"),
+        (("rates", "check", "--on", "2024-06-01"), "DK fee_night"),
+        (("import", "none.xlsx"), "none.xlsx"),
+        (("reconcile",), "Prefect's server at http://127.0.0.1:9/api doesn't answer"),
+    ],
+)
+def test_what_can_not_be_done_is_one_clear_line(story: Story, words: tuple[str, ...], said: str) -> None:
+    assert said in refused(plejeflow(*words))
+
+
+def test_wrong_usage_ends_with_two(story: Story) -> None:
+    assert plejeflow("task", "list", "--today", "2023-02-31").exit_code == 2
+    assert plejeflow("task", "answer").exit_code == 2
+    assert plejeflow("nonsense").exit_code == 2
+
+
+def test_a_case_handed_on_takes_its_open_tasks_along(story: Story) -> None:
+    people.move_in(people.staff("HJ-S20", "network_adviser"))
+    result = plejeflow("case", "reassign", story.ref, "--to", "HJ-S20")
+    assert (result.exit_code, "HJ-S20's now" in result.stdout) == (0, True)
+    assert story.tasks["first_visit"].assignee == "HJ-S20"
+    mails = json.loads(plejeflow("mail", "list", "--json", "--about", story.tasks["first_visit"].ref).stdout)
+    assert sorted(mail["recipient"] for mail in mails) == [people.NETWORK_ADVISER, "HJ-S20"]
+
+
+def test_late_tasks_are_those_past_their_day(story: Story) -> None:
+    assert json.loads(plejeflow("task", "list", "--late", "--json", "--today", "2023-03-15").stdout) == []
+    (late,) = json.loads(plejeflow("task", "list", "--late", "--json", "--today", "2023-03-16").stdout)
+    assert (late["step"], late["due_on"]) == ("first_visit", "2023-03-15")
+
+
+def test_an_ended_case_takes_no_answer(story: Story, tmp_path: Path) -> None:
+    offer = story.tasks["withdrawal"].ref
+    story.answer("first_visit", both_sides_go_on=False)
+    file = tmp_path / "answer.json"
+    file.write_text(json.dumps({"withdrawn_by": "family", "withdrawn_on": "2023-03-01"}))
+    said = refused(plejeflow("task", "answer", offer, "--file", file, "--as", people.email(people.NETWORK_ADVISER)))
+    assert "has ended (Withdrawn)" in said
+
+
+def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "plejeflow", *words],
+        env={"PATH": "", **environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
+    key = plejeflow("new-key").stdout.strip()
+    address = "postgresql+psycopg://me:secret@127.0.0.1:9/none"
+    done = run("task", "list", PLEJEFLOW_DATABASE_URL=address, PLEJEFLOW_ENCRYPTION_KEYS=key)
+    assert done.returncode == 1
+    assert done.stderr.startswith("plejeflow: the database postgresql+psycopg://me:***@127.0.0.1:9/none says: ")
+    assert "secret" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"PLEJEFLOW_DATABASE_URL": "mysql://x/y"}, "PLEJEFLOW_ENCRYPTION_KEYS is not set"),
+        ({"PLEJEFLOW_DATABASE_URL": "nonsense", "PLEJEFLOW_ENCRYPTION_KEYS": "x"}, "PLEJEFLOW_ENCRYPTION_KEYS"),
+        ({"PLEJEFLOW_SMTP_PORT": "99999"}, "PLEJEFLOW_SMTP_PORT"),
+        ({"PLEJEFLOW_TODAY": "yesterday"}, "PLEJEFLOW_TODAY"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path, environment: dict[str, str], said: str) -> None:
+    done = run("task", "list", PLEJEFLOW_VAR=str(tmp_path), **environment)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert said in done.stderr
+
+
+def test_before_init_a_command_says_to_run_it(tmp_path: Path) -> None:
+    done = run("case", "list", PLEJEFLOW_VAR=str(tmp_path / "new"))
+    assert done.returncode == 1
+    assert "plejeflow init" in done.stderr
+
+
+def test_reading_commands_load_neither_prefect_nor_pandas() -> None:
+    words = "import sys, plejeflow, data.cases, data.outbox, data.session, data.tables"
+    code = f"{words}; sys.exit(any(name in sys.modules for name in ('prefect', 'pandas', 'babel', 'openpyxl')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_answers_are_not_readable_in_the_database(story: Story, sqlite_database: Settings) -> None:
+    story.answer("first_visit", remark="Hunden hedder Trofast")
+    with writing() as s:
+        task = s.get(GeneratedTask, story.tasks["first_visit"].ref)
+    assert task is not None
+    assert "Trofast" in (task.answer or "")
+    stored = b"".join(path.read_bytes() for path in sqlite_database.var.glob("plejeflow.db*"))
+    assert b"Trofast" not in stored
