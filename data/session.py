@@ -7,13 +7,15 @@ from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlmodel import Session
 
 from data.columns import unlock
 from data.settings import Settings, secret_keys
 from rules.refusal import Refusal
 
+UNDEFINED_TABLE = "42P01"
+"""PostgreSQL's SQLSTATE."""
 _engines: dict[str, Engine] = {}
 
 
@@ -82,6 +84,10 @@ class DatabaseUnreachable(Refusal):
 def _said_plainly() -> Iterator[None]:
     try:
         yield
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", "") != UNDEFINED_TABLE:
+            raise
+        raise Refusal("the database has no tables yet; run `plejeflow init`") from error
     except OperationalError as error:
         said = str(error.orig).strip().splitlines()
         raise DatabaseUnreachable(

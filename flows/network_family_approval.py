@@ -88,7 +88,7 @@ def matching_visit(case: Case) -> str:
     """The visit by network adviser and match consultant together, and the parents' view; the consultant's reference."""
     consultant = case.recall("match consultant", partial(match_consultant, case))
     plan = case.ask(PlanMatchingVisit, of=Role.NETWORK_ADVISER)
-    adviser = case.recall("network adviser", lambda s: find_case(s, case.ref).responsible)
+    adviser = case.recall("network adviser", lambda s: str(find_case(s, case.ref).responsible))
     invite = partial(
         queue_invitation,
         case_ref=case.ref,

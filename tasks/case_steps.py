@@ -66,7 +66,7 @@ def assignee(s: Session, case: CaseRow, role: Role, apart_from: str | None, on: 
     if role is Role.FAMILY:
         return case.family
     family, child = find(s, Family, case.family), find(s, Child, case.child)
-    own = [case.responsible, family and family.consultant, child and child.adviser]
+    own = [case.responsible, family.consultant if family else None, child.adviser if child else None]
     apart = select(GeneratedTask.assignee).where(
         GeneratedTask.case == case.ref,
         GeneratedTask.apart_from == apart_from,

@@ -113,8 +113,9 @@ def _answer(stage: Stage, row: GeneratedTask) -> None:
     answer = stage.var / f"{row.ref}.json"
     answer.write_text(json.dumps(usual_answer(row, stage.today)), encoding="utf-8")
     with reading() as s:
-        person: Staff | Family = current(s, Family if row.role == Role.FAMILY else Staff, row.assignee)
-    stage.command("task", "answer", row.ref, "--file", str(answer), "--as", person.email or "")
+        family = row.role == Role.FAMILY
+        email = current(s, Family, row.assignee).email if family else current(s, Staff, row.assignee).email
+    stage.command("task", "answer", row.ref, "--file", str(answer), "--as", email or "")
 
 
 def _at_rest(stage: Stage, ref: str) -> CaseRow:

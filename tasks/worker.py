@@ -20,7 +20,7 @@ from prefect.client.schemas.filters import (
     WorkPoolFilter,
     WorkPoolFilterName,
 )
-from prefect.client.schemas.objects import FlowRun, StateType, WorkerStatus
+from prefect.client.schemas.objects import FlowRun, State, StateType, WorkerStatus
 from prefect.exceptions import Abort, Pause, PrefectHTTPStatusError
 from prefect.flow_engine import run_flow
 from prefect.flows import load_flow_from_entrypoint
@@ -84,7 +84,7 @@ async def take_over(pool: str, heartbeat: float, now: datetime) -> list[str]:
                 and run.infrastructure_pid not in alive
                 and run.state.timestamp < DateTime.fromtimestamp(stale.timestamp(), tz=stale.tzinfo)
             ):
-                gone = AwaitingRetry[Any](message=f"worker {run.infrastructure_pid} is gone; taken over")
+                gone: State[Any] = AwaitingRetry(message=f"worker {run.infrastructure_pid} is gone; taken over")
                 await client.set_flow_run_state(run.id, gone, force=True)
                 taken.append(run.name)
     return taken

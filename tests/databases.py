@@ -1,6 +1,7 @@
 """Both databases, started by the tests themselves: a fresh one for each test, cloned from one migrated once."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,9 +28,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """Address of a real PostgreSQL server's `template` database, migrated."""
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    # not below pytest's own folder: run as root, the server is another user and may not enter there
+    folder = Path(tempfile.mkdtemp(prefix="plejeflow-postgres-"))
+    folder.chmod(0o755)
+    server = get_server(folder, cleanup_mode="stop")
     base = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     _on(base, "CREATE DATABASE template_migrated")
     address = base.set(database="template_migrated").render_as_string(hide_password=False)
@@ -37,6 +41,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         migrate(session.engine())
     yield address
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
