@@ -1,6 +1,6 @@
 """Mails as their readers see them."""
 
-from datetime import date, datetime
+from datetime import date
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -8,7 +8,7 @@ from typing import Any
 
 from icalendar import Calendar, Event
 
-from data.tables import GeneratedTask, OutboxMail
+from data.tables import CaseRow, GeneratedTask, OutboxMail
 from tests.people import FAMILY, NETWORK_ADVISER, NOW
 
 
@@ -51,6 +51,15 @@ def task(ref: str = "HJ-2023-0001-01", **more: Any) -> GeneratedTask:
     return GeneratedTask(ref=ref, **{**given, **more})
 
 
-def instant(value: object) -> datetime:
-    assert isinstance(value, datetime)
-    return value
+def case(ref: str = "HJ-2023-0001", **more: Any) -> CaseRow:
+    given: dict[str, Any] = {
+        "municipality": "hjoerring",
+        "process": "network-family-approval",
+        "process_version": 1,
+        "family": FAMILY,
+        "responsible": NETWORK_ADVISER,
+        "opened_at": NOW,
+        "opened_by": "os:tests",
+        "woken_at": NOW,
+    }
+    return CaseRow(ref=ref, **{**given, **more})

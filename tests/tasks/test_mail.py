@@ -9,11 +9,11 @@ from data.facts import current, revise
 from data.outbox import find_mail, list_mails
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import CaseRow, Family, OutboxMail, Staff
+from data.tables import Family, OutboxMail, Staff
 from rules.refusal import Refusal
 from tasks.mail import configure, queue_case_ended, queue_invitation, queue_task_mail
 from tests import people
-from tests.letters import event, opened, part, task
+from tests.letters import case, event, opened, part, task
 from tests.people import ADMINISTRATION, FAMILY, LEADER, MATCH_CONSULTANT, NETWORK_ADVISER, NOW, email
 
 
@@ -247,19 +247,8 @@ def test_a_sender_that_is_no_address_is_refused_by_the_settings_name(sender: str
 
 
 def test_the_end_of_a_case_is_told_to_its_responsible(s: Session) -> None:
-    case = CaseRow(
-        ref="HJ-2023-0001",
-        municipality="hjoerring",
-        process="network-family-approval",
-        process_version=1,
-        family=FAMILY,
-        responsible=NETWORK_ADVISER,
-        outcome="Refused",
-        opened_at=NOW,
-        opened_by="os:tests",
-        woken_at=NOW,
-    )
-    mail = queue_case_ended(s, case, NOW)
+    ended = case(outcome="Refused")
+    mail = queue_case_ended(s, ended, NOW)
     assert opened(mail)["To"] == email(NETWORK_ADVISER)
     assert opened(mail)["Subject"] == "Sag HJ-2023-0001 er afsluttet: Ikke godkendt"
-    assert queue_case_ended(s, case, NOW) is None
+    assert queue_case_ended(s, ended, NOW) is None

@@ -1,0 +1,160 @@
+from dataclasses import replace
+from datetime import date, datetime
+from typing import get_args, get_type_hints
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2 import Environment, UndefinedError
+
+from data.policies import policy
+from data.tables import OutboxMail
+from rules.forms import FORMS
+from rules.refusal import Refusal
+from tasks.case import Outcome
+from tasks.language import LOCALE, translator
+from tasks.letters import EMAILS, Letter, render
+from tasks.notices import (
+    Meeting,
+    Notice,
+    Site,
+    TaskMail,
+    case_ended,
+    invitation,
+    no_address,
+    task_notice,
+    undeliverable,
+)
+from tests.letters import case, task
+from tests.people import FAMILY, NETWORK_ADVISER
+
+LANGUAGES = ["da", "nb", "en"]
+SITE = Site("https://pleje.example", "pleje.example")
+TEMPLATES = sorted(path.parent.name for path in EMAILS.glob("*/subject.txt"))
+FRAME = {"stands_in_for": "HJ-S02", "municipality_name": "Hjørring Kommune", "reference": "HJ-2023-0001-01"}
+
+
+def used() -> set[str]:
+    """Every message id in a template, a form or an outcome."""
+    jinja = Environment(extensions=["jinja2.ext.i18n"])
+    sources = [path.read_text() for path in EMAILS.rglob("*.*")]
+    in_templates = {found for source in sources for _, _, found in jinja.extract_translations(source)}
+    in_forms = {text for form in FORMS.values() for text in (form.title, form.what, form.why)}
+    labels = {
+        text
+        for form in FORMS.values()
+        for field in form.model_fields.values()
+        for text in (field.title, field.description)
+        if text
+    }
+    outcomes = set(get_args(get_type_hints(Outcome)["name"]))
+    return {found if isinstance(found, str) else found[0] for found in in_templates} | in_forms | labels | outcomes
+
+
+def translated(language: str, *files: str) -> dict[str, str]:
+    texts = {}
+    for file in files:
+        with (LOCALE / language / "LC_MESSAGES" / file).open("rb") as source:
+            texts |= {str(message.id): str(message.string) for message in read_po(source) if message.id}
+    return texts
+
+
+@pytest.mark.parametrize("language", ["da", "nb"])
+def test_every_text_that_is_used_has_its_translation(language: str) -> None:
+    texts = translated(language, "emails.po", "forms.po")
+    assert len(used()) > 50
+    assert sorted(text for text in used() if not texts.get(text)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_catalogue_of_mails_holds_a_text_that_nobody_uses(language: str) -> None:
+    assert sorted(translated(language, "emails.po", "forms.po").keys() - used()) == []
+
+
+@pytest.mark.parametrize("language", ["da", "nb"])
+def test_a_translation_fills_in_exactly_what_its_original_does(language: str) -> None:
+    faults = []
+    for path in (LOCALE / language / "LC_MESSAGES").glob("*.po"):
+        with path.open("rb") as source:
+            catalogue = read_po(source, locale=language)
+        faults += [fault for message in catalogue for fault in message.check(catalogue) if message.id]
+    assert faults == []
+
+
+def notices(language: str) -> list[Notice]:
+    pack = replace(policy("hjoerring"), language=language)
+    mail = OutboxMail(
+        id=7, template="task_issued", recipient=NETWORK_ADVISER, about="HJ-2023-0001-01", municipality="hjoerring"
+    )
+    meeting = Meeting("HJ-2023-0001", "matching_visit", "Matching visit", datetime(2023, 4, 5, 14), 90, 0)  # noqa: DTZ001
+    tasks = [task_notice(task(), kind, pack, date(2023, 3, 1), SITE) for kind in get_args(TaskMail)]
+    return [
+        *tasks,
+        invitation(meeting, pack, SITE),
+        invitation(replace(meeting, sequence=1), pack, SITE),
+        case_ended(case(outcome="Approved"), pack, SITE),
+        undeliverable(mail, SITE),
+        no_address(FAMILY, tasks[0]),
+    ]
+
+
+def letters(language: str) -> dict[str, Letter]:
+    return {
+        notice.template: render(notice.template, language, {**FRAME, **notice.context}) for notice in notices(language)
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_template_says_something_in_every_language(language: str) -> None:
+    written = letters(language)
+    assert sorted(written) == TEMPLATES
+    for template, letter in written.items():
+        assert letter.subject, template
+        assert "\n" not in letter.subject, template
+        assert len(letter.subject) < 110, letter.subject
+        assert "\n\n\n" not in letter.text, template
+        assert "%(" not in letter.subject + letter.text + letter.html, template
+        assert "None" not in letter.subject + letter.text + letter.html, template
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_html_says_its_language_and_fetches_nothing(language: str) -> None:
+    for template, letter in letters(language).items():
+        assert f'<html lang="{language}">' in letter.html, template
+        for remote in ("<img", "src=", "<link", "<script", "@import", "url("):
+            assert remote not in letter.html.lower(), (template, remote)
+
+
+def test_the_languages_differ() -> None:
+    subjects = [{letter.subject for letter in letters(language).values()} for language in LANGUAGES]
+    assert not subjects[0] & subjects[2]
+    assert not subjects[1] & subjects[2]
+    assert len(subjects[0] & subjects[1]) <= 1
+
+
+def test_dates_are_written_as_each_language_writes_them() -> None:
+    due = [letters(language)["task_due"].text for language in LANGUAGES]
+    for text, day in zip(
+        due, ["onsdag den 15. marts 2023", "onsdag 15. mars 2023", "Wednesday, 15 March 2023"], strict=True
+    ):
+        assert day in text
+    met = [letters(language)["invitation"].text for language in LANGUAGES]
+    for text, when in zip(
+        met, ["5. april 2023 kl. 14.00", "5. april 2023 kl. 14.00", "5 April 2023 at 14:00"], strict=True
+    ):
+        assert when in text
+
+
+def test_a_template_that_names_something_unknown_says_so_instead_of_leaving_a_gap() -> None:
+    with pytest.raises(UndefinedError):
+        render("task_issued", "da", FRAME)
+
+
+def test_what_a_reference_holds_is_never_html() -> None:
+    letter = render("no_address", "da", {**FRAME, "unreached": "<b>x</b>", "link": None})
+    assert "<b>x</b>" not in letter.html
+    assert "<b>x</b>" in letter.text
+
+
+def test_a_language_without_texts_is_refused_by_name() -> None:
+    with pytest.raises(Refusal, match=r"'sv'.*da.*nb"):
+        translator("sv")
