@@ -78,6 +78,7 @@ class Postman:
         self._owner = owner or f"{socket.gethostname()}-{os.getpid()}"
         self._clock = clock or settings.now
         self._lines = [Line(settings, how) for _ in range(LINES)]
+        self._outage = Answer(Fate.OUTAGE, "its turn didn't come")
         self._woken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -131,7 +132,7 @@ class Postman:
         work = [self._work(line, waiting, delivered) for line in open_first]
         ended = await asyncio.gather(*work, return_exceptions=True)
         for mail in waiting:
-            await self._close(mail, Answer(Fate.OUTAGE, "no connection was free"), delivered)
+            await self._close(mail, self._outage, delivered)
         for error in ended:
             if error is not None:
                 raise error
@@ -149,12 +150,10 @@ class Postman:
             answer = await line.deliver(mail.address or "", mail.message or b"")
             if answer.fate is Fate.OUTAGE:
                 log.warning("mail server: %s", answer.said)
-                if any(other.is_open for other in self._lines):
-                    # the server takes no more connections than it has: those go on
-                    waiting.append(mail)
-                    return
-                while waiting:
-                    await self._close(waiting.popleft(), answer, delivered)
+                # other lines may be open, where the server takes fewer than these
+                self._outage = answer
+                waiting.append(mail)
+                return
             await self._close(mail, answer, delivered)
 
     async def _close(self, mail: OutboxMail, answer: Answer, delivered: Delivered) -> None:
