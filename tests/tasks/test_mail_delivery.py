@@ -3,6 +3,7 @@ import ssl
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import trustme
@@ -139,6 +140,24 @@ def test_two_postmen_at_once_never_send_the_same_mail(database: Settings) -> Non
     assert sorted(server.message_ids) == sorted(mail.message_id for mail in mails)
     assert sum(each.sent for each in done) == 70
     assert sum(each.sent > 0 for each in done) > 1, "or they weren't at it at once"
+
+
+def test_a_mail_that_another_is_just_claiming_is_left_to_them(database: Settings) -> None:
+    second: list[str] = []
+
+    def claim_too() -> None:
+        with writing() as s:
+            second.extend(mail.ref for mail in claim(s, "second", NOW, 10))
+
+    queue(3)
+    late = Thread(target=claim_too)
+    with writing() as s:
+        first = [mail.ref for mail in claim(s, "first", NOW, 10)]
+        late.start()
+        late.join(0.3)
+        assert late.is_alive(), "it looks while the first hasn't committed"
+    late.join()
+    assert (len(first), second) == (3, [])
 
 
 def test_a_claim_that_lapsed_and_is_anothers_is_not_closed_by_the_first(sqlite_database: Settings) -> None:
