@@ -1,0 +1,95 @@
+from datetime import date, timedelta
+
+import pytest
+
+from data.outbox import list_mails
+from data.session import reading, writing
+from data.settings import Settings
+from data.tables import GeneratedTask, TaskState
+from tasks.mail import configure
+from tasks.reminders import send_reminders
+from tests import people
+from tests.letters import task
+from tests.people import FAMILY, LEADER, NETWORK_ADVISER, at
+
+DUE = date(2023, 4, 13)
+"""The Thursday after Easter."""
+
+
+@pytest.fixture(autouse=True)
+def _cast(request: pytest.FixtureRequest) -> None:
+    name = "database" if "database" in request.fixturenames else "sqlite_database"
+    configure(request.getfixturevalue(name))
+    people.move_in()
+
+
+def issue(*tasks: GeneratedTask) -> None:
+    with writing() as s:
+        s.add_all(tasks)
+
+
+def remind(day: date, municipality: str = "hjoerring") -> int:
+    return send_reminders(municipality, day, at(day, 5))
+
+
+def sent() -> list[tuple[str, str]]:
+    """Template and recipient, oldest first."""
+    with reading() as s:
+        return [(mail.template, mail.recipient) for mail in reversed(list_mails(s))]
+
+
+def test_a_task_nobody_answers_gives_one_mail_of_each_kind_however_often_the_job_runs(database: Settings) -> None:
+    issue(task(due_on=DUE))
+    for days in range(40):
+        for _ in range(2):
+            remind(date(2023, 3, 20) + timedelta(days=days))
+    assert sent() == [
+        ("task_reminder", NETWORK_ADVISER),
+        ("task_due", NETWORK_ADVISER),
+        ("task_overdue", NETWORK_ADVISER),
+        ("task_escalated", LEADER),
+    ]
+
+
+def test_days_on_which_the_job_did_not_run_are_made_up_for_by_the_gravest_mail_alone(sqlite_database: Settings) -> None:
+    issue(task(due_on=DUE))
+    assert remind(date(2023, 4, 19)) == 1
+    assert sent() == [("task_escalated", LEADER)]
+
+
+@pytest.mark.parametrize("state", [TaskState.ANSWERED, TaskState.WITHDRAWN])
+def test_what_nobody_has_to_do_any_more_is_not_reminded_of(sqlite_database: Settings, state: TaskState) -> None:
+    issue(task(due_on=DUE, state=state))
+    assert remind(DUE) == 0
+
+
+def test_offers_that_stand_and_other_municipalities_tasks_are_left_alone(sqlite_database: Settings) -> None:
+    issue(
+        task(due_on=DUE, standing=True),
+        task("HJ-2023-0001-02", due_on=None),
+        task("RA-2023-0001-01", due_on=DUE, municipality="randers"),
+    )
+    assert remind(DUE) == 0
+
+
+def test_a_family_is_reminded_too_and_its_late_task_told_to_the_leader(sqlite_database: Settings) -> None:
+    issue(task(due_on=DUE, role="family", assignee=FAMILY, form="PreStudy"))
+    remind(DUE)
+    remind(DUE + timedelta(days=5))
+    assert sent() == [("task_due", FAMILY), ("task_escalated", LEADER)]
+
+
+def test_whoever_takes_an_overdue_task_over_is_reminded_for_themselves(sqlite_database: Settings) -> None:
+    issue(task(due_on=DUE))
+    remind(DUE)
+    with writing() as s:
+        handed_on = s.get_one(GeneratedTask, "HJ-2023-0001-01")
+        handed_on.assignee = people.MATCH_CONSULTANT
+    assert remind(DUE) == 1
+    assert sent()[-1] == ("task_due", people.MATCH_CONSULTANT)
+
+
+def test_a_task_due_on_a_sunday_is_reminded_of_by_its_last_working_day(sqlite_database: Settings) -> None:
+    issue(task(due_on=date(2023, 4, 16)))
+    remind(date(2023, 4, 14))
+    assert sent() == [("task_due", NETWORK_ADVISER)]
