@@ -94,6 +94,8 @@ class Line:
             if error.code == SERVICE_CLOSES:
                 self.hang_up()
             return _refused(error)
+        except ValueError as error:  # an address that can't be said to a server
+            return Answer(Fate.NEVER, str(error))
         except (SMTPException, OSError) as error:
             self.hang_up()
             return Answer(Fate.LATER, str(error) or type(error).__name__)

@@ -200,6 +200,17 @@ def test_a_notice_that_cannot_be_delivered_either_gives_no_notice(sqlite_databas
     assert asyncio.run(story()) == Delivered(given_up=3)
 
 
+def test_an_address_that_no_server_could_be_told_is_given_up_and_the_others_go_on(sqlite_database: Settings) -> None:
+    async def story() -> Delivered:
+        async with mail_server() as server:
+            return await deliver(server, sqlite_database)
+
+    [bad, _good] = queue(2)
+    with writing() as s:
+        s.get_one(OutboxMail, bad.id).address = "somebody@example.dk>\r\nRCPT TO:<other@example.dk"
+    assert asyncio.run(story()) == Delivered(given_up=1, sent=3)
+
+
 def test_a_refusal_for_now_is_tried_again_and_given_up_after_about_a_day(sqlite_database: Settings) -> None:
     async def story() -> list[Delivered]:
         async with mail_server() as server:
