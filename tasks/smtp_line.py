@@ -95,6 +95,7 @@ class Line:
                 self.hang_up()
             return _refused(error)
         except ValueError as error:  # an address that can't be said to a server
+            self.hang_up()
             return Answer(Fate.NEVER, str(error))
         except (SMTPException, OSError) as error:
             self.hang_up()
