@@ -4,7 +4,7 @@ from data.tables.audit import AuditEntry, Sequence
 from data.tables.base import Fact
 from data.tables.cases import CaseRow, CaseState, GeneratedTask, JournalEntry, TaskState
 from data.tables.mail import MailState, OutboxMail
-from data.tables.money import LedgerLine, LineStatus, PayRun, RateRow, RunStatus
+from data.tables.money import Decision, LedgerLine, LineStatus, PayDecision, PayRun, RateRow, RunStatus
 from data.tables.people import Child, Family, HouseholdMember, Staff
 from data.tables.placements import (
     ExpenseClaim,
@@ -23,6 +23,7 @@ __all__ = [
     "CaseRow",
     "CaseState",
     "Child",
+    "Decision",
     "ExpenseClaim",
     "Fact",
     "Family",
@@ -38,6 +39,7 @@ __all__ = [
     "NetworkHome",
     "NightStay",
     "OutboxMail",
+    "PayDecision",
     "PayRun",
     "Placement",
     "RateRow",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from data.columns import UtcDateTime
+from data.columns import Encrypted, UtcDateTime
 from data.tables.base import Fact, current_ref
 
 
@@ -21,6 +21,12 @@ class LineStatus(StrEnum):
     PAYABLE = "payable"
     HELD = "held"
     RELEASED = "released"
+
+
+class Decision(StrEnum):
+    PAY = "pay"
+    WAIVE = "waive"
+    RECOVER = "recover"
 
 
 class RateRow(Fact, table=True):
@@ -51,6 +57,10 @@ class PayRun(SQLModel, table=True):
     status: str = RunStatus.DRAFT
     known_at: datetime = Field(sa_type=UtcDateTime)
     """Facts recorded up to then were used."""
+    read_to: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+    """By table, the last id there was when the facts were read: what comes later may change what this run computed."""
+    follows: str | None = None
+    """The run that was closed last when this one was prepared; another one closed since makes this one stale."""
     prepared_at: datetime = Field(sa_type=UtcDateTime)
     prepared_by: str
     approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -88,6 +98,29 @@ class LedgerLine(SQLModel, table=True):
     status: str = LineStatus.PAYABLE
     held_because: str | None = None
     corrects: str | None = None
+    """Line whose placement, period, component and tax mark this one corrects."""
+    carried_from: str | None = None
+    """The first line that held this back, where the same amount is still held for the same reason."""
+    decision: str | None = None
+    """The decision that made a held line payable, or that has an overpayment recovered."""
     sources: list[str] = Field(default_factory=list, sa_type=JSON)
     basis: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """What explains it: fees, rate row, terms row, rule row, warnings."""
+
+
+class PayDecision(SQLModel, table=True):
+    """What somebody decided about a held line, once. Append-only."""
+
+    __tablename__ = "pay_decision"
+
+    id: int | None = Field(default=None, primary_key=True)
+    ref: str = Field(unique=True)
+    municipality: str
+    line: str = Field(unique=True)
+    """The first line that held it back."""
+    decision: str
+    instalments: int = 1
+    """Runs an overpayment is recovered in."""
+    reason: str = Field(sa_type=Encrypted)
+    decided_by: str
+    decided_at: datetime = Field(sa_type=UtcDateTime)

@@ -221,6 +221,8 @@ def upgrade() -> None:
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('held_because', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('corrects', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('carried_from', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('decision', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('sources', sa.JSON(), nullable=False),
     sa.Column('basis', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
@@ -308,12 +310,28 @@ def upgrade() -> None:
         batch_op.create_index('outbox_about', ['about'], unique=False)
         batch_op.create_index('outbox_due', ['state', 'next_attempt_at'], unique=False)
 
+    op.create_table('pay_decision',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ref', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('municipality', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('line', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('decision', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('instalments', sa.Integer(), nullable=False),
+    sa.Column('reason', data.columns.Encrypted(), nullable=False),
+    sa.Column('decided_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('decided_at', data.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('line'),
+    sa.UniqueConstraint('ref')
+    )
     op.create_table('pay_run',
     sa.Column('ref', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('municipality', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('payroll_month', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('known_at', data.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('read_to', sa.JSON(), nullable=False),
+    sa.Column('follows', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('prepared_at', data.columns.UtcDateTime(timezone=True), nullable=False),
     sa.Column('prepared_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('approved_at', data.columns.UtcDateTime(timezone=True), nullable=True),
@@ -464,6 +482,7 @@ def downgrade() -> None:
 
     op.drop_table('placement')
     op.drop_table('pay_run')
+    op.drop_table('pay_decision')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index('outbox_due')
         batch_op.drop_index('outbox_about')
