@@ -3,9 +3,9 @@
 from datetime import date
 
 from prefect import flow
-from tasks.clock import scheduled
 
 from data.settings import read_settings
+from tasks.clock import scheduled
 from tasks.prefect_api import PrefectServer
 from tasks.runs import sweep
 

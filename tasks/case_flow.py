@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
-from uuid import UUID, uuid4
+from typing import Any, cast
+from uuid import uuid4
 
 from prefect import Flow, flow, get_client
-from prefect.client.schemas.objects import State
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
-from prefect.exceptions import Pause
+from prefect.exceptions import Abort, Pause
 from prefect.states import Completed, Suspended
 from prefect.utilities.engine import propose_state
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
@@ -57,16 +57,16 @@ def _replay(procedure: Procedure, ref: str) -> Rested:
 
 async def _suspend(ref: str, waits_for: str) -> State[Any]:
     """Ends this attempt of the run. Without a deployment there is nothing to resume: it just says that it waits."""
-    context = FlowRunContext.get()
-    run = context.flow_run if context else None
-    if run is None or run.deployment_id is None:
-        return Completed(name="Waiting", message=waits_for)
+    run = cast(FlowRun, cast(FlowRunContext, FlowRunContext.get()).flow_run)
     async with get_client() as client:
         # a pause key that was used before would be rejected and the flow would go on
         wanted: State[Any] = Suspended(timeout_seconds=None, pause_key=uuid4().hex, message=waits_for)
-        state = await propose_state(client, wanted, flow_run_id=run.id)
+        try:
+            state = await propose_state(client, wanted, flow_run_id=run.id)
+        except Abort:
+            return Completed(name="Waiting", message=waits_for)
         if _woken_meanwhile(ref):
-            await client.resume_flow_run(UUID(str(run.id)))
+            await client.resume_flow_run(run.id)
     raise Pause(state=state)
 
 

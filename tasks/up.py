@@ -71,13 +71,14 @@ class Installation:
                 raise Refusal(f"{process.name} ended with {process.running.returncode}{said}; see {process.log}")
 
     def stop(self) -> None:
+        """The worker first: it takes its leave of Prefect's server."""
         for process in reversed(self.processes.values()):
             process.running.terminate()
-        for process in self.processes.values():
             try:
                 process.running.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 process.running.kill()
+                process.running.wait()
 
 
 def beside(settings: Settings, var: Path) -> Settings:

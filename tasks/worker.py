@@ -33,6 +33,7 @@ from data.settings import Settings
 from tasks.postman import Postman
 
 AT_ONCE = 16
+"""Runs in this process at the same time; more wait their turn."""
 log = logging.getLogger("plejeflow.worker")
 
 
@@ -43,6 +44,11 @@ class PlejeflowWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorker
     job_configuration = BaseJobConfiguration
     _description = "Runs flow runs inside this long-lived process."
 
+    def __init__(self, **given: Any) -> None:
+        # Prefect's own limit fails when a case is resumed before its last attempt has quite ended
+        super().__init__(**given, limit=None)
+        self._threads = anyio.CapacityLimiter(AT_ONCE)
+
     async def run(
         self, flow_run: FlowRun, configuration: BaseJobConfiguration, task_status: TaskStatus[Any] | None = None
     ) -> BaseWorkerResult:
@@ -50,18 +56,28 @@ class PlejeflowWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorker
         flow: Flow[..., Any] = load_flow_from_entrypoint(deployment.entrypoint or "")
         if task_status is not None:
             task_status.started(self.name)
-        await anyio.to_thread.run_sync(_run_here, flow, flow_run, abandon_on_cancel=True)
+        await anyio.to_thread.run_sync(_run_here, flow, flow_run, abandon_on_cancel=True, limiter=self._threads)
         return BaseWorkerResult(status_code=0, identifier=self.name)
 
 
 def _run_here(flow: Flow[..., Any], flow_run: FlowRun) -> None:
     """An asynchronous engine in a loop of its own: it waits for threads that would hold up the worker's loop."""
+    # with its deployment the engine listens for suspensions from outside, hears the one that ended the last attempt,
+    # and stops at once in state Running
+    unheard = flow_run.model_copy(update={"deployment_id": None})
     try:
-        running = run_flow(flow, flow_run=flow_run, return_type="state")
+        running = run_flow(flow, flow_run=unheard, return_type="state")
         if asyncio.iscoroutine(running):
             asyncio.run(running)
     except (Pause, Abort):
         log.debug("%s stopped and waits", flow_run.name)
+
+
+def _waiting_is_no_error(record: logging.LogRecord) -> bool:
+    """Prefect logs whatever isn't Completed as an error; a case that waits is as it should be."""
+    if record.levelno == logging.ERROR and record.getMessage().startswith("Finished in state Suspended"):
+        record.levelno, record.levelname = logging.INFO, "INFO"
+    return True
 
 
 async def take_over(pool: str, heartbeat: float, now: datetime) -> list[str]:
@@ -93,10 +109,10 @@ async def take_over(pool: str, heartbeat: float, now: datetime) -> list[str]:
 async def serve(settings: Settings) -> None:
     """Runs until SIGTERM or SIGINT."""
     connect(settings)
+    logging.getLogger("prefect.flow_runs").addFilter(_waiting_is_no_error)
     worker = PlejeflowWorker(
         work_pool_name=settings.work_pool,
         name=f"{socket.gethostname()}-{os.getpid()}",
-        limit=AT_ONCE,
     )
     stop = asyncio.Event()
     async with anyio.create_task_group() as group:
