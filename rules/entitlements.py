@@ -9,7 +9,7 @@ stays         stay, placement, arrival, departure: not withdrawn; one without bo
 elsewhere     child, arrival, departure: the same children's respite stays with families outside `placements`
 travel        claim, placement, driven_on, metres, purpose, agreed ("boolean"): not withdrawn
 expenses      claim, placement, benefit, regime, applied_on, granted_on, documentation_on, amount_ore,
-              granted_amount_ore: not withdrawn, of the whole calendar year and the one before
+              granted_amount_ore: not withdrawn, all of these placements (a year's sum, a fee granted before)
 networks      network, family (the resource family's), started_on, approved_from, approved_to
 network_homes network, joined_on, left_on
 gatherings    gathering, network, held_on, kind, amount_ore: of the whole calendar year
@@ -17,25 +17,29 @@ rates         rate_ref, rate, band, rate_from, rate_to, rate_ore: of the country
 
 Lines: placement (or network), family, component, source_key, quantity (thousandths of unit), unit, rate (text of the
 amount, "" where none is known), rate_from, rate_ref, amount_ore, taxable, held ("" is payable), sources (JSON list of
-references) and basis (JSON object; tasks.explain reads it). Unique by placement, component, source_key and taxable;
-sorted by them.
+references) and basis (JSON object; tasks.explain reads it). Unique by placement, component, source_key and taxable, in
+an order that doesn't depend on the frames' order. Texts with few different values are categories.
+
+A claim belongs to the month in which it became payable, a journey and a gathering to the day's. Values of the policy
+are those in force on the month's last day.
 """
 
-import json
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
-from rules.money import STEP
+from rules.components.claims import of_placements, said
+from rules.components.danish import danish
+from rules.components.expenses import expenses
+from rules.components.gatherings import gatherings
+from rules.components.lines import Names, as_frame
+from rules.components.month_rates import MonthRates
+from rules.components.norwegian import network_support, norwegian
+from rules.components.presence import presence
+from rules.components.travel import travel
 from rules.months import Month
-from rules.nights import payable_nights
-from rules.pay import respite_lines
 from rules.policy import Policy
-from rules.vocabulary import PlacementKind
-
-LINE = ["placement", "family", "component", "source_key", "quantity", "unit", "rate", "rate_from", "rate_ref"]
-LINE += ["amount_ore", "taxable", "held", "sources", "basis"]
 
 
 class Facts(NamedTuple):
@@ -51,27 +55,56 @@ class Facts(NamedTuple):
     rates: pd.DataFrame
 
 
+class Claims(NamedTuple):
+    """By reference and numbered through, as lines name them."""
+
+    travel: pd.DataFrame
+    expenses: pd.DataFrame
+    gatherings: pd.DataFrame
+
+
 def entitled(facts: Facts, period: Month, policy: Policy, today: date) -> pd.DataFrame:
     """Raises RateMissing with every gap, PolicyMissing, and Refusals for two rate rows on one day."""
-    respite = facts.placements.loc[facts.placements["kind"] == PlacementKind.RESPITE, "placement"]
-    stays = facts.stays[facts.stays["placement"].isin(respite)].dropna(subset=["arrival", "departure"])
-    counting = policy.value("payout.nights_rule", period.last)
-    nights = payable_nights(stays, facts.placements.drop(columns="child"), facts.terms, period, counting)
-    step = STEP[policy.value("payout.fee_rounding", period.last)]
-    lines = respite_lines(nights, facts.rates, policy.country, step)
-    return lines.assign(
-        quantity=lines["nights"] * 1000,
-        unit="night",
-        rate=[
-            f"{ore // 100}.{ore % 100:02}" if ref else ""
-            for ore, ref in zip(lines["rate_ore"], lines["rate_ref"], strict=True)
-        ],
-        sources=[json.dumps(stays_) for stays_ in lines["sources"]],
-        basis=[_basis(line) for line in lines.to_dict("records")],
-    )[LINE]
+    rates = MonthRates(facts.rates, policy.country, period)
+    known = presence(facts.placements, facts.terms, facts.stays, facts.elsewhere, period, today)
+    networks = facts.networks.sort_values("network", ignore_index=True)
+    claims, after_placements = _claims(facts, known.placements, networks), len(known.placements)
+    lines = [
+        travel(claims.travel, rates, period, policy, today),
+        expenses(claims.expenses, period, policy, today),
+        gatherings(claims.gatherings, facts.network_homes, after_placements, period, policy, today),
+    ]
+    if policy.country == "NO":
+        lines += norwegian(known, rates, period, policy)
+        lines.append(network_support(networks, after_placements, rates, period, policy))
+    else:
+        lines += danish(known, rates, period, policy)
+    rates.refuse_gaps()
+    return as_frame(lines, _names(known.placements, networks, claims), known, rates)
 
 
-def _basis(line: dict[Any, Any]) -> str:
-    known = {name: int(line[name]) for name in ("fees_tenths", "board_lodging_ore") if not pd.isna(line[name])}
-    refs = {"rate": line["rate_ref"], "band": line["band"], "terms": line["terms_ref"]}
-    return json.dumps({"row": "R9", **refs, "nights": line["dates"], **known})
+def _claims(facts: Facts, placements: pd.DataFrame, networks: pd.DataFrame) -> Claims:
+    number = pd.Index(networks["network"]).get_indexer(pd.Index(facts.gatherings["network"]))
+    held = facts.gatherings.assign(network_no=number)[number >= 0].sort_values("gathering", ignore_index=True)
+    found = Claims(of_placements(facts.travel, placements), of_placements(facts.expenses, placements), held)
+    before = [0, len(found.travel), len(found.travel) + len(found.expenses)]
+    return Claims(*(claims.assign(nth=claims.index + first) for claims, first in zip(found, before, strict=True)))
+
+
+def _names(placements: pd.DataFrame, networks: pd.DataFrame, claims: Claims) -> Names:
+    refs = [claims.travel["claim"], claims.expenses["claim"], claims.gatherings["gathering"]]
+    words = [
+        said(claims.travel, ["purpose"]),
+        said(claims.expenses, ["benefit", "regime"]),
+        said(claims.gatherings, ["kind"]),
+    ]
+    return Names(
+        subjects=_stacked([placements["placement"], networks["network"]]),
+        families=_stacked([placements["family"], networks["family"]]),
+        claims=_stacked(refs),
+        claims_said=_stacked(words),
+    )
+
+
+def _stacked(columns: list[pd.Series]) -> pd.Series:
+    return pd.concat([column.astype("str") for column in columns], ignore_index=True)

@@ -8,7 +8,25 @@ class Hold(StrEnum):
     OUTSIDE_PLACEMENT = "outside_placement"
     BEFORE_APPROVAL = "before_approval"
     AFTER_APPROVAL = "after_approval"
+    OTHER_RESPITE_STAY = "other_respite_stay"
+    IN_FUTURE = "in_future"
     MORE_THAN_AGREED = "more_than_agreed"
     NO_TERMS = "no_terms"
     NO_FEES = "no_fees"
     NO_BIRTH_DATE = "no_birth_date"
+    NOT_AGREED = "not_agreed"
+    NO_DISTANCE = "no_distance"
+    NO_REGIME = "no_regime"
+    NO_AMOUNT = "no_amount"
+    TOO_YOUNG = "too_young"
+    ENROLMENT_FEE_GRANTED = "enrolment_fee_granted"
+    LATE_DOCUMENTATION = "late_documentation"
+    ABOVE_FREE_COSTS = "above_free_costs"
+    SECOND_GATHERING = "second_gathering"
+
+
+OPEN = (Hold.NO_TERMS, Hold.NO_FEES, Hold.NO_BIRTH_DATE, Hold.NO_DISTANCE, Hold.NO_AMOUNT)
+"""Reasons that leave the amount open as well."""
+HELD = ("", *sorted(Hold))
+"""A column holds the number of the reason in here; 0 is payable."""
+CODE = {hold: HELD.index(hold) for hold in Hold}

@@ -15,6 +15,6 @@ def rounded(numerator: Integers, denominator: int, step: int) -> Integers:
     return (2 * numerator + denominator * step) // (2 * denominator * step) * step
 
 
-def month_rate(night_rate_ore: int, step: int) -> int:
+def month_rate(night_rate_ore: Integers, step: int) -> Integers:
     """What a night rate makes in a month, øre."""
     return rounded(night_rate_ore * 365, 12, step)

@@ -87,6 +87,7 @@ KEYS: dict[str, Kind] = {
     "payout.nights_rule": one_of("overnights"),
     "payout.fee_rounding": one_of("half_up_to_ore"),
     "payout.monthly_fee_rounding": one_of("half_up_to_krone"),
+    "payout.child_allowances": ITEMS,
     "respite_approval.basic_course_first": YES_NO,
     "respite_approval.case_weeks": WEEKS,
     "respite_approval.fast_track_weeks": WEEKS,

@@ -1,0 +1,47 @@
+"""What claims of any sort have in common: whose they are, whether the day fits, which reason holds them."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from rules.components.days import EVER, NEVER, numbers
+from rules.holds import CODE, Hold
+from rules.months import Month
+
+
+def of_placements(claims: pd.DataFrame, placements: pd.DataFrame) -> pd.DataFrame:
+    """Claims of these placements by reference, with the placement's number, start, end and birth date."""
+    subject = pd.Index(placements["placement"]).get_indexer(pd.Index(claims["placement"]))
+    found: pd.DataFrame = claims.assign(subject=subject)[subject >= 0].sort_values("claim", ignore_index=True)
+    about = placements[["start", "end", "birth_date"]].iloc[found["subject"]].reset_index(drop=True)
+    return pd.concat([found, about], axis="columns")
+
+
+def bit(day: np.ndarray) -> np.ndarray:
+    """A day of the month as a column of days has it."""
+    return np.left_shift(np.uint32(1), day.astype(np.uint32))
+
+
+def after_end(day: np.ndarray, claims: pd.DataFrame, period: Month) -> np.ndarray:
+    """The day of departure still belongs to the placement."""
+    return np.asarray(day > numbers(claims["end"], period, NEVER))
+
+
+def before_start(day: np.ndarray, claims: pd.DataFrame, period: Month) -> np.ndarray:
+    return np.asarray(day < numbers(claims["start"], period, EVER))
+
+
+def first_reason(reasons: Mapping[Hold, np.ndarray]) -> np.ndarray:
+    """Of each claim the first that holds it, 0 for none."""
+    codes = [np.full(len(rows), CODE[hold]) for hold, rows in reasons.items()]
+    return np.select(list(reasons.values()), codes, 0)
+
+
+def said(claims: pd.DataFrame, words: list[str]) -> pd.Series:
+    """Words of a closed list, as JSON members."""
+    text = pd.Series("", index=claims.index, dtype="str")
+    for word in words:
+        member = f',"{word}":"' + claims[word].astype("str") + '"'
+        text = text + member.where(claims[word] != "", "")
+    return text

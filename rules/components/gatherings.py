@@ -1,0 +1,53 @@
+"""N2: one Christmas and one summer gathering a year are reimbursed, up to a sum for each home of the network."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from rules.components.claims import bit, first_reason
+from rules.components.days import NEVER, numbers
+from rules.components.lines import WHOLE, Coded, of
+from rules.holds import Hold
+from rules.months import Month
+from rules.policy import Policy
+from rules.vocabulary import Component, GatheringKind
+
+
+def gatherings(
+    held: pd.DataFrame, homes: pd.DataFrame, first_subject: int, period: Month, policy: Policy, today: date
+) -> Coded:
+    """`held` by reference, with their number `nth` and the network's `network_no`: all of the calendar year.
+
+    What has no receipts yet is nothing to pay; ordinary gatherings are the families' own.
+    """
+    reimbursed = held[held["kind"].isin([GatheringKind.CHRISTMAS, GatheringKind.SUMMER]) & held["amount_ore"].gt(0)]
+    in_order = reimbursed.dropna(subset=["held_on"]).sort_values(["held_on", "gathering"], ignore_index=True)
+    second = in_order.assign(year=in_order["held_on"].dt.year).duplicated(["network", "kind", "year"])
+    day = numbers(in_order["held_on"], period, NEVER)
+    due = (day >= 0) & (day < period.last.day)
+    receipts, in_network = in_order.loc[due, "amount_ore"].to_numpy("int64"), _homes(in_order[due], homes)
+    a_home = policy.value("resource_network.gathering_cap_a_home_ore", period.last) if due.any() else 0
+    waits = {Hold.SECOND_GATHERING: second.to_numpy()[due], Hold.IN_FUTURE: day[due] > (today - period.first).days}
+    return of(
+        Component.GATHERING,
+        "N2",
+        "gathering",
+        False,
+        subject=in_order.loc[due, "network_no"].to_numpy() + first_subject,
+        claim=in_order.loc[due, "nth"].to_numpy(),
+        held=first_reason(waits),
+        days=bit(day[due]),
+        asked_ore=receipts,
+        cap_ore=in_network * a_home,
+        homes=in_network,
+        amount_ore=np.minimum(receipts, in_network * a_home),
+        quantity=np.full(due.sum(), WHOLE),
+    )
+
+
+def _homes(held: pd.DataFrame, homes: pd.DataFrame) -> np.ndarray:
+    """In the network on the day, the last day of one that left included."""
+    pairs = held[["nth", "network", "held_on"]].merge(homes, on="network")
+    there = (pairs["joined_on"] <= pairs["held_on"]) & ~(pairs["left_on"] < pairs["held_on"])
+    return held["nth"].map(pairs[there].groupby("nth").size()).fillna(0).to_numpy("int64")
