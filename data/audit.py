@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from data.session import lock
 from data.tables.audit import AuditEntry
 
 FIRST = "0" * 64
-CHAIN_LOCK = 5_037_001
-"""PostgreSQL advisory lock: two transactions never extend the chain from the same row."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,7 @@ def os_account() -> str:
 
 
 def audit(s: Session, actor: Actor, action: str, subject: str, at: datetime, **detail: Any) -> None:
-    if s.get_bind().dialect.name == "postgresql":
-        s.execute(text(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})"))
+    lock(s, "audit")  # two transactions never extend the chain from the same row
     last = s.exec(select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(1)).first()
     entry = AuditEntry(
         at=at,

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlmodel import Session
 
@@ -61,6 +61,12 @@ def engine() -> Engine:
     if "ours" not in _engines:
         raise RuntimeError("connect(settings) comes first")
     return _engines["ours"]
+
+
+def lock(s: Session, what: str) -> None:
+    """Holds this name until the transaction ends; SQLite's only writer holds everything anyway."""
+    if s.get_bind().dialect.name == "postgresql":
+        s.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 @contextmanager

@@ -117,7 +117,7 @@ class Case:
     def recall(self, key: str, read: Callable[[Session], T]) -> T:
         """What `read` gave when it was first read here. JSON values."""
         if key not in self._journal:
-            self._journal[key] = self._effect(f"note {key}", lambda: steps.note(self.ref, key, read, self.now))
+            self._journal[key] = steps.note(self.ref, key, read, self.now)
         value: T = self._journal[key]
         return value
 

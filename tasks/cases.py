@@ -3,13 +3,14 @@
 from datetime import date, datetime
 
 from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from data.audit import Actor, audit
 from data.cases import find_case, open_tasks
 from data.facts import current
 from data.numbering import next_number
 from data.policies import policy
+from data.session import lock
 from data.tables import CaseRow, CaseState, Child, Family, Staff
 from rules.processes import Process, process_named
 from rules.refusal import Refusal
@@ -22,6 +23,7 @@ def open_case(s: Session, process: str, *, family: str, child: str | None, actor
     kind = process_named(process)
     home = current(s, Family, family)
     _suits(s, kind, home, child)
+    _is_first(s, kind, family, child)
     pack = policy(home.municipality)
     series = f"{pack.prefix}-{now.year}"
     row = CaseRow(
@@ -49,6 +51,15 @@ def _suits(s: Session, kind: Process, home: Family, child: str | None) -> None:
         raise Refusal(f"{kind.name} is about one child; say which with --child")
     if child is not None and current(s, Child, child).municipality != home.municipality:
         raise Refusal(f"child {child} and family {home.ref} are of different municipalities; check the references")
+
+
+def _is_first(s: Session, kind: Process, family: str, child: str | None) -> None:
+    lock(s, f"open {kind.name} {family}")  # two who open the same case at once: the second sees the first's
+    same = select(CaseRow.ref).where(
+        CaseRow.process == kind.name, CaseRow.family == family, CaseRow.child == child, CaseRow.state == CaseState.OPEN
+    )
+    if there := s.exec(same).first():
+        raise Refusal(f"{there} is open already for {family}{f' and {child}' if child else ''}; go on with that one")
 
 
 def wake(s: Session, ref: str, now: datetime) -> None:

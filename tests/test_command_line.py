@@ -126,6 +126,10 @@ def test_a_file_that_is_not_there_is_refused(story: Story, tmp_path: Path) -> No
         (("case", "open", "adoption", "--family", "HJ-F001"), "there is no process 'adoption'"),
         (("case", "open", "network-family-approval", "--family", "HJ-F001"), "say which with --child"),
         (("case", "open", "network-family-approval", "--family", "HJ-F9", "--child", "HJ-B001"), "family 'HJ-F9'"),
+        (
+            ("case", "open", "network-family-approval", "--family", "HJ-F001", "--child", "HJ-B001"),
+            "HJ-2023-0001 is open already for HJ-F001 and HJ-B001",
+        ),
         (("case", "reassign", "HJ-2023-0001", "--to", people.LEADER), "doesn't have the role network_adviser"),
         (("mail", "show", "M-99"), "there is no mail 'M-99'"),
         (("payout", "prepare", "2023-13", "--municipality", "randers", "--as", "x@y.example"), ""),

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from data.columns import Encrypted, UtcDateTime
@@ -21,9 +21,15 @@ class TaskState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+OPEN = text("state = 'open'")
+
+
 class CaseRow(SQLModel, table=True):
     __tablename__ = "cases"
-    __table_args__ = (Index("cases_state", "state", "municipality"),)
+    __table_args__ = (
+        Index("cases_state", "state", "municipality"),
+        Index("cases_one_open", "process", "family", "child", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    )
 
     ref: str = Field(primary_key=True)
     municipality: str

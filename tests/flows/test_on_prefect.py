@@ -5,6 +5,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 import httpx
@@ -17,7 +18,7 @@ from data.cases import find_case, tasks_of
 from data.demo.answers import usual_answer
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import CaseRow, CaseState, GeneratedTask, MailState, OutboxMail, TaskState
+from data.tables import CaseRow, CaseState, Child, GeneratedTask, MailState, OutboxMail, TaskState
 from tasks.answers import answer_task
 from tasks.cases import open_case
 from tasks.mail import configure
@@ -27,6 +28,7 @@ from tasks.up import Installation, beside, installation
 from tests import people
 from tests.people import at
 
+CHILDREN = count()
 os.environ["PREFECT_WORKER_HEARTBEAT_SECONDS"] = "2"
 
 
@@ -75,8 +77,10 @@ class OnPrefect:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        child = f"HJ-B{100 + next(CHILDREN)}"
+        people.move_in(Child(ref=child, recorded_at=people.NOW, municipality="hjoerring", adviser=people.CHILD_ADVISER))
         with writing() as s:
-            given = {"family": people.FAMILY, "child": people.CHILD, "now": people.NOW}
+            given = {"family": people.FAMILY, "child": child, "now": people.NOW}
             self.ref = open_case(s, "network-family-approval", actor=Actor("os:tests", "tests"), **given).ref
         self.go_on()
 

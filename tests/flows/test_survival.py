@@ -155,6 +155,14 @@ def answering(story: Story, step: str, by: str = "") -> Callable[[], Any]:
     return send
 
 
+def test_two_who_open_the_same_case_at_the_same_moment_open_one(database: Settings) -> None:
+    people.move_in()
+    results = together(Story, Story, Story)
+    assert sum(isinstance(result, Refusal) for result in results) == 2
+    with reading() as s:
+        assert s.exec(select(func.count()).select_from(CaseRow)).one() == 1
+
+
 def test_two_answers_to_one_task_at_the_same_moment_one_stands(database: Settings) -> None:
     people.move_in()
     story = Story()

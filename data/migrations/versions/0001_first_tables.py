@@ -49,6 +49,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('ref')
     )
     with op.batch_alter_table('cases', schema=None) as batch_op:
+        batch_op.create_index('cases_one_open', ['process', 'family', 'child'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.create_index('cases_state', ['state', 'municipality'], unique=False)
 
     op.create_table('child',
@@ -555,6 +556,7 @@ def downgrade() -> None:
     op.drop_table('child')
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.drop_index('cases_state')
+        batch_op.drop_index('cases_one_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
     op.drop_table('cases')
     op.drop_table('audit')
