@@ -1,100 +1,255 @@
-"""What a payout is computed from, as frames: only what was known at the instant (X8), nothing personal."""
+"""What a payout is computed from, as frames: only what was known at the instant (X8), nothing personal.
 
-from datetime import datetime, time
+Every query's first column is the family, by which batches are cut; an Asked says which of them.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from data.tables import Child, Family, NightStay, Placement, RateRow, Terms
+from data.arrow import Columns
+from data.tables import (
+    Child,
+    ExpenseClaim,
+    Family,
+    Gathering,
+    Network,
+    NetworkHome,
+    NightStay,
+    Placement,
+    RateRow,
+    Terms,
+    TravelClaim,
+)
 from data.tables.base import Fact
 from rules.months import Month
+from rules.vocabulary import PlacementKind
 
-Columns = Select[*tuple[Any, ...]]
+Families = Select[Any]
+"""A query for the references of those whose month is computed."""
 
 
-def stays(s: Session, municipality: str, month: Month, known_at: datetime) -> pd.DataFrame:
-    """Stays that touch the month, and those whose days aren't known; withdrawn ones aren't among them."""
+class Asked(NamedTuple):
+    municipality: str
+    month: Month
+    known_at: datetime
+    families: Families | None = None
+    """None is all."""
+
+
+def placements(asked: Asked) -> Columns:
+    return _theirs(
+        asked,
+        col(Placement.ref).label("placement"),
+        col(Placement.child),
+        col(Placement.kind),
+        col(Placement.start),
+        col(Placement.end),
+        col(Child.birth_date),
+        col(Family.approved_from),
+        col(Family.approved_to),
+    ).join(Family, and_(col(Family.ref) == col(Placement.family), known(Family, asked.known_at)), isouter=True)
+
+
+def terms(asked: Asked) -> Columns:
+    return _of_placements(
+        asked,
+        Terms,
+        col(Terms.ref).label("terms_ref"),
+        col(Terms.placement),
+        col(Terms.valid_from).label("terms_from"),
+        col(Terms.fees_tenths),
+        col(Terms.board_lodging_ore),
+        col(Terms.nights_per_month),
+    )
+
+
+def stays(asked: Asked) -> Columns:
     arrival, departure = col(NightStay.arrival), col(NightStay.departure)
-    wanted: Columns = (
-        select(col(NightStay.ref).label("stay"), col(NightStay.placement), arrival, departure)
-        .join(Placement, and_(col(Placement.ref) == col(NightStay.placement), _known(Placement, known_at)))
-        .join(Child, and_(col(Child.ref) == col(Placement.child), _known(Child, known_at)))
-        .where(
-            col(Child.municipality) == municipality,
-            _known(NightStay, known_at),
-            col(NightStay.withdrawn_on).is_(None),
-            or_(arrival.is_(None), arrival <= datetime.combine(month.last, time.max)),
-            or_(departure.is_(None), departure >= datetime.combine(month.first, time.min)),
-        )
+    return _of_placements(
+        asked, NightStay, col(NightStay.ref).label("stay"), col(NightStay.placement), arrival, departure
     )
-    return _frame(s, wanted, days=["arrival", "departure"])
 
 
-def placements(s: Session, municipality: str, known_at: datetime) -> pd.DataFrame:
-    wanted: Columns = (
-        select(
-            col(Placement.ref).label("placement"),
-            col(Placement.family),
-            col(Placement.kind),
-            col(Placement.start),
-            col(Placement.end),
-            col(Child.birth_date),
-            col(Family.approved_from),
-            col(Family.approved_to),
+def elsewhere(asked: Asked) -> Columns:
+    """Respite stays of the same children with other families; `other` is that family."""
+    other = aliased(Placement)
+    return (
+        _theirs(
+            asked,
+            col(Placement.child),
+            col(NightStay.arrival),
+            col(NightStay.departure),
+            col(other.family).label("other"),
         )
-        .join(Child, and_(col(Child.ref) == col(Placement.child), _known(Child, known_at)))
-        .join(Family, and_(col(Family.ref) == col(Placement.family), _known(Family, known_at)), isouter=True)
-        .where(col(Child.municipality) == municipality, _known(Placement, known_at))
-    )
-    return _frame(s, wanted, days=["start", "end", "birth_date", "approved_from", "approved_to"])
-
-
-def terms(s: Session, municipality: str, month: Month, known_at: datetime) -> pd.DataFrame:
-    wanted: Columns = (
-        select(
-            col(Terms.ref).label("terms_ref"),
-            col(Terms.placement),
-            col(Terms.valid_from).label("terms_from"),
-            col(Terms.fees_tenths),
-            col(Terms.board_lodging_ore),
-            col(Terms.nights_per_month),
+        .join(
+            other,
+            and_(
+                col(other.child) == col(Placement.child),
+                col(other.family) != col(Placement.family),
+                col(other.kind) == PlacementKind.RESPITE.value,
+                known(other, asked.known_at),
+            ),
         )
-        .join(Placement, and_(col(Placement.ref) == col(Terms.placement), _known(Placement, known_at)))
-        .join(Child, and_(col(Child.ref) == col(Placement.child), _known(Child, known_at)))
-        .where(col(Child.municipality) == municipality, _known(Terms, known_at), col(Terms.valid_from) <= month.last)
+        .join(NightStay, and_(col(NightStay.placement) == col(other.ref), known(NightStay, asked.known_at)))
+        .where(touches(NightStay, asked.month), col(NightStay.withdrawn_on).is_(None))
     )
-    return _frame(s, wanted, days=["terms_from"], whole=["fees_tenths", "board_lodging_ore", "nights_per_month"])
 
 
-def rates(s: Session, country: str, known_at: datetime) -> pd.DataFrame:
-    wanted: Columns = select(
-        col(RateRow.ref).label("rate_ref"),
-        col(RateRow.rate),
-        col(RateRow.band),
-        col(RateRow.valid_from).label("rate_from"),
-        col(RateRow.valid_to).label("rate_to"),
-        col(RateRow.amount).label("amount"),
-        col(RateRow.status).label("rate_status"),
-    ).where(col(RateRow.country) == country, _known(RateRow, known_at))
-    found = _frame(s, wanted, days=["rate_from", "rate_to"])
-    ore = [int(Decimal(amount) * 100) for amount in found["amount"]]
-    return found.drop(columns="amount").assign(rate_ore=np.array(ore, dtype="int64"))
+def travel(asked: Asked) -> Columns:
+    return _of_placements(
+        asked,
+        TravelClaim,
+        col(TravelClaim.ref).label("claim"),
+        col(TravelClaim.placement),
+        col(TravelClaim.driven_on),
+        col(TravelClaim.metres),
+        col(TravelClaim.purpose),
+        col(TravelClaim.agreed),
+    )
 
 
-def _known(table: type[Fact], at: datetime) -> ColumnElement[bool]:
+def expenses(asked: Asked) -> Columns:
+    return _of_placements(
+        asked,
+        ExpenseClaim,
+        col(ExpenseClaim.ref).label("claim"),
+        col(ExpenseClaim.placement),
+        col(ExpenseClaim.benefit),
+        col(ExpenseClaim.regime),
+        col(ExpenseClaim.applied_on),
+        col(ExpenseClaim.granted_on),
+        col(ExpenseClaim.documentation_on),
+        col(ExpenseClaim.amount_ore),
+        col(ExpenseClaim.granted_amount_ore),
+    )
+
+
+def networks(asked: Asked) -> Columns:
+    return _of_networks(
+        asked,
+        col(Network.ref).label("network"),
+        col(Network.started_on),
+        col(Family.approved_from),
+        col(Family.approved_to),
+    ).join(Family, and_(col(Family.ref) == col(Network.resource_family), known(Family, asked.known_at)), isouter=True)
+
+
+def network_homes(asked: Asked) -> Columns:
+    home = NetworkHome
+    wanted = _of_networks(
+        asked, col(home.network), col(home.family).label("home"), col(home.joined_on), col(home.left_on)
+    )
+    return wanted.join(home, and_(col(home.network) == col(Network.ref), known(home, asked.known_at))).where(
+        touches(home, asked.month)
+    )
+
+
+def gatherings(asked: Asked) -> Columns:
+    held = Gathering
+    wanted = _of_networks(
+        asked,
+        col(held.ref).label("gathering"),
+        col(held.network),
+        col(held.held_on),
+        col(held.kind),
+        col(held.amount_ore),
+    )
+    return wanted.join(held, and_(col(held.network) == col(Network.ref), known(held, asked.known_at))).where(
+        touches(held, asked.month)
+    )
+
+
+def touches(table: type[Fact], month: Month) -> ColumnElement[bool]:
+    """Whether a row may matter to what the month is paid."""
+    return WINDOWS[table](month)
+
+
+def _stay(month: Month) -> ColumnElement[bool]:
+    first, last = datetime.combine(month.first, time.min), datetime.combine(month.last, time.max)
+    return and_(col(NightStay.arrival) <= last, col(NightStay.departure) >= first)
+
+
+def _placement(month: Month) -> ColumnElement[bool]:
+    start, end = col(Placement.start), col(Placement.end)
+    return and_(or_(start.is_(None), start <= month.last), or_(end.is_(None), end >= month.first))
+
+
+def _expense(month: Month) -> ColumnElement[bool]:
+    first, last = date(month.first.year - 1, 1, 1), date(month.first.year, 12, 31)
+    days = (ExpenseClaim.applied_on, ExpenseClaim.granted_on, ExpenseClaim.documentation_on)
+    return or_(*(col(day).between(first, last) for day in days))
+
+
+WINDOWS: dict[type[Fact], Callable[[Month], ColumnElement[bool]]] = {
+    NightStay: _stay,
+    Placement: _placement,
+    ExpenseClaim: _expense,
+    Terms: lambda month: col(Terms.valid_from) <= month.last,
+    TravelClaim: lambda month: col(TravelClaim.driven_on).between(month.first, month.last),
+    NetworkHome: lambda month: col(NetworkHome.joined_on) <= month.last,
+    Gathering: lambda month: col(Gathering.held_on).between(
+        date(month.first.year, 1, 1), date(month.first.year, 12, 31)
+    ),
+}
+
+
+def known(table: Any, at: datetime) -> ColumnElement[bool]:
     until = col(table.superseded_at)
     return and_(col(table.recorded_at) <= at, or_(until.is_(None), until > at))
 
 
-def _frame(s: Session, wanted: Columns, days: list[str], whole: list[str] | None = None) -> pd.DataFrame:
-    """Days as datetime64[s], whole numbers as Int64, all else as text, also where there is no row."""
-    found = s.execute(wanted)
-    names = list(found.keys())
-    columns = zip(*found.all(), strict=True)
-    frame = pd.DataFrame(dict(zip(names, columns, strict=False)), columns=names, dtype=object)
-    kinds = dict.fromkeys(days, "datetime64[s]") | dict.fromkeys(whole or (), "Int64")
-    return frame.astype({name: kinds.get(name, "str") for name in names})
+def _theirs(asked: Asked, *columns: Any) -> Columns:
+    """Of the placements of the municipality's children."""
+    wanted: Columns = (
+        select(col(Placement.family), *columns)
+        .select_from(Placement)
+        .join(Child, and_(col(Child.ref) == col(Placement.child), known(Child, asked.known_at)))
+        .where(col(Child.municipality) == asked.municipality, known(Placement, asked.known_at))
+    )
+    return wanted if asked.families is None else wanted.where(col(Placement.family).in_(asked.families))
+
+
+def _of_placements(asked: Asked, table: Any, *columns: Any) -> Columns:
+    wanted = _theirs(asked, *columns).join(
+        table, and_(col(table.placement) == col(Placement.ref), known(table, asked.known_at))
+    )
+    if hasattr(table, "withdrawn_on"):
+        wanted = wanted.where(col(table.withdrawn_on).is_(None))
+    return wanted.where(touches(table, asked.month))
+
+
+def _of_networks(asked: Asked, *columns: Any) -> Columns:
+    wanted: Columns = (
+        select(col(Network.resource_family).label("family"), *columns)
+        .select_from(Network)
+        .where(col(Network.municipality) == asked.municipality, known(Network, asked.known_at))
+    )
+    return wanted if asked.families is None else wanted.where(col(Network.resource_family).in_(asked.families))
+
+
+def rates(s: Session, country: str, known_at: datetime) -> pd.DataFrame:
+    rows = s.execute(
+        select(
+            col(RateRow.ref),
+            col(RateRow.rate),
+            col(RateRow.band),
+            col(RateRow.valid_from),
+            col(RateRow.valid_to),
+            col(RateRow.amount),
+            col(RateRow.status),
+        ).where(col(RateRow.country) == country, known(RateRow, known_at))
+    ).all()
+    names = ["rate_ref", "rate", "band", "rate_from", "rate_to", "amount", "rate_status"]
+    found = pd.DataFrame(dict(zip(names, zip(*rows, strict=True), strict=False)), columns=names, dtype=object)
+    days = dict.fromkeys(["rate_from", "rate_to"], "datetime64[s]")
+    found = found.astype({name: days.get(name, "str") for name in names})
+    ore = [int(Decimal(amount) * 100) for amount in found["amount"]]
+    return found.drop(columns="amount").assign(rate_ore=np.array(ore, dtype="int64"))

@@ -1,47 +1,37 @@
-"""Pay runs and their lines."""
+"""The ledger's lines, as people and tasks ask for them."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import delete, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, func, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from data.tables import LedgerLine, PayRun, RunStatus
+from data.pay_runs import run_of
+from data.tables import LedgerLine, LineStatus, PayRun
 from rules.refusal import Refusal
 
 
-class MonthClosed(Refusal):
-    def __init__(self, run: PayRun) -> None:
-        self.run = run
-        super().__init__(
-            f"{run.ref} is {run.status} and is not computed again; "
-            "what has changed since is paid or held in the next payroll month"
-        )
-
-
-def open_draft(s: Session, draft: PayRun) -> PayRun:
-    """The month's run, locked until the transaction ends. Raises MonthClosed for one that isn't a draft."""
-    dialect = postgresql if s.get_bind().dialect.name == "postgresql" else sqlite
-    # two who prepare at once meet here: the second waits and then replaces the first one's lines
-    s.execute(dialect.insert(PayRun).values(draft.model_dump()).on_conflict_do_nothing())
-    run = s.exec(select(PayRun).where(PayRun.ref == draft.ref).with_for_update()).one()
-    if run.status != RunStatus.DRAFT:
-        raise MonthClosed(run)
-    run.known_at, run.prepared_at, run.prepared_by = draft.known_at, draft.prepared_at, draft.prepared_by
-    s.add(run)
-    return run
-
-
-def replace_lines(s: Session, run: PayRun, lines: Iterable[dict[str, Any]]) -> None:
+def clear(s: Session, run: PayRun) -> None:
     """Of a draft that this transaction holds."""
     s.execute(delete(LedgerLine).where(col(LedgerLine.run) == run.ref))
-    rows = [
-        {"id": f"{run.ref}-{number:06}", "run": run.ref, "municipality": run.municipality, **line}
-        for number, line in enumerate(lines, 1)
-    ]
-    if rows:
-        s.execute(insert(LedgerLine), rows)
+
+
+def held_periods(s: Session, run: PayRun) -> list[str]:
+    held = select(col(LedgerLine.period)).where(LedgerLine.run == run.ref, LedgerLine.status == LineStatus.HELD)
+    return sorted(set(s.exec(held.distinct())))
+
+
+def release_lines(s: Session, run: PayRun) -> None:
+    payable = (col(LedgerLine.run) == run.ref, col(LedgerLine.status) == LineStatus.PAYABLE.value)
+    s.execute(update(LedgerLine).where(*payable).values(status=LineStatus.RELEASED.value))
+
+
+def totals(s: Session, run: PayRun) -> list[dict[str, Any]]:
+    """By component, tax mark and status: component, taxable, status, lines, amount_ore."""
+    by = (col(LedgerLine.component), col(LedgerLine.taxable), col(LedgerLine.status))
+    sums = (func.count().label("lines"), func.sum(col(LedgerLine.amount_ore)).label("amount_ore"))
+    rows = s.execute(columns(*by, *sums).where(col(LedgerLine.run) == run.ref).group_by(*by).order_by(*by))
+    return [{**row, "amount_ore": int(row["amount_ore"])} for row in rows.mappings()]
 
 
 def find_line(s: Session, line_id: str) -> LedgerLine:
@@ -51,16 +41,6 @@ def find_line(s: Session, line_id: str) -> LedgerLine:
             f"there is no ledger line {line_id!r}; plejeflow payout show lists a month's lines with their ids"
         )
     return line
-
-
-def run_of(s: Session, municipality: str, period: str) -> PayRun:
-    run = s.exec(select(PayRun).where(PayRun.municipality == municipality, PayRun.payroll_month == period)).first()
-    if run is None:
-        raise Refusal(
-            f"no payout is prepared for {municipality} in {period}; "
-            f"plejeflow payout prepare {period} --municipality {municipality} does it"
-        )
-    return run
 
 
 def lines_of(s: Session, run: PayRun) -> list[LedgerLine]:

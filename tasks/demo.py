@@ -17,7 +17,8 @@ from data.demo import hjoerring, randers
 from data.demo.answers import usual_answer
 from data.demo.caseload import write_demo
 from data.facts import current, find
-from data.ledger import lines_of, run_of
+from data.ledger import lines_of
+from data.pay_runs import run_of
 from data.session import connect, reading
 from data.settings import Settings
 from data.tables import CaseRow, CaseState, Family, GeneratedTask, MailState, OutboxMail, Placement, Staff

@@ -14,6 +14,7 @@ from data.facts import known_at
 from data.ledger import find_line
 from data.policies import policy
 from data.tables import LedgerLine, PayRun, RateRow
+from rules.components.days import spans
 from rules.holds import Hold
 from rules.months import month
 from rules.vocabulary import Component
@@ -49,7 +50,7 @@ def explain_line(s: Session, line_id: str, language: str) -> str:
     """Plain text; references only. Raises Refusal for a line or a language that isn't there."""
     line = find_line(s, line_id)
     run = s.get_one(PayRun, line.run)
-    rate = known_at(s, RateRow, line.basis["rate"], run.known_at) if line.basis["rate"] else None
+    rate = known_at(s, RateRow, line.basis["rate"], run.known_at) if "rate" in line.basis else None
     return "\n".join(_Explanation(line, run, rate, language, translator(language)).sentences())
 
 
@@ -100,7 +101,7 @@ class _Explanation:
 
     def agreed(self) -> str:
         _ = self.texts.gettext
-        agreed = self.line.basis["board_lodging_ore"]
+        agreed = self.line.basis.get("board_lodging_ore")
         if agreed is None:
             return ""
         if self.line.taxable:
@@ -118,7 +119,7 @@ class _Explanation:
 
     def nights(self) -> str:
         _ = self.texts.gettext
-        days = ", ".join(self.day(date.fromisoformat(night)) for night in self.line.basis["nights"])
+        days = ", ".join(self.day(night) for night in self.dates())
         return _("Nights that begin on {days}; reported as {stays}.").format(
             days=days, stays=", ".join(self.line.sources)
         )
@@ -140,8 +141,16 @@ class _Explanation:
         if self.line.component == Component.FEE:
             yield _("The fee is taxable income and isn't pensionable.")
         else:
-            night = date.fromisoformat(self.line.basis["nights"][-1])
-            yield _("Law: {law}.").format(law=policy(self.line.municipality).value("law.board_lodging", night))
+            law = policy(self.line.municipality).value("law.board_lodging", self.dates()[-1])
+            yield _("Law: {law}.").format(law=law)
+
+    def dates(self) -> list[date]:
+        first = month(self.line.period).first
+        return [
+            first.replace(day=number)
+            for begin, end in spans(self.line.basis["days"])
+            for number in range(begin, end + 1)
+        ]
 
     def who(self) -> str:
         _ = self.texts.gettext

@@ -1,0 +1,163 @@
+"""Rows in bulk, as Arrow: read as one instant's snapshot in the order of their family, and written in one statement.
+
+PostgreSQL is read through ADBC, a connection a query, all on the snapshot of the session that asks. SQLite is read on
+the session's own connection: a second SQLite library in the process would cancel its file locks (docs/decisions/0005).
+Writing goes through the session's own connection on both, so that it is part of its transaction.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow.csv import WriteOptions, write_csv
+from sqlalchemy import Dialect, Select, collate, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel import Session, SQLModel
+
+Columns = Select[*tuple[Any, ...]]
+Opener = Callable[[Columns], "Stream"]
+
+FETCHED_AT_ONCE = 20_000
+ARROW = {
+    str: pa.string(),
+    int: pa.int64(),
+    bool: pa.bool_(),
+    date: pa.timestamp("s"),
+    datetime: pa.timestamp("s"),
+    dict: pa.string(),
+    list: pa.string(),
+}
+DIALECTS: dict[str, Dialect] = {"postgresql": postgresql.dialect(paramstyle="named"), "sqlite": sqlite.dialect()}  # type: ignore[no-untyped-call]
+PANDAS = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+
+
+class Stream:
+    """The rows of a query, by the first column, taken some values of it at a time."""
+
+    def __init__(self, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
+        self._batches = batches
+        self._waiting = pa.Table.from_batches([], schema)
+
+    def take(self, rows: int) -> tuple[pa.Table, str | None]:
+        """About that many rows, none of a family left behind, and the last family; None when there are no more."""
+        while self._waiting.num_rows <= rows or self._family(rows - 1) == self._family(-1):
+            if not self._read():
+                return self.up_to(None), None
+        last = self._family(rows - 1)
+        return self.up_to(last), last
+
+    def up_to(self, family: str | None) -> pa.Table:
+        """All rows not yet taken whose family comes no later; None takes all that are left."""
+        while family is None or not self._waiting.num_rows or self._family(-1) <= family:
+            if not self._read():
+                break
+        waiting = self._waiting
+        count = waiting.num_rows if family is None else pc.sum(pc.less_equal(waiting.column(0), family)).as_py() or 0
+        self._waiting = waiting.slice(count)
+        return waiting.slice(0, count)
+
+    def _family(self, row: int) -> str:
+        return str(self._waiting.column(0)[row].as_py())
+
+    def _read(self) -> bool:
+        batch = next(self._batches, None)
+        if batch is None:
+            return False
+        more = pa.Table.from_batches([batch]).cast(self._waiting.schema)
+        self._waiting = pa.concat_tables([self._waiting, more]).combine_chunks()
+        return True
+
+
+@contextmanager
+def snapshot(s: Session) -> Iterator[Opener]:
+    """Opens queries that all see the database as it is now, whatever is written meanwhile."""
+    with ExitStack() as opened:
+        if s.get_bind().dialect.name == "postgresql":
+            name = s.scalar(select(func.pg_export_snapshot()))
+            yield lambda wanted: _through_adbc(s, opened, str(name), wanted)
+        else:
+            yield lambda wanted: _through_sqlite(s, wanted)
+
+
+def _through_adbc(s: Session, opened: ExitStack, snapshot_name: str, wanted: Columns) -> Stream:
+    from adbc_driver_postgresql import dbapi
+
+    engine = s.get_bind().engine
+    uri = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = opened.enter_context(dbapi.connect(uri))
+    cursor = opened.enter_context(connection.cursor())
+    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot_name}'")
+    by_bytes = wanted.order_by(collate(wanted.selected_columns[0], "C"))
+    cursor.execute(_literal(by_bytes, DIALECTS["postgresql"]))
+    reader = cursor.fetch_record_batch()
+    return Stream(_schema(wanted), iter(reader))
+
+
+def _through_sqlite(s: Session, wanted: Columns) -> Stream:
+    schema = _schema(wanted)
+    cursor = s.connection().connection.cursor()
+    cursor.execute(_literal(wanted.order_by(wanted.selected_columns[0]), DIALECTS["sqlite"]))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        while rows := cursor.fetchmany(FETCHED_AT_ONCE):
+            columns = zip(zip(*rows, strict=True), schema, strict=True)
+            yield pa.record_batch([_column(values, field.type) for values, field in columns], schema=schema)
+
+    return Stream(schema, batches())
+
+
+def _column(values: tuple[Any, ...], kind: pa.DataType) -> pa.Array:
+    """SQLite keeps days and instants as text, yes and no as 1 and 0."""
+    if pa.types.is_timestamp(kind):
+        return pa.array(values, pa.string()).cast(pa.timestamp("us")).cast(kind, safe=False)
+    if pa.types.is_boolean(kind):
+        return pa.array(values, pa.int64()).cast(kind)
+    return pa.array(values, kind)
+
+
+def _schema(wanted: Columns) -> pa.Schema:
+    return pa.schema([(column.key, ARROW[_stored(column.type).python_type]) for column in wanted.selected_columns])
+
+
+def _stored(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+
+
+def _literal(wanted: Columns, dialect: Dialect) -> str:
+    return str(wanted.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+
+
+def frame(table: pa.Table) -> pd.DataFrame:
+    """Days and moments as datetime64[s], whole numbers as Int64, yes and no as boolean, an unknown text as ''."""
+    known = [pc.fill_null(column, "") if pa.types.is_string(column.type) else column for column in table.itercolumns()]
+    made: pd.DataFrame = pa.table(known, names=table.column_names).to_pandas(types_mapper=PANDAS.get)
+    return made
+
+
+def append(s: Session, table: type[SQLModel], rows: pa.Table) -> None:
+    """Into the table's columns of the same names, in the session's transaction."""
+    s.flush()
+    names = ", ".join(rows.column_names)
+    into = f"{table.__tablename__} ({names})"
+    connection = s.connection().connection
+    if s.get_bind().dialect.name == "postgresql":
+        buffer = BytesIO()
+        write_csv(rows, buffer, WriteOptions(include_header=False))
+        with connection.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN (FORMAT csv)") as copy:  # type: ignore[attr-defined]
+            copy.write(buffer.getbuffer())
+    else:
+        holes = ", ".join("?" * rows.num_columns)
+        columns = [_plain(column).to_pylist() for column in rows.itercolumns()]
+        statement = f"INSERT INTO {into} VALUES ({holes})"  # noqa: S608
+        connection.cursor().executemany(statement, list(zip(*columns, strict=True)))
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.cast(pa.string()) if pa.types.is_temporal(column.type) else column

@@ -1,0 +1,51 @@
+"""A month's facts and ledger, whole families at a time, so that memory doesn't grow with how many there are."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from data import frames
+from data.arrow import Columns, Opener, frame
+from data.frames import Asked
+from rules.entitlements import Facts
+
+PLACEMENTS_AT_ONCE = 25_000
+BY_FAMILY = {
+    "terms": frames.terms,
+    "stays": frames.stays,
+    "elsewhere": frames.elsewhere,
+    "travel": frames.travel,
+    "expenses": frames.expenses,
+    "networks": frames.networks,
+    "network_homes": frames.network_homes,
+    "gatherings": frames.gatherings,
+}
+KEEP_FAMILY = {"networks"}
+
+
+class Batch(NamedTuple):
+    facts: Facts
+    before: dict[str, pd.DataFrame]
+    """What else was asked for, by its name."""
+
+
+def batches(
+    opened: Opener, asked: Asked, rates: pd.DataFrame, before: dict[str, Columns], at_once: int = PLACEMENTS_AT_ONCE
+) -> Iterator[Batch]:
+    placements = opened(frames.placements(asked))
+    streams = {name: opened(query(asked)) for name, query in BY_FAMILY.items()}
+    others = {name: opened(query) for name, query in before.items()}
+    family: str | None = ""
+    while family is not None:
+        rows, family = placements.take(at_once)
+        theirs = frame(rows)
+        found = {name: frame(stream.up_to(family)) for name, stream in streams.items()}
+        inside = found["elsewhere"]["other"].isin(theirs["family"])
+        found["elsewhere"] = found["elsewhere"][~inside].drop(columns="other").drop_duplicates()
+        found = {name: rows if name in KEEP_FAMILY else rows.drop(columns="family") for name, rows in found.items()}
+        found["network_homes"] = found["network_homes"].drop(columns="home")
+        yield Batch(
+            Facts(placements=theirs, rates=rates, **found),
+            {name: frame(stream.up_to(family)) for name, stream in others.items()},
+        )

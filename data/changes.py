@@ -1,0 +1,138 @@
+"""Whose months have to be computed again: families with a fact that came after the run that last computed them."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, or_, select, union
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from data.frames import Families, touches
+from data.tables import (
+    Child,
+    Decision,
+    ExpenseClaim,
+    Family,
+    Gathering,
+    LedgerLine,
+    Network,
+    NetworkHome,
+    NightStay,
+    PayDecision,
+    PayRun,
+    Placement,
+    RateRow,
+    RunStatus,
+    Terms,
+    TravelClaim,
+)
+from data.tables.base import Fact
+from rules.months import Month
+
+STILL_WRITING = timedelta(hours=1)
+"""A transaction that was open while a run read may have written rows with lower ids; no transaction lasts longer."""
+FACTS: tuple[type[Fact], ...] = (Child, ExpenseClaim, Family, Gathering, Network, NetworkHome, NightStay, Placement)
+FACTS += (RateRow, Terms, TravelClaim)
+
+
+class Since(NamedTuple):
+    """Up to where the run before had read: the last id of each table, and its instant."""
+
+    read_to: Mapping[str, int]
+    known_at: datetime
+
+
+def read_to(s: Session) -> dict[str, int]:
+    """By table, the last id. A fact's `recorded_at` says when it became known, which may be before it came in."""
+    tables: tuple[Any, ...] = (*FACTS, PayDecision)
+    return {table.__tablename__: s.scalar(select(func.max(table.id))) or 0 for table in tables}
+
+
+def rates_changed(s: Session, country: str, month: Month, since: Since) -> bool:
+    overlaps = (
+        col(RateRow.country) == country,
+        col(RateRow.valid_from) <= month.last,
+        or_(col(RateRow.valid_to).is_(None), col(RateRow.valid_to) >= month.first),
+    )
+    return s.execute(select(col(RateRow.id)).where(_new(RateRow, since), *overlaps).limit(1)).first() is not None
+
+
+def changed_families(month: Month, since: Since) -> Families:
+    """Of any municipality; what a fact said before counts as well as what it says now."""
+    families = union(*_by_placement(month, since), *_by_network(month, since), _decided(month, since)).subquery()
+    return select(families.c.family)
+
+
+def _by_placement(month: Month, since: Since) -> list[Families]:
+    family = col(Placement.family)
+    sibling = aliased(Placement)  # another placement of the same child
+    stays = (
+        select(family)
+        .join(sibling, col(sibling.child) == col(Placement.child))
+        .join(NightStay, col(NightStay.placement) == col(sibling.ref))
+        .where(_new(NightStay, since), touches(NightStay, month))
+    )
+    claims: tuple[Any, ...] = (Terms, TravelClaim, ExpenseClaim)
+    return [
+        select(family).where(_new(Placement, since), touches(Placement, month)),
+        select(family).join(Child, col(Child.ref) == col(Placement.child)).where(_new(Child, since)),
+        select(family).join(Family, col(Family.ref) == family).where(_new(Family, since)),
+        stays,
+        *(
+            select(family)
+            .join(table, table.placement == Placement.ref)
+            .where(_new(table, since), touches(table, month))
+            for table in claims
+        ),
+    ]
+
+
+def _by_network(month: Month, since: Since) -> list[Families]:
+    family: ColumnElement[str] = col(Network.resource_family).label("family")
+    parts: tuple[Any, ...] = (NetworkHome, Gathering)
+    return [
+        select(family).where(_new(Network, since)),
+        select(family).join(Family, col(Family.ref) == family).where(_new(Family, since)),
+        *(
+            select(family).join(table, table.network == Network.ref).where(_new(table, since), touches(table, month))
+            for table in parts
+        ),
+    ]
+
+
+def _decided(month: Month, since: Since) -> Families:
+    """Decided since, or an overpayment whose instalments aren't all taken yet."""
+    taken = (
+        select(func.count())
+        .select_from(LedgerLine)
+        .join(PayRun, col(PayRun.ref) == col(LedgerLine.run))
+        .where(col(LedgerLine.decision) == col(PayDecision.ref), col(PayRun.status) != RunStatus.DRAFT.value)
+        .scalar_subquery()
+    )
+    recovering = (col(PayDecision.decision) != Decision.WAIVE.value) & (taken < col(PayDecision.instalments))
+    return (
+        select(col(LedgerLine.family))
+        .join(PayDecision, col(PayDecision.line) == col(LedgerLine.id))
+        .where(
+            col(LedgerLine.period) == str(month),
+            or_(col(PayDecision.id) > since.read_to.get("pay_decision", 0), recovering),
+        )
+    )
+
+
+def _new(table: type[Fact], since: Since) -> ColumnElement[bool]:
+    """Of a reference with a version that came later."""
+    later = aliased(table)
+    mark = since.read_to.get(str(table.__tablename__), 0)
+    came_later = or_(col(later.id) > mark, col(later.recorded_at) > since.known_at - STILL_WRITING)
+    return col(table.ref).in_(select(col(later.ref)).where(came_later))
+
+
+def touches_anybody(s: Session, municipality: str, families: Families) -> bool:
+    theirs = select(col(Placement.family)).join(Child, col(Child.ref) == col(Placement.child))
+    placed = theirs.where(col(Child.municipality) == municipality, col(Placement.family).in_(families))
+    joined = select(col(Network.resource_family)).where(
+        col(Network.municipality) == municipality, col(Network.resource_family).in_(families)
+    )
+    return any(s.execute(found.limit(1)).first() is not None for found in (placed, joined))

@@ -1,0 +1,159 @@
+"""The ledger's lines in bulk: written from the frames of a run, and asked for as Arrow."""
+
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from data.arrow import Columns, append
+from data.frames import Families
+from data.tables import LedgerLine, LineStatus, PayDecision, PayRun, RunStatus
+
+LINES = pa.schema(
+    [
+        ("id", pa.string()),
+        ("run", pa.string()),
+        ("municipality", pa.string()),
+        ("period", pa.string()),
+        ("subject", pa.string()),
+        ("family", pa.string()),
+        ("component", pa.string()),
+        ("source_key", pa.string()),
+        ("quantity", pa.int64()),
+        ("unit", pa.string()),
+        ("rate", pa.string()),
+        ("rate_from", pa.date32()),
+        ("amount_ore", pa.int64()),
+        ("taxable", pa.bool_()),
+        ("status", pa.string()),
+        ("held_because", pa.string()),
+        ("corrects", pa.string()),
+        ("carried_from", pa.string()),
+        ("decision", pa.string()),
+        ("sources", pa.string()),
+        ("basis", pa.string()),
+    ]
+)
+UNKNOWN_IS_NULL = {"held_because", "corrects", "carried_from", "decision"}
+CLOSED = (RunStatus.APPROVED.value, RunStatus.RELEASED.value)
+ID_DIGITS = 6
+
+
+def append_lines(s: Session, run: PayRun, period: str, lines: pd.DataFrame, after: int) -> int:
+    """Lines as rules.corrections makes them, numbered from `after`; says the last number."""
+    count = len(lines)
+    if count:
+        append(s, LedgerLine, _as_stored(run, period, lines, after))
+    return after + count
+
+
+def _as_stored(run: PayRun, period: str, lines: pd.DataFrame, after: int) -> pa.Table:
+    count = len(lines)
+    numbers = pa.array(range(after + 1, after + count + 1)).cast(pa.string())
+    status = (lines["held"] == "").map({True: LineStatus.PAYABLE.value, False: LineStatus.HELD.value})
+    made = {
+        "id": pc.binary_join_element_wise(run.ref, pc.utf8_lpad(numbers, ID_DIGITS, "0"), "-"),
+        "run": pa.repeat(run.ref, count),
+        "municipality": pa.repeat(run.municipality, count),
+        "period": pa.repeat(period, count),
+        "status": pa.array(status, pa.string()),
+    }
+    given = lines.rename(columns={"placement": "subject", "held": "held_because"})
+    arrays = [made[field.name] if field.name in made else _array(given[field.name], field) for field in LINES]
+    return pa.Table.from_arrays(arrays, schema=LINES)
+
+
+def _array(values: "pd.Series[Any]", field: pa.Field) -> pa.Array:
+    if pa.types.is_date(field.type):
+        return pa.array(values, pa.timestamp("s")).cast(field.type)
+    array = pa.array(values, field.type)
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    return pc.if_else(pc.equal(array, ""), None, array) if field.name in UNKNOWN_IS_NULL else array
+
+
+def paid_or_held(municipality: str, period: str, last: str, families: Families | None) -> Columns:
+    """What closed runs paid for the month, and what the last of them held."""
+    line = LedgerLine
+    paid = col(line.status) != LineStatus.HELD.value
+    wanted: Columns = (
+        select(
+            col(line.family),
+            col(line.id),
+            col(line.subject).label("placement"),
+            col(line.component),
+            col(line.source_key),
+            col(line.quantity),
+            col(line.unit),
+            col(line.rate),
+            col(line.rate_from),
+            col(line.amount_ore),
+            col(line.taxable),
+            case((paid, literal(1)), else_=literal(0)).label("paid"),
+            col(line.held_because).label("held"),
+            col(line.corrects),
+            col(line.carried_from),
+            col(line.sources),
+            col(line.basis),
+        )
+        .join(PayRun, col(PayRun.ref) == col(line.run))
+        .where(
+            col(line.municipality) == municipality,
+            col(line.period) == period,
+            or_(and_(col(PayRun.status).in_(CLOSED), paid), and_(col(line.run) == last, ~paid)),
+        )
+    )
+    return wanted if families is None else wanted.where(col(line.family).in_(families))
+
+
+def held_unchanged(municipality: str, period: str, last: str, changed: Families | None) -> Columns:
+    """What the last closed run held for the month, of families whose month isn't computed again."""
+    wanted = paid_or_held(municipality, period, last, None).where(col(LedgerLine.status) == LineStatus.HELD.value)
+    return wanted if changed is None else wanted.where(col(LedgerLine.family).not_in(changed))
+
+
+def decisions(municipality: str, period: str, families: Families | None) -> Columns:
+    """About the month's lines, with what of it closed runs have taken already."""
+    line, taken = LedgerLine, aliased(LedgerLine)
+    wanted: Columns = (
+        select(
+            col(line.family),
+            col(PayDecision.ref).label("decision"),
+            col(PayDecision.decision).label("choice"),
+            col(PayDecision.instalments),
+            col(line.subject).label("placement"),
+            col(line.component),
+            col(line.source_key),
+            col(line.amount_ore),
+            col(line.quantity),
+            col(line.taxable),
+            func.count(col(taken.id)).label("taken"),
+            (-func.coalesce(func.sum(col(taken.amount_ore)), 0)).label("taken_ore"),
+        )
+        .join(PayDecision, col(PayDecision.line) == col(line.id))
+        .join(
+            taken,
+            and_(
+                col(taken.decision) == col(PayDecision.ref),
+                col(taken.run).in_(select(col(PayRun.ref)).where(col(PayRun.status).in_(CLOSED))),
+            ),
+            isouter=True,
+        )
+        .where(col(line.municipality) == municipality, col(line.period) == period)
+        .group_by(col(line.id), col(PayDecision.id))
+    )
+    return wanted if families is None else wanted.where(col(line.family).in_(families))
+
+
+def sums_of(s: Session, run: PayRun, period: str) -> pd.DataFrame:
+    """What the run wrote for the month: placement, family, component, taxable, held, amount_ore."""
+    whose = (col(LedgerLine.subject), col(LedgerLine.family), col(LedgerLine.component), col(LedgerLine.taxable))
+    by = (*whose, func.coalesce(col(LedgerLine.held_because), literal("")))
+    wanted = select(*by, func.sum(col(LedgerLine.amount_ore))).group_by(*by)
+    rows = s.execute(wanted.where(col(LedgerLine.run) == run.ref, col(LedgerLine.period) == period))
+    names = ["placement", "family", "component", "taxable", "held", "amount_ore"]
+    return pd.DataFrame([tuple(row) for row in rows], columns=names)

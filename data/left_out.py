@@ -1,0 +1,44 @@
+"""Facts that can't be paid as they stand."""
+
+from datetime import datetime, time
+
+from sqlalchemy import and_, or_, select
+from sqlmodel import Session, col
+
+from data.frames import known
+from data.tables import Child, NightStay, Placement
+from rules.months import Month
+from rules.vocabulary import PlacementKind
+
+
+def left_out(s: Session, municipality: str, month: Month, known_at: datetime) -> list[str]:
+    """Stays that can't be counted, a line each."""
+    ref, arrival, departure = col(NightStay.ref), col(NightStay.arrival), col(NightStay.departure)
+    theirs = (
+        select(ref)
+        .join(Placement, and_(col(Placement.ref) == col(NightStay.placement), known(Placement, known_at)))
+        .join(Child, and_(col(Child.ref) == col(Placement.child), known(Child, known_at)))
+        .where(
+            col(Child.municipality) == municipality,
+            known(NightStay, known_at),
+            col(NightStay.withdrawn_on).is_(None),
+            or_(arrival.is_(None), arrival <= datetime.combine(month.last, time.max)),
+            or_(departure.is_(None), departure >= datetime.combine(month.first, time.min)),
+        )
+        .order_by(ref)
+    )
+    return [
+        f"{stay}: {why}"
+        for such, why in (
+            (
+                or_(arrival.is_(None), departure.is_(None)),
+                "not paid until both arrival and departure are reported (sheet nights)",
+            ),
+            (departure < arrival, "not paid: its departure is before its arrival (sheet nights)"),
+            (
+                col(Placement.kind) != PlacementKind.RESPITE.value,
+                "not paid as a respite stay: its placement is of another kind (sheet placements)",
+            ),
+        )
+        for stay in s.scalars(theirs.where(such))
+    ]

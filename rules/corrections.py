@@ -1,0 +1,191 @@
+"""What a run writes for a month: what is entitled to now, minus the ledger, as somebody decided about it.
+
+Frames (amounts in øre):
+
+entitled    lines as rules.entitlements makes them, of whole families
+ledger      id, placement, family, component, source_key, quantity, unit, rate, rate_from, amount_ore, taxable, paid,
+            corrects, carried_from, sources, basis: every line of closed runs that was paid, and what the last one held
+decisions   decision, choice (pay, waive, recover), instalments, taken (of them), taken_ore, and of the line decided
+            about placement, family, component, source_key, amount_ore, taxable
+
+The result has the columns of `entitled`, and corrects, carried_from, decision ("" is none). Amounts are netted per
+placement, component and tax mark within the family that was paid; a negative net is held as overpaid.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+NET = ["placement", "family", "component", "taxable"]
+MATTER = [*NET, "source_key"]
+ASIDE = ["corrects", "carried_from", "decision"]
+DECIDED, DIFFERENCE, OVERPAID = "|decided", "difference", "overpaid"
+
+
+def as_they_are(entitled: pd.DataFrame) -> pd.DataFrame:
+    """Lines of a month of which the ledger knows nothing."""
+    return entitled.assign(**dict.fromkeys(ASIDE, ""))
+
+
+def corrected(entitled: pd.DataFrame, ledger: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    words = entitled.select_dtypes("category").columns
+    lines = _as_decided(as_they_are(entitled.astype(dict.fromkeys(words, "str"))), decisions)
+    payable, held = lines[lines["held"] == ""], lines[lines["held"] != ""]
+    paid, still_held = ledger[ledger["paid"]], ledger[~ledger["paid"]]
+    never_paid = ~_among(payable, paid)
+    nets = _nets(payable[~never_paid], paid)
+    released = _newly_decided(payable[~never_paid], paid, nets)
+    nets = _less(nets, released)
+    written = [
+        payable[never_paid],
+        released,
+        _underpaid(nets[nets["net_ore"] > 0], payable, paid),
+        *_overpaid(nets[nets["net_ore"] < 0], payable, paid, decisions),
+        held,
+    ]
+    result = pd.concat([part for part in written if len(part)] or [lines], ignore_index=True)
+    return _carried(result, still_held).sort_values([*NET[:1], "component", "source_key", "taxable"])
+
+
+def _as_decided(lines: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """Of a held line, what somebody decided to pay becomes payable and what was waived goes; the rest stays held."""
+    about = decisions[decisions["source_key"] != OVERPAID]
+    if about.empty:
+        return lines
+    by = about.assign(
+        pay_ore=about["amount_ore"].where(about["choice"] == "pay", 0),
+        waive_ore=about["amount_ore"].where(about["choice"] == "waive", 0),
+        waived=about["choice"] == "waive",
+    )
+    by = by.groupby(MATTER).agg({"pay_ore": "sum", "waive_ore": "sum", "waived": "any", "decision": "max"})
+    both = lines.drop(columns="decision").merge(by.reset_index(), on=MATTER, how="left")
+    decided = both["decision"].notna() & (both["held"] != "")
+    amount = both["amount_ore"]
+    pays = both["pay_ore"].fillna(0).clip(upper=amount).astype("int64")
+    rest = amount - pays - both["waive_ore"].fillna(0).clip(upper=amount - pays).astype("int64")
+    open_amount = (amount == 0) & ~both["waived"].eq(True)
+    paying = both[decided & (pays > 0)]
+    left = both[~decided | (rest > 0) | open_amount].assign(decision="")
+    return pd.concat(
+        [
+            left.assign(amount_ore=rest.where(decided, amount)[left.index]),
+            paying.assign(amount_ore=pays[paying.index], held="", source_key=paying["source_key"] + DECIDED),
+        ],
+        ignore_index=True,
+    )[list(lines.columns)]
+
+
+def _nets(payable: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
+    sums = [lines.groupby(NET)[["amount_ore", "quantity"]].sum() for lines in (payable, paid)]
+    now = sums[0].reindex(sums[1].index, fill_value=0)
+    nets = (now - sums[1]).rename(columns={"amount_ore": "net_ore"})
+    return nets.assign(entitled_ore=now["amount_ore"], paid_ore=sums[1]["amount_ore"]).reset_index()
+
+
+def _newly_decided(payable: pd.DataFrame, paid: pd.DataFrame, nets: pd.DataFrame) -> pd.DataFrame:
+    """Lines of their own as long as the net covers them."""
+    new = payable[payable["decision"] != ""]
+    new = new.loc[~_among(new, paid, MATTER)]
+    wanted = new.groupby(NET)["amount_ore"].sum().rename("wanted").reset_index()
+    covered = nets.merge(wanted, on=NET).query("net_ore >= wanted")
+    kept: pd.DataFrame = new.loc[_among(new, covered)]
+    return kept
+
+
+def _less(nets: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    out = (
+        lines.groupby(NET)[["amount_ore", "quantity"]].sum().reindex(pd.MultiIndex.from_frame(nets[NET]), fill_value=0)
+    )
+    return nets.assign(
+        net_ore=nets["net_ore"] - out["amount_ore"].to_numpy(), quantity=nets["quantity"] - out["quantity"].to_numpy()
+    )
+
+
+def _underpaid(nets: pd.DataFrame, payable: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
+    lines = _explained(nets, payable, paid)
+    return lines.assign(amount_ore=lines["net_ore"], held="", source_key=DIFFERENCE, decision="")
+
+
+def _overpaid(
+    nets: pd.DataFrame, payable: pd.DataFrame, paid: pd.DataFrame, decisions: pd.DataFrame
+) -> Iterator[pd.DataFrame]:
+    """What is recovered in this run, and what waits for a decision."""
+    about = decisions[decisions["source_key"] == OVERPAID]
+    about = about.assign(decided_ore=-about["amount_ore"]).drop(columns=["amount_ore", "source_key", "quantity"])
+    waived = about[about["choice"] == "waive"].groupby(NET)["decided_ore"].sum()
+    lines = _explained(nets, payable, paid)
+    known = waived.reindex(pd.MultiIndex.from_frame(lines[NET]), fill_value=0).to_numpy()
+    lines = lines.assign(over_ore=(-lines["net_ore"] - known).clip(lower=0))
+    recovering = about[(about["choice"] != "waive") & (about["taken"] < about["instalments"])]
+    recovering = _due(lines.drop(columns="decision").merge(recovering, on=NET))
+    yield recovering.assign(
+        amount_ore=-recovering["due_ore"], quantity=0, held="", source_key="recover|" + recovering["decision"]
+    ).query("due_ore > 0")
+    promised = recovering.groupby(NET)["remaining_ore"].sum()
+    promised = promised.reindex(pd.MultiIndex.from_frame(lines[NET]), fill_value=0)
+    undecided = (lines["over_ore"] - promised.to_numpy()).clip(lower=0)
+    yield lines.assign(amount_ore=-undecided, held=OVERPAID, source_key=OVERPAID)[undecided > 0]
+
+
+def _due(recovering: pd.DataFrame) -> pd.DataFrame:
+    """An instalment each, the last with what is left, never more than is overpaid still."""
+    remaining = recovering["decided_ore"] - recovering["taken_ore"]
+    last = recovering["taken"] + 1 >= recovering["instalments"]
+    instalment = remaining.where(last, recovering["decided_ore"] // recovering["instalments"])
+    before = instalment.groupby([recovering[name] for name in NET]).cumsum() - instalment
+    due = (recovering["over_ore"] - before).clip(lower=0, upper=instalment)
+    return recovering.assign(remaining_ore=remaining, due_ore=due)
+
+
+def _explained(nets: pd.DataFrame, payable: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
+    """A line for each net, like the one it comes from, saying what was paid and what is entitled to."""
+    now = payable.groupby(MATTER)["amount_ore"].sum()
+    was = paid.groupby(MATTER)["amount_ore"].sum()
+    corrected = paid.assign(again=paid["corrects"] != "", same=_matches(paid, now))
+    corrected = corrected.sort_values(["again", "same", "id"]).drop_duplicates(NET)
+    like = pd.concat([payable.assign(same=_matches(payable, was)).sort_values(["same", "source_key"]), corrected])
+    like = like.drop_duplicates(NET).drop(columns=["amount_ore", "quantity", "corrects", "id", "paid", "again", "same"])
+    lines = nets.merge(like, on=NET).merge(corrected[[*NET, "id"]].rename(columns={"id": "corrects"}), on=NET)
+    ids = _listed(paid, "id", lines)
+    entitled, were = _listed(payable, "sources", lines), _listed(paid, "sources", lines)
+    return lines.assign(
+        decision="",
+        carried_from="",
+        sources=[_told_apart(new, old) for new, old in zip(entitled, were, strict=True)],
+        basis=[
+            json.dumps({**json.loads(basis), "entitled_ore": entitled_ore, "paid_ore": paid_ore, "paid": of})
+            for basis, entitled_ore, paid_ore, of in zip(
+                lines["basis"], lines["entitled_ore"].tolist(), lines["paid_ore"].tolist(), ids, strict=True
+            )
+        ],
+    )
+
+
+def _matches(lines: pd.DataFrame, amounts: "pd.Series[int]") -> Any:
+    return amounts.reindex(pd.MultiIndex.from_frame(lines[MATTER])).to_numpy() == lines["amount_ore"].to_numpy()
+
+
+def _listed(lines: pd.DataFrame, column: str, by: pd.DataFrame) -> list[list[str]]:
+    lists = lines.groupby(NET)[column].agg(list).to_dict()
+    return [lists.get(key, []) for key in by[NET].itertuples(index=False, name=None)]
+
+
+def _told_apart(now: list[str], before: list[str]) -> str:
+    """The references that came or went, or all of them where only their price changed."""
+    new, old = ([ref for text in texts for ref in json.loads(text)] for texts in (now, before))
+    apart = [ref for ref in new if ref not in old] or [ref for ref in old if ref not in new]
+    return json.dumps(list(dict.fromkeys(apart or new)))
+
+
+def _carried(lines: pd.DataFrame, still_held: pd.DataFrame) -> pd.DataFrame:
+    """A line that was held just so before says since which line."""
+    since = still_held["carried_from"].where(still_held["carried_from"] != "", still_held["id"])
+    before = still_held[[*MATTER, "amount_ore"]].assign(since=since)
+    both = lines.merge(before, on=[*MATTER, "amount_ore"], how="left")
+    return lines.assign(carried_from=both["since"].fillna("").where(both["held"] != "", "").to_numpy())
+
+
+def _among(lines: pd.DataFrame, others: pd.DataFrame, key: list[str] = NET) -> Any:
+    return pd.MultiIndex.from_frame(lines[key]).isin(pd.MultiIndex.from_frame(others[key]))

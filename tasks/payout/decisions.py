@@ -1,0 +1,66 @@
+"""Somebody decides about a held line: pay it, waive it, or recover what was paid too much."""
+
+from datetime import datetime
+
+from sqlmodel import select
+
+from data.audit import Actor, audit
+from data.ledger import find_line
+from data.numbering import next_number
+from data.pay_runs import one_at_a_time
+from data.policies import policy
+from data.session import writing
+from data.tables import Decision, LineStatus, PayDecision
+from rules.refusal import Refusal
+from tasks.payout.roles import refuse_unless_may
+
+MOST_INSTALMENTS = 60
+
+
+class AlreadyDecided(Refusal):
+    def __init__(self, decision: PayDecision) -> None:
+        self.decision = decision
+        super().__init__(
+            f"{decision.line} was decided by {decision.decided_by} already ({decision.decision}, {decision.ref})"
+        )
+
+
+def decide_line(
+    line_id: str, decision: Decision, *, reason: str, actor: Actor, now: datetime, instalments: int = 1
+) -> PayDecision:
+    """Takes effect in the next draft. Raises Refusal for a line that isn't held or a decision that doesn't fit it."""
+    with writing() as s:
+        line = find_line(s, line_id)
+        refuse_unless_may(s, actor, "decide about", line.municipality)
+        one_at_a_time(s, line.municipality)
+        if line.status != LineStatus.HELD:
+            raise Refusal(f"{line.id} isn't held: there is nothing to decide about it")
+        _refuse_unfit(line.id, line.amount_ore, decision, reason, instalments)
+        first = line.carried_from or line.id
+        if before := s.exec(select(PayDecision).where(PayDecision.line == first)).first():
+            raise AlreadyDecided(before)
+        series = f"{policy(line.municipality).prefix}-D"
+        made = PayDecision(
+            ref=f"{series}{next_number(s, series)}",
+            municipality=line.municipality,
+            line=first,
+            decision=decision,
+            instalments=instalments,
+            reason=reason,
+            decided_by=actor.ref,
+            decided_at=now,
+        )
+        s.add(made)
+        audit(s, actor, f"payout.{decision}", first, now, decision=made.ref, instalments=instalments)
+    return made
+
+
+def _refuse_unfit(line: str, amount_ore: int, decision: Decision, reason: str, instalments: int) -> None:
+    if not reason.strip():
+        raise Refusal(f"{line}: say why; a decision needs its reason")
+    if decision == Decision.RECOVER and amount_ore >= 0:
+        raise Refusal(f"{line} isn't an overpayment: pay it or waive it")
+    if decision == Decision.PAY and amount_ore <= 0:
+        raise Refusal(f"{line} holds nothing that could be paid; recover or waive an overpayment, or mend the facts")
+    if not 1 <= instalments <= MOST_INSTALMENTS or (instalments > 1 and decision != Decision.RECOVER):
+        raise Refusal(f"{line}: only a recovery has instalments, from 1 to {MOST_INSTALMENTS}")

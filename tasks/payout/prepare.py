@@ -1,0 +1,194 @@
+"""A month's draft: what is entitled to since the ledger opened, minus the ledger (R9)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from sqlmodel import Session
+
+from data import frames
+from data.arrow import frame, snapshot
+from data.audit import Actor, audit
+from data.batches import Batch, batches
+from data.changes import read_to
+from data.frames import Asked
+from data.ledger import clear, held_periods
+from data.ledger_bulk import append_lines, decisions, held_unchanged, paid_or_held
+from data.left_out import left_out
+from data.pay_runs import closed_runs, first_prepared, last_of, one_at_a_time, open_draft
+from data.policies import policy
+from data.session import writing
+from data.tables import PayRun
+from rules.corrections import as_they_are, corrected
+from rules.entitlements import entitled
+from rules.months import Month, month
+from rules.policy import Policy
+from rules.rates import Gap, RateMissing
+from rules.refusal import Refusal
+from tasks.payout.roles import refuse_unless_may
+from tasks.payout.scope import UNCHANGED, Everybody, Scope, scope_of
+
+
+@dataclass
+class PaySummary:
+    run: str
+    lines: int = 0
+    payable_ore: int = 0
+    held_ore: int = 0
+    held_lines: int = 0
+    notices: list[str] = field(default_factory=list)
+    """What was left out and what rests on an unconfirmed rate, a line each."""
+
+
+class NotInLedger(Refusal):
+    """The ledger opens later than this month."""
+
+
+def prepare_payout(municipality: str, period: str, *, actor: Actor, now: datetime) -> PaySummary:
+    """Computes the month, and what changed about earlier ones, from the facts known at `now`; replaces the draft.
+
+    Raises MonthClosed for a month that is approved or released, NotInLedger, RateMissing with every gap, and Refusal;
+    nothing is changed then.
+    """
+    rules, in_month = policy(municipality), month(period)
+    _refuse_unfinished(rules, in_month, now)
+    with writing() as s:
+        refuse_unless_may(s, actor, "prepare", municipality)
+        one_at_a_time(s, municipality)
+        opens = _opening(s, rules, in_month)
+        closed = closed_runs(s, municipality)
+        run = open_draft(s, _draft(s, rules, in_month, actor, now, last_of(closed)))
+        clear(s, run)
+        summary = _Preparation(s, rules, run, now, closed).write(_months(opens, in_month))
+        summary.notices = left_out(s, municipality, in_month, now) + summary.notices
+        audit(s, actor, "payout.prepare", run.ref, now, lines=summary.lines, payable_ore=summary.payable_ore)
+    return summary
+
+
+def _refuse_unfinished(rules: Policy, in_month: Month, now: datetime) -> None:
+    if now.astimezone(ZoneInfo(rules.timezone)).date() <= in_month.last:
+        after = in_month.last + timedelta(days=1)
+        raise Refusal(f"{in_month} isn't over: nights are paid in arrears, prepare it from {after} on")
+
+
+def _opening(s: Session, rules: Policy, in_month: Month) -> Month:
+    """The first month of the ledger."""
+    if "payout.ledger_from" in rules.values:
+        opens, said = rules.value("payout.ledger_from", in_month.last), "payout.ledger_from in its policy"
+    else:
+        opens, said = first_prepared(s, rules.key) or str(in_month), "the first month that was prepared"
+    if str(in_month) < opens:
+        raise NotInLedger(f"{rules.key}: the ledger opens in {opens} ({said}); {in_month} is earlier, never computed")
+    return month(opens)
+
+
+def _months(opens: Month, last: Month) -> list[Month]:
+    months = [opens]
+    while months[-1] < last:
+        months.append(month(f"{months[-1].last + timedelta(days=1):%Y-%m}"))
+    return months
+
+
+def _draft(s: Session, rules: Policy, in_month: Month, actor: Actor, now: datetime, last: PayRun | None) -> PayRun:
+    return PayRun(
+        ref=f"{rules.prefix}-{in_month}",
+        municipality=rules.key,
+        payroll_month=str(in_month),
+        known_at=now,
+        read_to=read_to(s),
+        follows=last.ref if last else None,
+        prepared_at=now,
+        prepared_by=actor.ref,
+    )
+
+
+class _Preparation:
+    """Writes a draft's lines, a batch of families at a time."""
+
+    def __init__(self, s: Session, rules: Policy, run: PayRun, now: datetime, closed: Sequence[PayRun]) -> None:
+        self.s, self.rules, self.run, self.now, self.closed = s, rules, run, now, closed
+        self.last = last_of(closed)
+        self.today = now.astimezone(ZoneInfo(rules.timezone)).date()
+        self.rates = frames.rates(s, rules.country, now)
+        self.summary = PaySummary(run.ref)
+        self.rates_used: set[str] = set()
+        self.gaps: list[Gap] = []
+
+    def write(self, months: list[Month]) -> PaySummary:
+        scopes = {str(each): scope_of(self.s, self.rules, each, self.closed) for each in months}
+        for each in months:
+            if scopes[str(each)] is not UNCHANGED:
+                self._compute(each, scopes[str(each)])
+        if self.gaps:
+            raise RateMissing(merged(self.gaps))
+        for period in held_periods(self.s, self.last) if self.last else []:
+            self._carry(period, scopes.get(period, UNCHANGED))
+        self.summary.notices = self._unconfirmed()
+        return self.summary
+
+    def _compute(self, in_month: Month, scope: Scope) -> None:
+        asked = Asked(self.rules.key, in_month, self.now, scope.families)
+        before = {}
+        if self.last:
+            about = (self.rules.key, str(in_month))
+            before = {
+                "ledger": paid_or_held(*about, self.last.ref, scope.families),
+                "decisions": decisions(*about, scope.families),
+            }
+        with snapshot(self.s) as opened:
+            for batch in batches(opened, asked, self.rates, before):
+                lines = self._lines(batch, in_month)
+                if lines is not None and not self.gaps:
+                    self._append(str(in_month), lines)
+
+    def _lines(self, batch: Batch, in_month: Month) -> pd.DataFrame | None:
+        try:
+            lines = entitled(batch.facts, in_month, self.rules, self.today)
+        except RateMissing as missing:
+            self.gaps += missing.gaps
+            return None
+        self.rates_used.update(lines["rate_ref"].dropna().unique())
+        if not batch.before or batch.before["ledger"].empty:
+            return as_they_are(lines)
+        return corrected(lines, batch.before["ledger"], batch.before["decisions"])
+
+    def _carry(self, period: str, scope: Scope) -> None:
+        """What the last closed run held goes on being held where nothing has changed."""
+        if self.last is None or isinstance(scope, Everybody):
+            return
+        with snapshot(self.s) as opened:
+            held = opened(held_unchanged(self.rules.key, period, self.last.ref, scope.families))
+            more: str | None = ""
+            while more is not None:
+                rows, more = held.take(25_000)
+                lines = frame(rows)
+                since = lines["carried_from"].where(lines["carried_from"] != "", lines["id"])
+                self._append(period, lines.assign(carried_from=since, decision=""))
+
+    def _append(self, period: str, lines: pd.DataFrame) -> None:
+        summary, held = self.summary, lines["held"] != ""
+        summary.lines = append_lines(self.s, self.run, period, lines, after=summary.lines)
+        summary.payable_ore += int(lines.loc[~held, "amount_ore"].sum())
+        summary.held_ore += int(lines.loc[held, "amount_ore"].sum())
+        summary.held_lines += int(held.sum())
+
+    def _unconfirmed(self) -> list[str]:
+        unconfirmed = self.rates.loc[self.rates["rate_status"] == "unconfirmed", "rate_ref"]
+        return [
+            f"{ref}: this rate is unconfirmed by its source; compare it with the municipality's own table"
+            for ref in sorted(self.rates_used & set(unconfirmed))
+        ]
+
+
+def merged(gaps: list[Gap]) -> list[Gap]:
+    """One a rate and band for days that follow on each other or overlap."""
+    spans: dict[tuple[str, str, str], list[Gap]] = {}
+    for gap in sorted(gaps, key=lambda gap: gap.first):
+        found = spans.setdefault((gap.country, gap.rate, gap.band), [])
+        if found and gap.first <= found[-1].last + timedelta(days=1):
+            found[-1] = found[-1]._replace(last=max(found[-1].last, gap.last))
+        else:
+            found.append(gap)
+    return [gap for key in dict.fromkeys(gap[:3] for gap in gaps) for gap in spans[key]]

@@ -1,0 +1,39 @@
+"""Which families a month is computed for: all the first time, then those whose facts changed since."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from data.changes import Since, changed_families, rates_changed, touches_anybody
+from data.frames import Families
+from data.tables import PayRun
+from rules.months import Month
+from rules.policy import Policy
+
+
+@dataclass(frozen=True)
+class Scope:
+    families: Families | None
+
+
+class Everybody(Scope):
+    pass
+
+
+UNCHANGED, EVERYBODY = Scope(None), Everybody(None)
+
+
+def scope_of(s: Session, rules: Policy, month: Month, closed: Sequence[PayRun]) -> Scope:
+    computed = [run for run in closed if run.payroll_month >= str(month)]
+    if not computed:
+        return EVERYBODY
+    tables = {name for run in computed for name in run.read_to}
+    since = Since(
+        {name: max(run.read_to.get(name, 0) for run in computed) for name in tables},
+        max(run.known_at for run in computed),
+    )
+    if rates_changed(s, rules.country, month, since):
+        return EVERYBODY
+    families = changed_families(month, since)
+    return Scope(families) if touches_anybody(s, rules.key, families) else UNCHANGED
