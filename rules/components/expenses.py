@@ -98,7 +98,7 @@ def _enrolled(granted: pd.DataFrame) -> np.ndarray:
 
 def _late(granted: pd.DataFrame, due: np.ndarray, period: Month, policy: Policy) -> np.ndarray:
     """R11: documentation of what was granted the year before must be there by the cutoff."""
-    rows = np.asarray(granted["regime"].eq(Regime.FULL)) & due
+    rows: np.ndarray = granted["regime"].eq(Regime.FULL).to_numpy() & due
     if not rows.any():
         return rows
     month, day = policy.value("benefits.year_end_cutoff", period.last).split("-")

@@ -18,6 +18,7 @@ UNITS = ["day", "gathering", "grant", "km", "month", "night"]
 ROWS = ["J10", "N1", "N2", "R10", "R9"]
 IN_BASIS = ["fees_tenths", "board_lodging_ore", "month_days", "asked_ore", "cap_ore", "homes"]
 LACKING = {"rate": -1, "terms": -1, "claim": -1, "shown_ore": -1, "held": 0, "days": 0, **dict.fromkeys(IN_BASIS, -1)}
+NEVER_A_ROW = np.iinfo("int64").max
 WHOLE = 1000
 """Thousandths in one unit."""
 
@@ -84,8 +85,10 @@ def _together(parts: list[Coded]) -> Coded:
 
 
 def _in_order(lines: Coded) -> Coded:
+    """What has no rate or no terms last."""
+    last = {key: np.where(lines[key] < 0, NEVER_A_ROW, lines[key]) for key in ("rate", "terms")}
     keys = ("taxable", "held", "terms", "claim", "rate", "component", "subject")
-    return chosen(lines, np.lexsort([lines[key] for key in keys]))
+    return chosen(lines, np.lexsort([(lines | last)[key] for key in keys]))
 
 
 def _source_key(lines: Coded, names: Names, known: Presence, rate_refs: pd.Series, held: pd.Series) -> pd.Series:

@@ -1,99 +1,139 @@
-"""A caseload said in a few words, as the frames that the rules take, and lines said in one line each."""
+"""A caseload said in a few words, as the facts that the rules take, and lines said in one line each."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from data.policies import policy
 from data.rates import FOLDER
+from rules.entitlements import Facts, entitled
 from rules.months import month
-from rules.nights import payable_nights
-from rules.pay import respite_lines
 
-TO_THE_ORE = 1
-NOT_SAID: dict[str, Any] = {"family": "F1", "kind": "respite", "start": None, "end": None, "born": None}
-NOT_SAID |= {"approved_from": None, "approved_to": None}
+Rows = Iterable[Mapping[str, Any]]
+DAY, WHOLE, TEXT = "day", "whole", "text"
+PLACEMENT = {"ref": TEXT, "child": TEXT, "family": TEXT, "kind": TEXT, "start": DAY, "end": DAY, "born": DAY}
+PLACEMENT |= {"approved_from": DAY, "approved_to": DAY}
+TERMS = {"ref": TEXT, "placement": TEXT, "since": DAY, "fees": WHOLE, "board_lodging": WHOLE, "nights": WHOLE}
+STAY = {"ref": TEXT, "of": TEXT, "from": DAY, "to": DAY}
+ELSEWHERE = {"child": TEXT, "from": DAY, "to": DAY}
+TRAVEL = {"ref": TEXT, "of": TEXT, "on": DAY, "metres": WHOLE, "purpose": TEXT, "agreed": "yes or no"}
+EXPENSE = {"ref": TEXT, "of": TEXT, "benefit": TEXT, "regime": TEXT, "applied": DAY, "granted": DAY, "documented": DAY}
+EXPENSE |= {"amount": WHOLE, "granted_amount": WHOLE}
+NETWORK = {"ref": TEXT, "family": TEXT, "since": DAY, "approved_from": DAY, "approved_to": DAY}
+HOME = {"network": TEXT, "joined": DAY, "left": DAY}
+GATHERING = {"ref": TEXT, "of": TEXT, "on": DAY, "kind": TEXT, "amount": WHOLE}
+AS_FACTS_SAY = {
+    "placements": {"ref": "placement", "born": "birth_date"},
+    "terms": {"ref": "terms_ref", "since": "terms_from", "fees": "fees_tenths", "board_lodging": "board_lodging_ore"},
+    "stays": {"ref": "stay", "of": "placement", "from": "arrival", "to": "departure"},
+    "elsewhere": {"from": "arrival", "to": "departure"},
+    "travel": {"ref": "claim", "of": "placement", "on": "driven_on"},
+    "expenses": {"ref": "claim", "of": "placement", "applied": "applied_on", "granted": "granted_on"},
+    "networks": {"ref": "network", "since": "started_on"},
+    "network_homes": {"joined": "joined_on", "left": "left_on"},
+    "gatherings": {"ref": "gathering", "of": "network", "on": "held_on", "amount": "amount_ore"},
+}
+AS_FACTS_SAY["terms"]["nights"] = "nights_per_month"
+AS_FACTS_SAY["expenses"] |= {"documented": "documentation_on", "amount": "amount_ore"}
+AS_FACTS_SAY["expenses"]["granted_amount"] = "granted_amount_ore"
 
 
-def shipped_rates() -> pd.DataFrame:
-    rates = pd.read_csv(FOLDER / "dk.csv", keep_default_na=False, dtype=str)
+@cache
+def shipped_rates(country: str = "DK") -> pd.DataFrame:
+    rates = pd.read_csv(FOLDER / f"{country.lower()}.csv", keep_default_na=False, dtype=str)
     ref = rates["country"] + "/" + rates["rate"] + "/" + rates["band"] + "/" + rates["valid_from"]
     return pd.DataFrame(
         {
             "rate_ref": ref,
             "rate": rates["rate"],
             "band": rates["band"],
-            "rate_from": _days(rates["valid_from"]),
-            "rate_to": _days(rates["valid_to"].replace("", None)),
+            "rate_from": _column(rates["valid_from"], DAY),
+            "rate_to": _column(rates["valid_to"].replace("", None), DAY),
             "rate_ore": (rates["amount"].astype(float) * 100).round().astype("int64"),
         }
     )
 
 
-def placements(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    said = [NOT_SAID | dict(row) for row in rows]
-    frame = pd.DataFrame({name: [row[name] for row in said] for name in ("ref", "family", "kind")}, dtype="str")
-    for column, word in {"start": "start", "end": "end", "birth_date": "born"}.items():
-        frame[column] = _days([row[word] for row in said])
-    for column in ("approved_from", "approved_to"):
-        frame[column] = _days([row[column] for row in said])
-    return frame.rename(columns={"ref": "placement"})
-
-
-def terms(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    said = [
-        {"placement": row["ref"], "since": "2019-01-01", "fees": None, "board_lodging": None, "nights": None} | given
-        for row in rows
-        for given in row.get("terms", [{"fees": row.get("fees", 1)}])
-    ]
-    return pd.DataFrame(
-        {
-            "terms_ref": pd.Series([f"{row['placement']}/{row['since']}" for row in said], dtype="str"),
-            "placement": pd.Series([row["placement"] for row in said], dtype="str"),
-            "terms_from": _days([row["since"] for row in said]),
-            "fees_tenths": _whole([row["fees"] for row in said], 10),
-            "board_lodging_ore": _whole([row["board_lodging"] for row in said], 100),
-            "nights_per_month": _whole([row["nights"] for row in said], 1),
-        }
+def facts_of(case: Mapping[str, Any], rates: pd.DataFrame) -> Facts:
+    """What a case doesn't say is usual: respite in one family, agreed driving, a home of 2020."""
+    homes = [{"kind": "respite", "family": "F1", "child": f"of {row['ref']}", **row} for row in case["placements"]]
+    networks = [{"family": "F1", **row} for row in case.get("networks", [])]
+    return Facts(
+        placements=_frame("placements", PLACEMENT, homes),
+        terms=_frame("terms", TERMS, _terms(homes)),
+        stays=_frame("stays", STAY, _numbered("N", case.get("stays", []))),
+        elsewhere=_frame("elsewhere", ELSEWHERE, case.get("elsewhere", [])),
+        travel=_frame("travel", TRAVEL, _numbered("K", [_in_metres(row) for row in case.get("travel", [])])),
+        expenses=_frame("expenses", EXPENSE, _numbered("E", [_in_ore(row) for row in case.get("expenses", [])])),
+        networks=_frame("networks", NETWORK, networks),
+        network_homes=_frame("network_homes", HOME, _homes(networks)),
+        gatherings=_frame(
+            "gatherings", GATHERING, _numbered("G", [_in_ore(row) for row in case.get("gatherings", [])])
+        ),
+        rates=rates,
     )
 
 
-def stays(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    said = list(rows)
-    return pd.DataFrame(
-        {
-            "stay": pd.Series([f"N{n}" for n, _ in enumerate(said, 1)], dtype="str"),
-            "placement": pd.Series([row["of"] for row in said], dtype="str"),
-            "arrival": _days([row["from"] for row in said]),
-            "departure": _days([row["to"] for row in said]),
-        }
-    )
-
-
-def lines_of(
-    period: str,
-    homes: Iterable[Mapping[str, Any]],
-    stayed: Iterable[Mapping[str, Any]],
-    rates: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    homes = list(homes)
-    nights = payable_nights(stays(stayed), placements(homes), terms(homes), month(period), "overnights")
-    return respite_lines(nights, shipped_rates() if rates is None else rates, "DK", TO_THE_ORE)
+def lines_of(case: Mapping[str, Any], rates: pd.DataFrame | None = None) -> pd.DataFrame:
+    of = policy(case.get("municipality", "randers"))
+    period = month(case["month"])
+    today = date.fromisoformat(str(case.get("today", period.last + timedelta(days=1))))
+    return entitled(facts_of(case, shipped_rates(of.country) if rates is None else rates), period, of, today)
 
 
 def said(lines: pd.DataFrame) -> list[str]:
     return [
-        f"{line.placement} {line.component} {line.nights} x {line.rate_ore / 100:.2f} = {line.amount_ore / 100:.2f}"
+        f"{line.placement} {line.component} {line.quantity / 1000:g} "
+        + ("" if line.unit == "night" else f"{line.unit} ")
+        + f"{'x ' + line.rate + ' ' if line.rate else ''}= {line.amount_ore / 100:.2f}"
         + (" taxable" if line.taxable else "")
         + (f" held: {line.held}" if line.held else "")
         for line in lines.itertuples()
     ]
 
 
-def _days(values: Any) -> pd.Series:
-    return pd.Series(np.array(list(values), dtype="datetime64[s]"))
+def _terms(homes: Rows) -> list[dict[str, Any]]:
+    rows = [
+        {"placement": home["ref"], "since": "2019-01-01", **given}
+        for home in homes
+        for given in home.get("terms", [{"fees": home.get("fees", 1)}])
+    ]
+    return [_in_ore(row) | {"ref": f"{row['placement']}/{row['since']}"} for row in rows]
 
 
-def _whole(values: list[float | None], times: int) -> pd.Series:
-    return pd.Series([None if value is None else round(value * times) for value in values], dtype="Int64")
+def _homes(networks: Rows) -> list[dict[str, Any]]:
+    return [{"network": row["ref"], "joined": "2020-01-01", **home} for row in networks for home in row["homes"]]
+
+
+def _numbered(letter: str, rows: Rows) -> list[dict[str, Any]]:
+    return [{"ref": f"{letter}{number}", **row} for number, row in enumerate(rows, 1)]
+
+
+def _in_metres(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"agreed": True, **row} | ({"metres": round(row["km"] * 1000)} if "km" in row else {})
+
+
+def _in_ore(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Fees in tenths as well."""
+    times = {"amount": 100, "granted_amount": 100, "board_lodging": 100, "fees": 10}
+    return dict(row) | {name: round(row[name] * many) for name, many in times.items() if row.get(name) is not None}
+
+
+def _frame(sheet: str, columns: Mapping[str, str], rows: Rows) -> pd.DataFrame:
+    said_ = list(rows)
+    frame = pd.DataFrame({name: _column([row.get(name) for row in said_], kind) for name, kind in columns.items()})
+    return frame.rename(columns=AS_FACTS_SAY[sheet])
+
+
+def _column(values: Iterable[Any], kind: str) -> pd.Series:
+    if kind == DAY:
+        return pd.Series(np.array([value or None for value in values], dtype="datetime64[s]"))
+    if kind == TEXT:
+        return pd.Series([value or "" for value in values], dtype="str")
+    return pd.Series(
+        [None if value == "" else value for value in values], dtype="Int64" if kind == WHOLE else "boolean"
+    )
