@@ -30,8 +30,6 @@ ARROW = {
     bool: pa.bool_(),
     date: pa.timestamp("s"),
     datetime: pa.timestamp("s"),
-    dict: pa.string(),
-    list: pa.string(),
 }
 DIALECTS: dict[str, Dialect] = {"postgresql": postgresql.dialect(paramstyle="named"), "sqlite": sqlite.dialect()}  # type: ignore[no-untyped-call]
 PANDAS = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
@@ -77,27 +75,44 @@ class Stream:
 @contextmanager
 def snapshot(s: Session) -> Iterator[Opener]:
     """Opens queries that all see the database as it is now, whatever is written meanwhile."""
-    with ExitStack() as opened:
-        if s.get_bind().dialect.name == "postgresql":
-            name = s.scalar(select(func.pg_export_snapshot()))
-            yield lambda wanted: _through_adbc(s, opened, str(name), wanted)
-        else:
-            yield lambda wanted: _through_sqlite(s, wanted)
+    if s.get_bind().dialect.name == "postgresql":
+        with _PostgresSnapshot(s) as opened:
+            yield opened.stream
+    else:
+        yield lambda wanted: _through_sqlite(s, wanted)
 
 
-def _through_adbc(s: Session, opened: ExitStack, snapshot_name: str, wanted: Columns) -> Stream:
-    from adbc_driver_postgresql import dbapi
+class _PostgresSnapshot(ExitStack):
+    """A connection for each query that is being read; one that is read to its end is used again."""
 
-    engine = s.get_bind().engine
-    uri = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    connection = opened.enter_context(dbapi.connect(uri))
-    cursor = opened.enter_context(connection.cursor())
-    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-    cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot_name}'")
-    by_bytes = wanted.order_by(collate(wanted.selected_columns[0], "C"))
-    cursor.execute(_literal(by_bytes, DIALECTS["postgresql"]))
-    reader = cursor.fetch_record_batch()
-    return Stream(_schema(wanted), iter(reader))
+    def __init__(self, s: Session) -> None:
+        super().__init__()
+        from adbc_driver_postgresql import dbapi
+
+        self._name = str(s.scalar(select(func.pg_export_snapshot())))
+        uri = s.get_bind().engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._first = self.enter_context(dbapi.connect(uri))  # a clone spares reading the server's types again
+        self._free: list[Any] = []
+
+    def stream(self, wanted: Columns) -> Stream:
+        connection = self._free.pop() if self._free else self._connection()
+        cursor = self.enter_context(connection.cursor())
+        by_bytes = wanted.order_by(collate(wanted.selected_columns[0], "C"))
+        cursor.execute(_literal(by_bytes, DIALECTS["postgresql"]))
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            yield from cursor.fetch_record_batch()
+            cursor.close()
+            self._free.append(connection)
+
+        return Stream(_schema(wanted), batches())
+
+    def _connection(self) -> Any:
+        connection = self.enter_context(self._first.adbc_clone())
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute(f"SET TRANSACTION SNAPSHOT '{self._name}'")
+        return connection
 
 
 def _through_sqlite(s: Session, wanted: Columns) -> Stream:
@@ -139,6 +154,13 @@ def frame(table: pa.Table) -> pd.DataFrame:
     known = [pc.fill_null(column, "") if pa.types.is_string(column.type) else column for column in table.itercolumns()]
     made: pd.DataFrame = pa.table(known, names=table.column_names).to_pandas(types_mapper=PANDAS.get)
     return made
+
+
+def whole_frame(table: pa.Table) -> pd.DataFrame:
+    """As `frame`, of numbers and truths that are always known: int64 and bool."""
+    found = frame(table)
+    plain = {"Int64": "int64", "boolean": "bool"}
+    return found.astype({name: plain[str(kind)] for name, kind in found.dtypes.items() if str(kind) in plain})
 
 
 def append(s: Session, table: type[SQLModel], rows: pa.Table) -> None:

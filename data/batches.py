@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from data import frames
-from data.arrow import Columns, Opener, frame
+from data.arrow import Columns, Opener, frame, whole_frame
 from data.frames import Asked
 from rules.entitlements import Facts
 
@@ -47,5 +47,5 @@ def batches(
         found["network_homes"] = found["network_homes"].drop(columns="home")
         yield Batch(
             Facts(placements=theirs, rates=rates, **found),
-            {name: frame(stream.up_to(family)) for name, stream in others.items()},
+            {name: whole_frame(stream.up_to(family)) for name, stream in others.items()},
         )

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy import BigInteger, String, and_, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -93,12 +93,12 @@ def paid_or_held(municipality: str, period: str, last: str, families: Families |
             col(line.rate_from),
             col(line.amount_ore),
             col(line.taxable),
-            case((paid, literal(1)), else_=literal(0)).label("paid"),
+            paid.label("paid"),
             col(line.held_because).label("held"),
             col(line.corrects),
             col(line.carried_from),
-            col(line.sources),
-            col(line.basis),
+            cast(col(line.sources), String).label("sources"),
+            cast(col(line.basis), String).label("basis"),
         )
         .join(PayRun, col(PayRun.ref) == col(line.run))
         .where(
@@ -132,7 +132,7 @@ def decisions(municipality: str, period: str, families: Families | None) -> Colu
             col(line.quantity),
             col(line.taxable),
             func.count(col(taken.id)).label("taken"),
-            (-func.coalesce(func.sum(col(taken.amount_ore)), 0)).label("taken_ore"),
+            cast(-func.coalesce(func.sum(col(taken.amount_ore)), 0), BigInteger).label("taken_ore"),
         )
         .join(PayDecision, col(PayDecision.line) == col(line.id))
         .join(

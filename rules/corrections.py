@@ -45,7 +45,7 @@ def corrected(entitled: pd.DataFrame, ledger: pd.DataFrame, decisions: pd.DataFr
         *_overpaid(nets[nets["net_ore"] < 0], payable, paid, decisions),
         held,
     ]
-    result = pd.concat([part for part in written if len(part)] or [lines], ignore_index=True)
+    result = pd.concat([lines[:0], *(part for part in written if len(part))], ignore_index=True)
     return _carried(result, still_held).sort_values([*NET[:1], "component", "source_key", "taxable"])
 
 

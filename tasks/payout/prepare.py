@@ -9,9 +9,9 @@ import pandas as pd
 from sqlmodel import Session
 
 from data import frames
-from data.arrow import frame, snapshot
+from data.arrow import Opener, snapshot, whole_frame
 from data.audit import Actor, audit
-from data.batches import Batch, batches
+from data.batches import PLACEMENTS_AT_ONCE, Batch, batches
 from data.changes import read_to
 from data.frames import Asked
 from data.ledger import clear, held_periods
@@ -61,7 +61,8 @@ def prepare_payout(municipality: str, period: str, *, actor: Actor, now: datetim
         closed = closed_runs(s, municipality)
         run = open_draft(s, _draft(s, rules, in_month, actor, now, last_of(closed)))
         clear(s, run)
-        summary = _Preparation(s, rules, run, now, closed).write(_months(opens, in_month))
+        with snapshot(s) as opened:
+            summary = _Preparation(s, opened, rules, run, now, closed).write(_months(opens, in_month))
         summary.notices = left_out(s, municipality, in_month, now) + summary.notices
         audit(s, actor, "payout.prepare", run.ref, now, lines=summary.lines, payable_ore=summary.payable_ore)
     return summary
@@ -107,8 +108,10 @@ def _draft(s: Session, rules: Policy, in_month: Month, actor: Actor, now: dateti
 class _Preparation:
     """Writes a draft's lines, a batch of families at a time."""
 
-    def __init__(self, s: Session, rules: Policy, run: PayRun, now: datetime, closed: Sequence[PayRun]) -> None:
-        self.s, self.rules, self.run, self.now, self.closed = s, rules, run, now, closed
+    def __init__(
+        self, s: Session, opened: Opener, rules: Policy, run: PayRun, now: datetime, closed: Sequence[PayRun]
+    ) -> None:
+        self.s, self.opened, self.rules, self.run, self.now, self.closed = s, opened, rules, run, now, closed
         self.last = last_of(closed)
         self.today = now.astimezone(ZoneInfo(rules.timezone)).date()
         self.rates = frames.rates(s, rules.country, now)
@@ -137,11 +140,10 @@ class _Preparation:
                 "ledger": paid_or_held(*about, self.last.ref, scope.families),
                 "decisions": decisions(*about, scope.families),
             }
-        with snapshot(self.s) as opened:
-            for batch in batches(opened, asked, self.rates, before):
-                lines = self._lines(batch, in_month)
-                if lines is not None and not self.gaps:
-                    self._append(str(in_month), lines)
+        for batch in batches(self.opened, asked, self.rates, before):
+            lines = self._lines(batch, in_month)
+            if lines is not None and not self.gaps:
+                self._append(str(in_month), lines)
 
     def _lines(self, batch: Batch, in_month: Month) -> pd.DataFrame | None:
         try:
@@ -158,14 +160,13 @@ class _Preparation:
         """What the last closed run held goes on being held where nothing has changed."""
         if self.last is None or isinstance(scope, Everybody):
             return
-        with snapshot(self.s) as opened:
-            held = opened(held_unchanged(self.rules.key, period, self.last.ref, scope.families))
-            more: str | None = ""
-            while more is not None:
-                rows, more = held.take(25_000)
-                lines = frame(rows)
-                since = lines["carried_from"].where(lines["carried_from"] != "", lines["id"])
-                self._append(period, lines.assign(carried_from=since, decision=""))
+        held = self.opened(held_unchanged(self.rules.key, period, self.last.ref, scope.families))
+        more: str | None = ""
+        while more is not None:
+            rows, more = held.take(PLACEMENTS_AT_ONCE)
+            lines = whole_frame(rows)
+            since = lines["carried_from"].where(lines["carried_from"] != "", lines["id"])
+            self._append(period, lines.assign(carried_from=since, decision=""))
 
     def _append(self, period: str, lines: pd.DataFrame) -> None:
         summary, held = self.summary, lines["held"] != ""

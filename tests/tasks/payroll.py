@@ -11,7 +11,7 @@ from data.tables.base import Fact
 
 IMPORTED = datetime(2023, 1, 2, 8, tzinfo=UTC)
 JUNE = datetime(2023, 6, 2, 8, tzinfo=UTC)
-CLERK, ADVISER, OUTSIDER = "RA-S1", "RA-S2", "VJ-S1"
+CLERK, ADVISER, LEADER, OUTSIDER = "RA-S1", "RA-S2", "RA-S3", "VJ-S1"
 FAMILY = "RA-F1"
 
 
@@ -72,6 +72,7 @@ def move_in() -> None:
     know(
         staff(CLERK, "administration,payroll"),
         staff(ADVISER, "child_adviser"),
+        staff(LEADER, "leader"),
         staff(OUTSIDER, "payroll", "vejle"),
         Family(
             ref=FAMILY, recorded_at=IMPORTED, municipality="randers", kind="respite", approved_from=date(2021, 1, 1)

@@ -1,0 +1,53 @@
+"""Months of Randers as its payroll goes through them: prepared by the clerk, approved and released by the leader."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import select
+
+from data.ledger import run_as_json
+from data.session import reading
+from data.tables import LedgerLine
+from tasks.payout import PaySummary, approve_payout, prepare_payout, release_payout
+from tests.tasks.payroll import CLERK, JUNE, LEADER, acting
+
+JULY = datetime(2023, 7, 3, 8, tzinfo=UTC)
+AUGUST = datetime(2023, 8, 2, 8, tzinfo=UTC)
+SEPTEMBER = datetime(2023, 9, 4, 8, tzinfo=UTC)
+OCTOBER = datetime(2023, 10, 3, 8, tzinfo=UTC)
+
+
+def prepare(period: str = "2023-05", now: datetime = JUNE) -> PaySummary:
+    return prepare_payout("randers", period, actor=acting(CLERK), now=now)
+
+
+def pay(period: str = "2023-05", now: datetime = JUNE) -> None:
+    """Prepared, approved and released."""
+    prepare(period, now)
+    approve_payout("randers", period, actor=acting(LEADER), now=now)
+    release_payout("randers", period, actor=acting(LEADER), now=now)
+
+
+def lines(period: str = "2023-05") -> list[dict[str, Any]]:
+    with reading() as s:
+        return list(run_as_json(s, "randers", period)["lines"])
+
+
+def said(period: str) -> list[str]:
+    """Each line in a few words."""
+    return [
+        f"{line['period']} {line['placement']} {line['component']} {line['amount_ore'] / 100:.2f} {line['status']}"
+        + (f": {line['held_because']}" if line["held_because"] else "")
+        + (f" corrects {line['corrects']}" if line["corrects"] else "")
+        for line in lines(period)
+    ]
+
+
+def paid() -> dict[tuple[str, str, str, bool], int]:
+    """Released øre by placement, month, component and tax mark."""
+    sums: dict[tuple[str, str, str, bool], int] = defaultdict(int)
+    with reading() as s:
+        for line in s.exec(select(LedgerLine).where(LedgerLine.status == "released")):
+            sums[line.subject, line.period, line.component, line.taxable] += line.amount_ore
+    return {key: ore for key, ore in sums.items() if ore}

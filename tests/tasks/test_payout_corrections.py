@@ -1,0 +1,260 @@
+"""Whatever changes after a month was released comes with the next payout, pointing at what it corrects."""
+
+from datetime import date
+
+import pytest
+from sqlmodel import select
+
+from data.facts import current, revise
+from data.session import reading, writing
+from data.settings import Settings
+from data.tables import Child, Decision, LedgerLine, NightStay, Placement, RateRow, Terms
+from data.tables.base import Fact
+from rules.refusal import Refusal
+from tasks.payout import decide_line, prepare_payout
+from tasks.payout.decisions import AlreadyDecided
+from tasks.payout.prepare import NotInLedger
+from tests.tasks.pay_runs import AUGUST, JULY, OCTOBER, SEPTEMBER, lines, paid, pay, prepare, said
+from tests.tasks.payroll import CLERK, IMPORTED, JUNE, LEADER, acting, guest, know, move_in, stay, weekend
+
+FEE, BOARD = "RA-2023-05-000002", "RA-2023-05-000001"
+
+
+def change(table: type[Fact], ref: str, at: object = JULY, **changes: object) -> None:
+    with writing() as s:
+        revise(s, current(s, table, ref), at, **changes)  # type: ignore[arg-type]
+
+
+def a_weekend_paid() -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    pay()
+
+
+def test_nights_reported_late_are_paid_with_the_next_month_and_name_the_line_they_correct(database: Settings) -> None:
+    a_weekend_paid()
+    know(stay(2, "RA-P1", "2023-05-26T14:00", "2023-05-27T14:00"), at=JULY)
+    prepare("2023-06", JULY)
+    assert said("2023-06") == [
+        f"2023-05 RA-P1 board_lodging 201.00 payable corrects {BOARD}",
+        f"2023-05 RA-P1 fee 308.62 payable corrects {FEE}",
+    ]
+    fee = lines("2023-06")[1]
+    assert (fee["quantity"], fee["rate"], fee["sources"]) == (1, "154.31", ["RA-N2"])
+
+
+def test_nights_withdrawn_are_held_as_overpaid_and_never_netted(database: Settings) -> None:
+    a_weekend_paid()
+    know(stay(2, "RA-P2", "2023-06-02T14:00", "2023-06-03T14:00"), at=JULY)
+    change(NightStay, "RA-N1", departure=stay(0, "", None, "2023-05-13T20:00").departure)
+    prepare("2023-06", JULY)
+    assert said("2023-06") == [
+        f"2023-05 RA-P1 board_lodging -201.00 held: overpaid corrects {BOARD}",
+        f"2023-05 RA-P1 fee -308.62 held: overpaid corrects {FEE}",
+        "2023-06 RA-P2 board_lodging 214.00 payable",
+        "2023-06 RA-P2 fee 154.31 payable",
+    ]
+
+
+def test_terms_back_dated_are_paid_even_when_they_say_they_were_known_long_ago(database: Settings) -> None:
+    a_weekend_paid()
+    new = Terms(ref="RA-P1/2023-05-13", recorded_at=IMPORTED, placement="RA-P1", valid_from=date(2023, 5, 13))
+    new.fees_tenths = 30
+    know(new, at=IMPORTED)
+    prepare("2023-06", JULY)
+    assert said("2023-06") == [f"2023-05 RA-P1 fee 154.31 payable corrects {FEE}"]
+
+
+def test_a_birthday_corrected_changes_what_was_paid_by_age(database: Settings) -> None:
+    a_weekend_paid()
+    change(Child, "RA-B1", birth_date=date(2013, 5, 13))
+    prepare("2023-06", JULY)
+    assert said("2023-06") == [f"2023-05 RA-P1 board_lodging 13.00 payable corrects {BOARD}"]
+
+
+def test_a_rate_that_was_wrong_is_made_good_for_everybody(database: Settings) -> None:
+    a_weekend_paid()
+    change(RateRow, "DK/fee_night//2023-01-01", amount="160.00")
+    prepare("2023-06", JULY)
+    assert said("2023-06") == [f"2023-05 RA-P1 fee 22.76 payable corrects {FEE}"]
+    (line,) = lines("2023-06")
+    assert (line["rate"], line["sources"], line["quantity"]) == ("160.00", ["RA-N1"], 0)
+    with reading() as s:
+        basis = s.get_one(LedgerLine, line["id"]).basis
+    assert (basis["entitled_ore"], basis["paid_ore"], basis["paid"]) == (640_00, 617_24, [FEE])
+
+
+def test_a_placement_never_paid_in_a_month_gets_arrears_that_correct_nothing(database: Settings) -> None:
+    a_weekend_paid()
+    know(weekend(2, "RA-P2"), at=JULY)
+    prepare("2023-06", JULY)
+    assert said("2023-06") == ["2023-05 RA-P2 board_lodging 428.00 payable", "2023-05 RA-P2 fee 308.62 payable"]
+
+
+def test_a_third_child_with_late_nights_changes_what_the_others_brought(database: Settings) -> None:
+    move_in()
+    know(*guest(3, date(2015, 3, 1)), weekend(1, "RA-P1"), weekend(3, "RA-P3"))
+    pay()
+    know(weekend(2, "RA-P2"), at=JULY)
+    prepare("2023-06", JULY)
+    assert said("2023-06") == [
+        "2023-05 RA-P2 board_lodging 428.00 payable",
+        "2023-05 RA-P2 fee 308.62 payable",
+        "2023-05 RA-P3 board_lodging -34.00 held: overpaid corrects RA-2023-05-000003",
+    ]
+
+
+def test_a_correction_paid_once_is_not_paid_again(database: Settings) -> None:
+    a_weekend_paid()
+    know(stay(2, "RA-P1", "2023-05-26T14:00", "2023-05-27T14:00"), at=JULY)
+    pay("2023-06", JULY)
+    change(Child, "RA-B1", at=AUGUST, adviser="RA-S2")
+    prepare("2023-07", AUGUST)
+    assert said("2023-07") == []
+
+
+def test_a_month_left_as_a_draft_is_paid_with_the_next_one_and_only_there(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    prepare()
+    pay("2023-06", JULY)
+    assert [line["period"] for line in lines("2023-06")] == ["2023-05", "2023-05"]
+    prepare("2023-05", JULY)
+    assert lines("2023-05") == []
+
+
+def test_what_is_held_is_carried_on_until_somebody_decides(database: Settings) -> None:
+    move_in()
+    change(Terms, "RA-P1/2022-01-01", at=IMPORTED, nights_per_month=1)
+    know(weekend(1, "RA-P1"))
+    pay()
+    pay("2023-06", JULY)
+    assert said("2023-06") == [
+        "2023-05 RA-P1 board_lodging 201.00 held: more_than_agreed",
+        "2023-05 RA-P1 fee 308.62 held: more_than_agreed",
+    ]
+    change(Child, "RA-B1", at=AUGUST, adviser="RA-S2")
+    prepare("2023-07", AUGUST)
+    assert said("2023-07") == said("2023-06")
+    with reading() as s:
+        since = s.exec(select(LedgerLine.carried_from).where(LedgerLine.run == "RA-2023-07")).all()
+        first = s.exec(select(LedgerLine.id).where(LedgerLine.run == "RA-2023-05", LedgerLine.status == "held")).all()
+    assert sorted(map(str, since)) == sorted(first)
+
+
+def test_what_is_decided_is_paid_or_gone_for_good(database: Settings) -> None:
+    move_in()
+    change(Terms, "RA-P1/2022-01-01", at=IMPORTED, nights_per_month=1)
+    know(weekend(1, "RA-P1"))
+    pay()
+    board, fee = (line["id"] for line in lines() if line["status"] == "held")
+    decide_line(board, Decision.WAIVE, reason="Aftalt", actor=acting(LEADER), now=JULY)
+    decide_line(fee, Decision.PAY, reason="Aftalt", actor=acting(LEADER), now=JULY)
+    pay("2023-06", JULY)
+    assert said("2023-06") == ["2023-05 RA-P1 fee 308.62 released"]
+    change(Child, "RA-B1", at=AUGUST, adviser="RA-S2")
+    prepare("2023-07", AUGUST)
+    assert said("2023-07") == []
+    change(Terms, "RA-P1/2022-01-01", at=AUGUST, nights_per_month=4)
+    prepare("2023-07", AUGUST)
+    assert said("2023-07") == [f"2023-05 RA-P1 board_lodging 201.00 payable corrects {BOARD}"]
+
+
+def overpaid_by_a_night() -> tuple[str, str]:
+    a_weekend_paid()
+    change(NightStay, "RA-N1", departure=stay(0, "", None, "2023-05-13T20:00").departure)
+    pay("2023-06", JULY)
+    board, fee = (line["id"] for line in lines("2023-06"))
+    return board, fee
+
+
+def test_an_overpayment_is_recovered_in_its_instalments_and_no_more(database: Settings) -> None:
+    _, fee = overpaid_by_a_night()
+    decide_line(fee, Decision.RECOVER, instalments=3, reason="Aftalt", actor=acting(LEADER), now=AUGUST)
+    pay("2023-07", AUGUST)
+    assert said("2023-07") == [
+        f"2023-05 RA-P1 board_lodging -201.00 held: overpaid corrects {BOARD}",
+        f"2023-05 RA-P1 fee -102.87 released corrects {FEE}",
+    ]
+    pay("2023-08", SEPTEMBER)
+    pay("2023-09", OCTOBER)
+    assert paid()["RA-P1", "2023-05", "fee", True] == 308_62
+    assert [line["amount_ore"] for line in lines("2023-09") if line["component"] == "fee"] == [-102_88]
+    november = OCTOBER.replace(month=11)
+    prepare("2023-10", november)
+    assert said("2023-10") == [f"2023-05 RA-P1 board_lodging -201.00 held: overpaid corrects {BOARD}"]
+
+
+def test_an_overpayment_waived_stays_with_the_family(database: Settings) -> None:
+    board, fee = overpaid_by_a_night()
+    for line in (board, fee):
+        decide_line(line, Decision.WAIVE, reason="Vores fejl", actor=acting(LEADER), now=AUGUST)
+    pay("2023-07", AUGUST)
+    assert said("2023-07") == []
+    change(NightStay, "RA-N1", at=SEPTEMBER, departure=stay(0, "", None, "2023-05-14T20:00").departure)
+    prepare("2023-08", SEPTEMBER)
+    assert said("2023-08") == []
+
+
+def test_what_turns_out_right_after_all_is_paid_back_as_far_as_it_was_recovered(database: Settings) -> None:
+    _, fee = overpaid_by_a_night()
+    decide_line(fee, Decision.RECOVER, instalments=3, reason="Aftalt", actor=acting(LEADER), now=AUGUST)
+    pay("2023-07", AUGUST)
+    change(NightStay, "RA-N1", at=SEPTEMBER, departure=stay(0, "", None, "2023-05-14T20:00").departure)
+    prepare("2023-08", SEPTEMBER)
+    assert said("2023-08") == [f"2023-05 RA-P1 fee 102.87 payable corrects {FEE}"]
+
+
+def test_a_placement_that_was_another_familys_is_paid_there_and_reclaimed_here(database: Settings) -> None:
+    a_weekend_paid()
+    change(Placement, "RA-P1", family="RA-F2")
+    prepare("2023-06", JULY)
+    found = [(line["family"], line["component"], line["amount_ore"], line["status"]) for line in lines("2023-06")]
+    assert sorted(found) == [
+        ("RA-F1", "board_lodging", -402_00, "held"),
+        ("RA-F1", "fee", -617_24, "held"),
+        ("RA-F2", "board_lodging", 402_00, "payable"),
+        ("RA-F2", "fee", 617_24, "payable"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("decision", "instalments", "reason", "says"),
+    [
+        pytest.param(Decision.RECOVER, 1, "Aftalt", "isn't an overpayment", id="recovering what is owed"),
+        pytest.param(Decision.PAY, 2, "Aftalt", "only a recovery has instalments", id="paying in instalments"),
+        pytest.param(Decision.PAY, 1, " ", "needs its reason", id="without a reason"),
+    ],
+)
+def test_a_decision_that_does_not_fit_is_refused(
+    sqlite_database: Settings, decision: Decision, instalments: int, reason: str, says: str
+) -> None:
+    move_in()
+    change(Terms, "RA-P1/2022-01-01", at=IMPORTED, nights_per_month=1)
+    know(weekend(1, "RA-P1"))
+    prepare()
+    (held, *_) = (line["id"] for line in lines() if line["status"] == "held")
+    with pytest.raises(Refusal, match=says):
+        decide_line(held, decision, instalments=instalments, reason=reason, actor=acting(LEADER), now=JUNE)
+    with pytest.raises(Refusal, match="may not decide"):
+        decide_line(held, Decision.PAY, reason="Aftalt", actor=acting("RA-S2"), now=JUNE)
+
+
+def test_a_line_is_decided_once_also_where_it_was_carried(sqlite_database: Settings) -> None:
+    move_in()
+    change(Terms, "RA-P1/2022-01-01", at=IMPORTED, nights_per_month=1)
+    know(weekend(1, "RA-P1"))
+    pay()
+    prepare("2023-06", JULY)
+    decide_line(lines("2023-06")[0]["id"], Decision.PAY, reason="Aftalt", actor=acting(LEADER), now=JULY)
+    (held, *_) = (line["id"] for line in lines() if line["status"] == "held")
+    with pytest.raises(AlreadyDecided):
+        decide_line(held, Decision.WAIVE, reason="Aftalt", actor=acting(LEADER), now=JULY)
+    with pytest.raises(Refusal, match="isn't held"):
+        decide_line(BOARD, Decision.PAY, reason="Aftalt", actor=acting(LEADER), now=JULY)
+
+
+def test_months_before_the_ledger_are_never_computed(sqlite_database: Settings) -> None:
+    a_weekend_paid()
+    with pytest.raises(NotInLedger, match="opens in 2023-05"):
+        prepare_payout("randers", "2023-04", actor=acting(CLERK), now=JULY)
