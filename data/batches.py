@@ -30,15 +30,13 @@ class Batch(NamedTuple):
     """What else was asked for, by its name."""
 
 
-def batches(
-    opened: Opener, asked: Asked, rates: pd.DataFrame, before: dict[str, Columns], at_once: int = PLACEMENTS_AT_ONCE
-) -> Iterator[Batch]:
+def batches(opened: Opener, asked: Asked, rates: pd.DataFrame, before: dict[str, Columns]) -> Iterator[Batch]:
     placements = opened(frames.placements(asked))
     streams = {name: opened(query(asked)) for name, query in BY_FAMILY.items()}
     others = {name: opened(query) for name, query in before.items()}
     family: str | None = ""
     while family is not None:
-        rows, family = placements.take(at_once)
+        rows, family = placements.take(PLACEMENTS_AT_ONCE)
         theirs = frame(rows)
         found = {name: frame(stream.up_to(family)) for name, stream in streams.items()}
         inside = found["elsewhere"]["other"].isin(theirs["family"])

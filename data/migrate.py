@@ -6,6 +6,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine
 
+from data.guards import guard
+
 
 def migrate(engine: Engine) -> None:
     config = Config()
@@ -13,3 +15,4 @@ def migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        guard(connection)

@@ -1,0 +1,237 @@
+"""Prepared by one, approved by another, released once, and then never changed."""
+
+import subprocess
+import sys
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import select
+
+from data import batches
+from data.audit import first_broken
+from data.facts import current, revise
+from data.ledger import run_as_json, totals
+from data.pay_runs import MonthClosed, NotPrepared
+from data.session import reading, writing
+from data.settings import Settings
+from data.tables import AuditEntry, LedgerLine, NightStay, PayRun, RateRow
+from rules.rates import RateMissing
+from rules.refusal import Refusal
+from tasks.payout import approve_payout, as_computed, compare_payout, release_payout
+from tasks.payout.closing import AlreadyReleased, NotApproved, NotDraft, SameApprover, Stale
+from tasks.payout.roles import MayNot
+from tests.databases import KEY
+from tests.tasks.pay_runs import JULY, lines, paid, pay, prepare
+from tests.tasks.payroll import (
+    ADVISER,
+    CLERK,
+    FAMILY,
+    JUNE,
+    LEADER,
+    OUTSIDER,
+    acting,
+    guest,
+    know,
+    move_in,
+    stay,
+    weekend,
+)
+
+
+def approve(period: str = "2023-05", by: str = LEADER) -> None:
+    approve_payout("randers", period, actor=acting(by), now=JUNE)
+
+
+def release(period: str = "2023-05", by: str = LEADER) -> None:
+    release_payout("randers", period, actor=acting(by), now=JUNE)
+
+
+def test_a_month_goes_from_draft_to_approved_to_released(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"), stay(2, "RA-P1", "2023-05-13T14:00", "2023-05-14T14:00"))
+    prepare()
+    approve()
+    assert {line["status"] for line in lines()} == {"payable", "held"}
+    release()
+    assert {line["status"] for line in lines()} == {"released", "held"}
+    with reading() as s:
+        run = s.get_one(PayRun, "RA-2023-05")
+        assert (run.status, run.prepared_by, run.approved_by, run.released_by) == ("released", CLERK, LEADER, LEADER)
+        actions = [entry.action for entry in s.exec(select(AuditEntry))]
+        assert actions == ["payout.prepare", "payout.approve", "payout.release"]
+        assert first_broken(s) is None
+        sums = {(each["status"], each["component"]): each["amount_ore"] for each in totals(s, run)}
+        assert sum(each["amount_ore"] for each in run_as_json(s, "randers", "2023-05")["lines"]) == sum(sums.values())
+    assert sums["released", "fee"] == 617_24
+
+
+def test_what_may_not_happen_is_refused_by_name_and_changes_nothing(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    with pytest.raises(NotPrepared):
+        approve()
+    prepare()
+    with pytest.raises(NotApproved, match="isn't approved"):
+        release()
+    with pytest.raises(SameApprover, match="four eyes"):
+        approve(by=CLERK)
+    for somebody in (ADVISER, OUTSIDER):
+        with pytest.raises(MayNot, match="may not approve"):
+            approve(by=somebody)
+    assert {line["status"] for line in lines()} == {"payable"}
+    approve()
+    with pytest.raises(NotDraft, match="approved already, by RA-S3"):
+        approve()
+    with pytest.raises(MayNot, match="may not release"):
+        release(by=ADVISER)
+    release()
+    before = lines()
+    with pytest.raises(AlreadyReleased, match="nothing was paid again"):
+        release()
+    with pytest.raises(MonthClosed):
+        prepare()
+    assert lines() == before
+
+
+def test_a_draft_made_before_another_month_was_approved_is_stale(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    prepare()
+    prepare("2023-06", JULY)
+    approve("2023-05")
+    with pytest.raises(Stale, match="RA-2023-06 was prepared before RA-2023-05 was approved"):
+        approve("2023-06")
+    release("2023-05")
+    pay("2023-06", JULY)
+    assert sum(paid().values()) == 1_019_24
+
+
+ANOTHER_LINE = """
+INSERT INTO ledger_line
+SELECT id || '-2', run, municipality, '2023-06', subject, family, component, source_key, quantity, unit, rate,
+  rate_from, amount_ore, taxable, status, held_because, corrects, carried_from, decision, sources, basis FROM ledger_line
+"""
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        pytest.param("UPDATE ledger_line SET amount_ore = 1", id="other amounts"),
+        pytest.param("DELETE FROM ledger_line", id="no lines"),
+        pytest.param(ANOTHER_LINE, id="more lines"),
+        pytest.param("UPDATE pay_run SET status = 'draft'", id="a draft again"),
+        pytest.param("DELETE FROM pay_run", id="no run"),
+    ],
+)
+def test_the_database_itself_refuses_to_change_a_released_month(database: Settings, attempt: str) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    pay()
+    before = lines()
+    with pytest.raises(DatabaseError, match="never changes"), writing() as s:
+        s.execute(text(attempt))
+    assert lines() == before
+
+
+def test_two_who_release_at_once_release_once(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    prepare()
+    approve()
+    together, refused = Barrier(2), []
+
+    def one() -> None:
+        together.wait()
+        try:
+            release()
+        except AlreadyReleased as error:
+            refused.append(error)
+
+    threads = [Thread(target=one) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 1
+    assert sum(paid().values()) == 1_019_24
+
+
+def test_batches_of_one_family_come_to_the_same(database: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    move_in()
+    others = guest(4, None)
+    others[1].family = "RA-F2"  # type: ignore[attr-defined]
+    know(*others, weekend(1, "RA-P1"), weekend(2, "RA-P2"), weekend(4, "RA-P4"))
+    prepare()
+    before = lines()
+    monkeypatch.setattr(batches, "PLACEMENTS_AT_ONCE", 1)
+    prepare()
+    assert lines() == before
+    assert {line["family"] for line in before} == {FAMILY, "RA-F2"}
+
+
+def test_killed_between_two_batches_nothing_is_written_and_the_next_attempt_pays_once(database: Settings) -> None:
+    move_in()
+    others = guest(3, None)
+    others[1].family = "RA-F2"  # type: ignore[attr-defined]
+    know(*others, weekend(1, "RA-P1"), weekend(3, "RA-P3"))
+    dies = f"""
+import os
+from data import batches, ledger_bulk, session
+from data.settings import Settings
+from tests.tasks.pay_runs import prepare
+session.connect(Settings(database_url={database.database!r}, encryption_keys={KEY!r}))
+batches.PLACEMENTS_AT_ONCE = 1
+written, append = [], ledger_bulk.append
+def dying(*given):
+    append(*given)
+    written.append(1)
+    if len(written) == 2:
+        os._exit(9)
+ledger_bulk.append = dying
+prepare()
+"""
+    assert subprocess.run([sys.executable, "-c", dies], check=False, capture_output=True).returncode == 9
+    with reading() as s:
+        assert s.exec(select(LedgerLine)).all() == []
+        assert s.exec(select(PayRun)).all() == []
+    prepare()
+    assert len(lines()) == 4
+
+
+def test_a_gap_in_one_batch_leaves_out_none_in_another(
+    sqlite_database: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move_in()
+    others = guest(3, None)
+    others[1].family = "RA-F2"  # type: ignore[attr-defined]
+    know(*others, stay(1, "RA-P1", "2022-12-28T14:00", "2022-12-30T14:00"))
+    know(stay(3, "RA-P3", "2022-12-29T14:00", "2023-01-02T14:00"))
+    monkeypatch.setattr(batches, "PLACEMENTS_AT_ONCE", 1)
+    with pytest.raises(RateMissing) as refused:
+        prepare("2022-12")
+    assert [(gap.rate, gap.first.day, gap.last.day) for gap in refused.value.gaps if gap.rate == "fee_night"] == [
+        ("fee_night", 28, 31)
+    ]
+
+
+def test_what_was_known_then_stands_beside_what_is_known_now(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    pay()
+    assert compare_payout("randers", "2023-05", JULY) == []
+    with writing() as s:
+        revise(s, current(s, NightStay, "RA-N1"), JULY, withdrawn_on=JULY.date())
+        revise(s, current(s, RateRow, "DK/fee_night//2023-01-01"), JULY, amount="160.00")
+    know(weekend(2, "RA-P2"), at=JULY)
+    assert compare_payout("randers", "2023-05", JULY) == [
+        ("RA-P1", FAMILY, "board_lodging", False, 402_00, 0, 0, 0),
+        ("RA-P1", FAMILY, "fee", True, 617_24, 0, 0, 0),
+        ("RA-P2", FAMILY, "board_lodging", False, 0, 0, 428_00, 0),
+        ("RA-P2", FAMILY, "fee", True, 0, 0, 320_00, 0),
+    ]
+    (then,) = as_computed("randers", "2023-05", JUNE)
+    assert then["amount_ore"].tolist() == [402_00, 617_24]
+    with pytest.raises(Refusal, match="no payout is prepared"):
+        compare_payout("randers", "2023-04", JULY)
