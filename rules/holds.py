@@ -23,6 +23,7 @@ class Hold(StrEnum):
     LATE_DOCUMENTATION = "late_documentation"
     ABOVE_FREE_COSTS = "above_free_costs"
     SECOND_GATHERING = "second_gathering"
+    OVERPAID = "overpaid"
 
 
 OPEN = (Hold.NO_TERMS, Hold.NO_FEES, Hold.NO_BIRTH_DATE, Hold.NO_DISTANCE, Hold.NO_AMOUNT)

@@ -15,35 +15,11 @@ from data.ledger import find_line
 from data.policies import policy
 from data.tables import LedgerLine, PayRun, RateRow
 from rules.components.days import spans
-from rules.holds import Hold
+from rules.holds import OPEN, Hold
 from rules.months import month
 from rules.vocabulary import Component
 from tasks.language import LOCALES, translator
-
-
-def N_(text: str) -> str:  # noqa: N802
-    return text
-
-
-COMPONENTS = {
-    Component.FEE: N_("Fee"),
-    Component.BOARD_LODGING: N_("Board and lodging"),
-}
-BANDS = {
-    "age 0-9": N_("for children aged 0 to 9"),
-    "age 10+": N_("for children aged 10 or more"),
-    "third child+": N_("for the third child and later ones in the family that night"),
-}
-HOLDS = {
-    Hold.REPORTED_TWICE: N_("the night is reported twice for this placement"),
-    Hold.OUTSIDE_PLACEMENT: N_("the nights lie before the placement's start or from its end on"),
-    Hold.BEFORE_APPROVAL: N_("the nights lie before the family was approved"),
-    Hold.AFTER_APPROVAL: N_("the nights lie after the family's approval ended"),
-    Hold.MORE_THAN_AGREED: N_("there are more nights than the contract agrees for a month"),
-    Hold.NO_TERMS: N_("no contract terms are registered for these nights"),
-    Hold.NO_FEES: N_("the contract terms don't say how many fees are agreed"),
-    Hold.NO_BIRTH_DATE: N_("the child's birth date isn't registered, so the rate isn't known"),
-}
+from tasks.pay_words import ABOUT, BANDS, BY_THE_NIGHT, COMPONENTS, HOLDS, MONTHS_FEE, PER, RULES
 
 
 def explain_line(s: Session, line_id: str, language: str) -> str:
@@ -64,10 +40,11 @@ class _Explanation:
 
     def sentences(self) -> Iterator[str]:
         yield self.heading()
-        yield self.calculation()
+        yield f"{self.calculation()} {self.limits()}".rstrip()
+        yield from self.correction()
         if self.line.held_because:
             yield self.held()
-        yield self.nights()
+        yield self.when()
         if self.rate:
             yield from self.rate_and_source(self.rate)
         yield from self.rules()
@@ -75,7 +52,10 @@ class _Explanation:
 
     def heading(self) -> str:
         _ = self.texts.gettext
-        return _("{component} for {month}, placement {placement}, {tax}: {amount} kr. (line {line})").format(
+        text = _("{component} for {month}, placement {placement}, {tax}: {amount} kr. (line {line})")
+        if self.of_network():
+            text = _("{component} for {month}, network {placement}, {tax}: {amount} kr. (line {line})")
+        return text.format(
             component=_(COMPONENTS[Component(self.line.component)]),
             month=format_date(month(self.line.period).first, "LLLL y", locale=LOCALES[self.language]),
             placement=self.line.subject,
@@ -84,73 +64,113 @@ class _Explanation:
             line=self.line.id,
         )
 
-    def calculation(self) -> str:
-        _, ngettext = self.texts.gettext, self.texts.ngettext
-        if self.line.held_because in (Hold.NO_TERMS, Hold.NO_FEES, Hold.NO_BIRTH_DATE):
-            return _("No amount can be computed yet.")
-        count = self.line.quantity // 1000
-        nights = ngettext("{count} night", "{count} nights", count).format(count=count)
-        amount, rate = self.kroner(self.line.amount_ore), self.amount(self.line.rate)
-        if self.line.component == Component.FEE:
-            fees = self.number(Decimal(self.line.basis["fees_tenths"]) / 10)
-            return _("{nights} × {rate} kr. × {fees} (fees agreed) = {amount} kr.").format(
-                nights=nights, rate=rate, fees=fees, amount=amount
-            )
-        sum_ = _("{nights} × {rate} kr. = {amount} kr.").format(nights=nights, rate=rate, amount=amount)
-        return f"{sum_} {self.agreed()}".rstrip()
+    def of_network(self) -> bool:
+        return self.line.basis["row"] in ("N1", "N2") and self.line.component != Component.OUTLAY
 
-    def agreed(self) -> str:
-        _ = self.texts.gettext
-        agreed = self.line.basis.get("board_lodging_ore")
-        if agreed is None:
-            return ""
-        if self.line.taxable:
-            return _("{agreed} kr. a night is agreed; what is above the statutory rate is taxable.").format(
-                agreed=self.kroner(agreed)
+    def calculation(self) -> str:
+        _, basis = self.texts.gettext, self.line.basis
+        if self.line.held_because in OPEN:
+            return _("No amount can be computed yet.")
+        if "paid" in basis:
+            return _("{entitled} kr. is owed for the month by what is known now; {paid} kr. was paid.").format(
+                entitled=self.kroner(basis["entitled_ore"]), paid=self.kroner(basis["paid_ore"])
             )
-        return _("{agreed} kr. a night is agreed; it is tax-free up to the statutory rate.").format(
-            agreed=self.kroner(agreed)
+        if self.line.component == Component.GATHERING:
+            return _("Receipts of {amount} kr.").format(amount=self.kroner(basis["asked_ore"]))
+        if "asked_ore" in basis:
+            return _("Granted: {amount} kr.").format(amount=self.kroner(basis["asked_ore"]))
+        return _("{calculation} = {amount} kr.").format(
+            calculation=" × ".join(self.factors()), amount=self.kroner(self.line.amount_ore)
         )
+
+    def factors(self) -> Iterator[str]:
+        _, ngettext, basis = self.texts.gettext, self.texts.ngettext, self.line.basis
+        count = sum(last - first + 1 for first, last in spans(basis["days"]))
+        rate = self.amount(self.line.rate)
+        if self.line.unit == "km":
+            yield _("{count} km").format(count=self.number(Decimal(self.line.quantity) / 1000))
+        elif self.line.unit == "night":
+            yield ngettext("{count} night", "{count} nights", count).format(count=count)
+        elif self.line.unit == "day":
+            yield ngettext("{count} day", "{count} days", count).format(count=count)
+        elif count < basis["month_days"]:
+            yield _("{count} of the month's {days} days").format(count=count, days=basis["month_days"])
+        yield (_("{rate} kr. / 7") if self.line.unit == "day" else _("{rate} kr.")).format(rate=rate)
+        if "fees_tenths" in basis:
+            fees = self.number(Decimal(basis["fees_tenths"]) / 10)
+            yield (_("{fees} (fees agreed)") if self.line.component == Component.FEE else _("{fees} (KS)")).format(
+                fees=fees
+            )
+
+    def limits(self) -> str:
+        """What the amount was kept to."""
+        _, basis = self.texts.gettext, self.line.basis
+        if "board_lodging_ore" in basis:
+            agreed = self.kroner(basis["board_lodging_ore"])
+            if self.line.taxable:
+                return _("{agreed} kr. a night is agreed; what is above the statutory rate is taxable.").format(
+                    agreed=agreed
+                )
+            return _("{agreed} kr. a night is agreed; it is tax-free up to the statutory rate.").format(agreed=agreed)
+        if "cap_ore" not in basis:
+            return ""
+        cap = self.kroner(basis["cap_ore"])
+        if "homes" in basis:
+            return _("At most {cap} kr. is covered for a network of {homes} homes.").format(
+                cap=cap, homes=basis["homes"]
+            )
+        if self.line.component == Component.FREE_COSTS:
+            return _("At most {cap} kr. is covered in a calendar year.").format(cap=cap)
+        return _("At most {cap} kr. is covered.").format(cap=cap)
+
+    def correction(self) -> Iterator[str]:
+        _ = self.texts.gettext
+        if self.line.corrects:
+            yield _("Corrects line {line}.").format(line=self.line.corrects)
+        if self.line.decision:
+            yield _("Follows decision {decision}.").format(decision=self.line.decision)
 
     def held(self) -> str:
         _ = self.texts.gettext
         because = _(HOLDS[Hold(str(self.line.held_because))])
-        return _("Held, not paid until somebody decides: {because}.").format(because=because)
+        text = _("Held, not paid until somebody decides: {because}.").format(because=because)
+        if self.line.carried_from:
+            text += " " + _("Held since line {line}.").format(line=self.line.carried_from)
+        return text
 
-    def nights(self) -> str:
-        _ = self.texts.gettext
-        days = ", ".join(self.day(night) for night in self.dates())
-        return _("Nights that begin on {days}; reported as {stays}.").format(
-            days=days, stays=", ".join(self.line.sources)
-        )
+    def when(self) -> str:
+        _, sources, basis = self.texts.gettext, ", ".join(self.line.sources), self.line.basis
+        if self.line.unit in ("km", "grant", "gathering"):
+            about, day = basis.get("purpose") or basis.get("benefit") or basis.get("kind"), self.day(self.dates()[0])
+            if about in ABOUT:
+                return _("{about}, {day}, by claim {claim}.").format(about=_(ABOUT[about]), day=day, claim=sources)
+            return _("{day}, by claim {claim}.").format(day=day, claim=sources)
+        if self.line.sources:
+            days = ", ".join(self.day(night) for night in self.dates())
+            return _("Nights that begin on {days}; reported as {stays}.").format(days=days, stays=sources)
+        return _("Days: {days}.").format(days=", ".join(self.spell(*span) for span in spans(basis["days"])))
 
     def rate_and_source(self, rate: RateRow) -> Iterator[str]:
         _ = self.texts.gettext
-        band = f" {_(BANDS[rate.band])}" if rate.band else ""
-        yield _("Rate: {rate} kr. a night{band}, in force since {since}. Source: {source}.").format(
-            rate=self.amount(rate.amount), band=band, since=self.day(rate.valid_from), source=rate.source
+        yield _("Rate: {rate} kr. {per}{band}, in force since {since}. Source: {source}.").format(
+            rate=self.amount(rate.amount),
+            per=_(PER[rate.unit.partition("/")[2]]),
+            band=f" {_(BANDS[rate.band])}" if rate.band else "",
+            since=self.day(rate.valid_from),
+            source=rate.source,
         )
         if rate.status == "unconfirmed":
             yield _("Warning: the source doesn't confirm this rate finally; it may still be adjusted.")
 
     def rules(self) -> Iterator[str]:
-        _ = self.texts.gettext
-        yield _("Rule {row}: an overnight stay is one night, whatever the hour of arrival and departure.").format(
-            row=self.line.basis["row"]
-        )
-        if self.line.component == Component.FEE:
+        _, component = self.texts.gettext, Component(self.line.component)
+        text = MONTHS_FEE if self.line.unit == "month" and component == Component.FEE else RULES.get(component)
+        yield _(text or BY_THE_NIGHT).format(row=self.line.basis["row"])
+        if component == Component.FEE:
             yield _("The fee is taxable income and isn't pensionable.")
-        else:
+        if component == Component.BOARD_LODGING:
             law = policy(self.line.municipality).value("law.board_lodging", self.dates()[-1])
             yield _("Law: {law}.").format(law=law)
-
-    def dates(self) -> list[date]:
-        first = month(self.line.period).first
-        return [
-            first.replace(day=number)
-            for begin, end in spans(self.line.basis["days"])
-            for number in range(begin, end + 1)
-        ]
 
     def who(self) -> str:
         _ = self.texts.gettext
@@ -160,6 +180,19 @@ class _Explanation:
         by = self.run.approved_by
         approved = _("approved by {who}").format(who=by) if by else _("not approved yet")
         return f"{prepared}; {approved}."
+
+    def dates(self) -> list[date]:
+        first = month(self.line.period).first
+        return [
+            first.replace(day=number)
+            for begin, end in spans(self.line.basis["days"])
+            for number in range(begin, end + 1)
+        ]
+
+    def spell(self, begin: int, end: int) -> str:
+        first = month(self.line.period).first
+        days = [self.day(first.replace(day=number)) for number in dict.fromkeys((begin, end))]
+        return " – ".join(days)
 
     def day(self, day: date) -> str:
         return format_date(day, "long", locale=LOCALES[self.language])
@@ -171,4 +204,4 @@ class _Explanation:
         return format_decimal(Decimal(amount), "#,##0.00", locale=LOCALES[self.language])
 
     def number(self, number: Decimal) -> str:
-        return format_decimal(number, "0.#", locale=LOCALES[self.language])
+        return format_decimal(number, "#,##0.###", locale=LOCALES[self.language])

@@ -9,10 +9,13 @@ from data.facts import current, revise
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import Terms
+from rules import rates
 from rules.holds import Hold
-from tasks import explain
-from tasks.explain import BANDS, HOLDS, explain_line
+from rules.vocabulary import Component
+from tasks import explain, pay_words
+from tasks.explain import explain_line
 from tasks.language import LOCALE
+from tasks.pay_words import BANDS, COMPONENTS, HOLDS
 from tasks.payout import prepare_payout
 from tests.tasks.payroll import CLERK, IMPORTED, JUNE, acting, guest, know, move_in, weekend
 
@@ -69,14 +72,16 @@ def test_an_agreed_excess_and_a_held_line_are_explained_in_norwegian(sqlite_data
 def test_every_text_of_an_explanation_is_translated(language: str) -> None:
     with (LOCALE / language / "LC_MESSAGES" / "payout.po").open("rb") as file:
         translated = {message.id: message.string for message in read_po(file, locale=language) if message.id}
-    said = [found[1] for found in extract_from_file("python", Path(explain.__file__), keywords=KEYWORDS)]
+    files = [Path(module.__file__) for module in (explain, pay_words)]
+    said = [found[1] for file in files for found in extract_from_file("python", file, keywords=KEYWORDS)]
     assert {text if isinstance(text, str) else tuple(text)[:2] for text in said} == set(translated)
     assert all(translated.values())
 
 
-def test_every_reason_to_hold_and_every_band_has_words() -> None:
+def test_every_reason_to_hold_component_and_band_has_words() -> None:
     assert set(HOLDS) == set(Hold)
-    assert set(BANDS) == {"age 0-9", "age 10+", "third child+"}
+    assert set(BANDS) == {band for bands in rates.BANDS.values() for band in bands if band}
+    assert set(COMPONENTS) == set(Component)
 
 
 def test_an_explanation_holds_references_only(sqlite_database: Settings) -> None:
