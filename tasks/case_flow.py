@@ -9,7 +9,7 @@ from prefect import Flow, flow, get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 from prefect.exceptions import Abort, Pause
-from prefect.states import Completed, Suspended
+from prefect.states import Completed, Scheduled, Suspended
 from prefect.utilities.engine import propose_state
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
@@ -66,7 +66,7 @@ async def _suspend(ref: str, waits_for: str) -> State[Any]:
         except Abort:
             return Completed(name="Waiting", message=waits_for)
         if _woken_meanwhile(ref):
-            await client.resume_flow_run(run.id)
+            await client.set_flow_run_state(run.id, Scheduled(name="Resuming"))
     raise Pause(state=state)
 
 

@@ -74,7 +74,8 @@ class PrefectServer:
 
     def resume(self, run: str) -> None:
         """Wakes a suspended run; one that is going on by itself is left alone."""
-        self._call("POST", f"flow_runs/{run}/resume", {})
+        # the server's own `resume` reads before it writes and so fails on SQLite while anything else is written
+        self._call("POST", f"flow_runs/{run}/set_state", {"state": {"type": "SCHEDULED", "name": "Resuming"}})
 
     def restart(self, run: str, because: str) -> None:
         """Schedules a run again that is over although its case isn't."""
