@@ -116,9 +116,11 @@ class _Explanation:
             return ""
         cap = self.kroner(basis["cap_ore"])
         if "homes" in basis:
-            return _("At most {cap} kr. is covered for a network of {homes} homes.").format(
-                cap=cap, homes=basis["homes"]
-            )
+            return self.texts.ngettext(
+                "At most {cap} kr. is covered for a network of {homes} home.",
+                "At most {cap} kr. is covered for a network of {homes} homes.",
+                basis["homes"],
+            ).format(cap=cap, homes=basis["homes"])
         if self.line.component == Component.FREE_COSTS:
             return _("At most {cap} kr. is covered in a calendar year.").format(cap=cap)
         return _("At most {cap} kr. is covered.").format(cap=cap)

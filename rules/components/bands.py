@@ -34,10 +34,15 @@ def bands(
 ) -> dict[str, np.ndarray]:
     """Days in each age band; none where the birth date isn't known, nor below the lowest band."""
     known = np.where(birth_date.isna(), np.uint32(0), every_day(period))
-    found = {}
-    for band in BANDS[country, rate]:
-        if ages := AGES.fullmatch(band):
-            low, high = int(ages[1]), ages[2]
-            from_low = known & ~below(reached(birth_date, low, period), period) if low else known
-            found[band] = from_low & below(reached(birth_date, int(high) + 1, period), period) if high else from_low
-    return found
+    ages = {band: _limits(found) for band in BANDS[country, rate] if (found := AGES.fullmatch(band))}
+    limits = {limit for pair in ages.values() for limit in pair if limit}
+    younger = {limit: below(reached(birth_date, limit, period), period) for limit in limits}
+    nobody, everybody = np.zeros_like(known), np.full_like(known, every_day(period))
+    return {
+        band: known & ~younger.get(from_, nobody) & younger.get(to, everybody) for band, (from_, to) in ages.items()
+    }
+
+
+def _limits(ages: re.Match[str]) -> tuple[int, int]:
+    """The age from which, and that from which no more; 0 is no limit."""
+    return int(ages[1]), int(ages[2]) + 1 if ages[2] else 0

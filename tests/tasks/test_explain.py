@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -6,9 +6,11 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from data.facts import current, revise
+from data.ledger import run_as_json
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import Terms
+from data.tables import ExpenseClaim, Family, Gathering, Network, NetworkHome, Placement, Staff, Terms, TravelClaim
+from data.tables.base import Fact
 from rules import rates
 from rules.holds import Hold
 from rules.vocabulary import Component
@@ -17,7 +19,7 @@ from tasks.explain import explain_line
 from tasks.language import LOCALE
 from tasks.pay_words import BANDS, COMPONENTS, HOLDS
 from tasks.payout import prepare_payout
-from tests.tasks.payroll import CLERK, IMPORTED, JUNE, acting, guest, know, move_in, weekend
+from tests.tasks.payroll import CLERK, FAMILY, IMPORTED, JUNE, acting, guest, know, move_in, stay, weekend
 
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 BOARD, FEE = "RA-2023-05-000001", "RA-2023-05-000002"
@@ -90,3 +92,124 @@ def test_an_explanation_holds_references_only(sqlite_database: Settings) -> None
     text = explained(BOARD, "da")
     assert "2014" not in text
     assert "RA-B3" not in text
+
+
+def lines_explained(municipality: str, period: str, clerk: str) -> dict[str, list[str]]:
+    """By component, in English; every line is explained in all languages."""
+    prepare_payout(municipality, period, actor=acting(clerk), now=datetime(2026, 1, 5, 8, tzinfo=UTC))
+    said: dict[str, list[str]] = {}
+    with reading() as s:
+        for line in run_as_json(s, municipality, period)["lines"]:
+            da, nb, en = (explain_line(s, line["id"], language) for language in ("da", "nb", "en"))
+            assert len({da, nb, en}) == 3
+            said.setdefault(line["component"], []).append(en)
+    return said
+
+
+def fact(table: type[Fact], ref: str, **values: object) -> Fact:
+    return table(ref=ref, recorded_at=IMPORTED, **values)
+
+
+def live_there(placement: str, kind: str, start: date) -> None:
+    with writing() as s:
+        revise(s, current(s, Placement, placement), IMPORTED, kind=kind, start=start)
+        revise(s, current(s, Family, FAMILY), IMPORTED, approved_from=None)
+
+
+def test_a_foster_family_reads_its_month_its_driving_and_its_expenses(sqlite_database: Settings) -> None:
+    move_in()
+    know(
+        *guest(3, date(2015, 3, 1)),
+        fact(TravelClaim, "RA-K1", placement="RA-P3", driven_on=date(2023, 5, 4), metres=12_500, purpose="home"),
+        fact(
+            ExpenseClaim,
+            "RA-E1",
+            placement="RA-P3",
+            benefit="car_seat",
+            regime="grant",
+            granted_on=date(2023, 5, 9),
+            amount_ore=1_800_00,
+        ),
+    )
+    live_there("RA-P3", "full_time", date(2023, 1, 1))
+    said = lines_explained("randers", "2023-05", CLERK)
+    assert set(said) == {"fee", "board_lodging", "travel", "supplement"}
+    assert "\n4,694.00 kr. × 1 (fees agreed) = 4,694.00 kr.\nDays: 1 May 2023 – 31 May 2023." in said["fee"][0]
+    assert "the night rate × 365 / 12" in said["fee"][0]
+    assert "\n12.5 km × 2.19 kr. = 27.38 kr.\nHeld, not paid until" in said["travel"][0]
+    assert "nobody has recorded that this driving was agreed" in said["travel"][0]
+    assert "to or from home, 4 May 2023, by claim RA-K1." in said["travel"][0]
+    assert "Rate: 2.19 kr. a km, in force since 1 January 2023." in said["travel"][0]
+    assert "Granted: 1,800.00 kr. At most 1,500.00 kr. is covered." in said["supplement"][0]
+
+
+def test_a_network_family_reads_a_seventh_of_the_week_a_day(sqlite_database: Settings) -> None:
+    move_in()
+    know(
+        *guest(3, date(2012, 3, 1)),
+        fact(
+            ExpenseClaim,
+            "RA-E1",
+            placement="RA-P3",
+            benefit="free_costs",
+            regime="none",
+            granted_on=date(2020, 5, 9),
+            amount_ore=20_001_00,
+        ),
+    )
+    live_there("RA-P3", "network", date(2020, 5, 12))
+    said = lines_explained("randers", "2020-05", CLERK)
+    assert set(said) == {"board_lodging", "pocket_money", "clothing_money", "free_costs"}
+    assert "\n20 days × 32.00 kr. / 7 = 91.43 kr.\n" in said["pocket_money"][0]
+    assert "Rate: 116.00 kr. a week for children aged 0 to 10" in said["clothing_money"][0]
+    paid, held = said["free_costs"]
+    assert "At most 20,000.00 kr. is covered in a calendar year." in paid
+    assert "1.00 kr. (line" in held
+    assert "above the year's sum for costs without receipts" in held
+
+
+def test_norwegian_families_and_networks_read_theirs(sqlite_database: Settings) -> None:
+    move_in()
+    know(
+        fact(Staff, "LI-S1", municipality="lillehammer", roles="payroll"),
+        *guest(3, date(2015, 3, 1), municipality="lillehammer"),
+        *guest(4, date(2015, 3, 1), municipality="lillehammer"),
+        stay(1, "RA-P4", "2024-12-13T14:00", "2024-12-15T20:00"),
+        fact(Family, "LI-F2", municipality="lillehammer", kind="resource_network"),
+        fact(Network, "LI-W1", resource_family="LI-F2", municipality="lillehammer", started_on=date(2024, 12, 17)),
+        fact(NetworkHome, "LI-W1/1", network="LI-W1", family=FAMILY, joined_on=date(2024, 12, 17)),
+        fact(
+            Gathering,
+            "LI-G1",
+            network="LI-W1",
+            held_on=date(2024, 12, 20),
+            kind="christmas",
+            amount_ore=700_00,
+            homes=1,
+        ),
+        fact(
+            ExpenseClaim,
+            "LI-E1",
+            placement="RA-P3",
+            benefit="other",
+            regime="none",
+            granted_on=date(2024, 12, 9),
+            amount_ore=300_00,
+        ),
+    )
+    live_there("RA-P3", "full_time", date(2023, 1, 1))
+    said = lines_explained("lillehammer", "2024-12", "LI-S1")
+    assert set(said) == {
+        "foster_support",
+        "expense_cover",
+        "respite_pay",
+        "respite_expense",
+        "gathering",
+        "outlay",
+    }
+    home, network = sorted(said["foster_support"], key=lambda text: "network LI-W1" in text)
+    assert "\n10,336.00 kr. × 1 (KS) = 10,336.00 kr.\n" in home
+    assert "\n15 of the month's 31 days × 10,336.00 kr. × 1 (KS) = 5,001.29 kr.\n" in network
+    assert "\n2 nights × 1,026.00 kr. = 2,052.00 kr.\n" in said["respite_pay"][0]
+    assert "Receipts of 700.00 kr. At most 500.00 kr. is covered for a network of 1 home." in said["gathering"][0]
+    assert "9 December 2024, by claim LI-E1." in said["outlay"][0]
