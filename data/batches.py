@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pandas as pd
+import pyarrow.compute as pc
 
 from data import frames
 from data.arrow import Columns, Opener, frame, whole_frame
@@ -38,9 +39,10 @@ def batches(opened: Opener, asked: Asked, rates: pd.DataFrame, before: dict[str,
     while family is not None:
         rows, family = placements.take(PLACEMENTS_AT_ONCE)
         theirs = frame(rows)
-        found = {name: frame(stream.up_to(family)) for name, stream in streams.items()}
-        inside = found["elsewhere"]["other"].isin(theirs["family"])
-        found["elsewhere"] = found["elsewhere"][~inside].drop(columns="other").drop_duplicates()
+        tables = {name: stream.up_to(family) for name, stream in streams.items()}
+        inside = pc.is_in(tables["elsewhere"]["other"], value_set=rows["family"].combine_chunks())
+        tables["elsewhere"] = tables["elsewhere"].filter(pc.invert(inside)).drop_columns("other")
+        found = {name: frame(table) for name, table in tables.items()}
         found = {name: rows if name in KEEP_FAMILY else rows.drop(columns="family") for name, rows in found.items()}
         found["network_homes"] = found["network_homes"].drop(columns="home")
         yield Batch(

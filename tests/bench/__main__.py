@@ -1,5 +1,26 @@
-"""python -m tests.bench: what was promised about speed and memory, measured here and now."""
+"""python -m tests.bench [workbook | payout]: what was promised about speed and memory, measured here and now."""
 
-from tests.bench import workbook
+import click
 
-workbook.main()
+from tests.bench import payout, workbook
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def bench(context: click.Context) -> None:
+    """Everything, or one of these."""
+    if context.invoked_subcommand is None:
+        workbook.main()
+        payout.main()
+
+
+bench.command("workbook")(workbook.main)
+
+
+@bench.command("payout")
+@click.option("--sizes", default=payout.SIZES, show_default=True, help="Placements, such as 10k,100k.")
+def _payout(sizes: str) -> None:
+    payout.main(sizes)
+
+
+bench(prog_name="python -m tests.bench")
