@@ -12,7 +12,7 @@ from data.settings import Settings, read_settings
 from rules.refusal import Refusal, Refusals
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     name = "date"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
@@ -137,6 +137,20 @@ def new_key() -> None:
     from cryptography.fernet import Fernet
 
     click.echo(Fernet.generate_key().decode())
+
+
+@main.command("rotate-keys")
+def rotate_keys() -> None:
+    """Write everything encrypted again with the first of PLEJEFLOW_ENCRYPTION_KEYS."""
+    from data.audit import audit
+    from data.rotation import rotate_all
+    from data.session import writing
+
+    settings = connected()
+    with writing() as s:
+        written = rotate_all(s)
+        audit(s, operator(), "keys rotated", "database", settings.now(), values=written)
+    click.echo(f"{written} values are written with the newest key; the older keys can be taken away")
 
 
 @main.group()
@@ -446,12 +460,14 @@ def mail_list(about: str | None, limit: int, as_json: bool) -> None:
 @click.argument("ref")
 def mail_show(ref: str) -> None:
     """A mail as it goes over the wire."""
+    from data.audit import audit
     from data.outbox import find_mail
-    from data.session import reading
+    from data.session import writing
 
-    connected()
-    with reading() as s:
+    settings = connected()
+    with writing() as s:
         found = find_mail(s, ref)
+        audit(s, operator(), "mail read", found.ref, settings.now())
     click.echo(f"{found.state} after {found.attempts} attempts; the server said: {found.server_said or 'nothing yet'}")
     click.echo((found.message or b"").decode("utf-8", "replace"))
 

@@ -1,0 +1,45 @@
+"""Writes everything that is encrypted again with the newest key, so that an older one can be given up."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Column, Row, Table, bindparam, select, type_coerce, update
+from sqlmodel import Session, SQLModel
+
+from data.columns import Encrypted, EncryptedBytes, rotate
+
+AT_ONCE = 1000
+
+
+def rotate_all(s: Session) -> int:
+    """The number of values written again, all in the caller's transaction."""
+    return sum(_rotate(s, table, column) for table, column in encrypted_columns())
+
+
+def encrypted_columns() -> Iterator[tuple[Table, Column[object]]]:
+    for table in SQLModel.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, Encrypted | EncryptedBytes):
+                yield table, column
+
+
+def _rotate(s: Session, table: Table, column: Column[object]) -> int:
+    keys = list(table.primary_key.columns)
+    raw = type_coerce(column, column.type.impl_instance)  # type: ignore[attr-defined]
+    write = (
+        update(table)
+        .where(*(key == bindparam(f"key_{key.name}") for key in keys))
+        .values({column.name: type_coerce(bindparam("token"), column.type.impl_instance)})  # type: ignore[attr-defined]
+    )
+    written = 0
+    stored = s.connection().execute(select(*keys, raw).where(column.is_not(None)))
+    while rows := stored.fetchmany(AT_ONCE):
+        s.connection().execute(write, [_renewed(keys, row) for row in rows])
+        written += len(rows)
+    return written
+
+
+def _renewed(keys: list[Column[object]], row: Row[Any]) -> dict[str, object]:
+    *ident, token = row
+    renewed = rotate(token.encode("ascii")).decode("ascii") if isinstance(token, str) else rotate(bytes(token))
+    return {**{f"key_{key.name}": value for key, value in zip(keys, ident, strict=True)}, "token": renewed}
