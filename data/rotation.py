@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Column, Row, Table, bindparam, select, type_coerce, update
+from sqlalchemy import Column, Table, bindparam, select, type_coerce, update
 from sqlmodel import Session, SQLModel
 
 from data.columns import Encrypted, EncryptedBytes, rotate
@@ -34,12 +34,12 @@ def _rotate(s: Session, table: Table, column: Column[object]) -> int:
     written = 0
     stored = s.connection().execute(select(*keys, raw).where(column.is_not(None)))
     while rows := stored.fetchmany(AT_ONCE):
-        s.connection().execute(write, [_renewed(keys, row) for row in rows])
+        s.connection().execute(write, [_renewed(keys, *row) for row in rows])
         written += len(rows)
     return written
 
 
-def _renewed(keys: list[Column[object]], row: Row[Any]) -> dict[str, object]:
-    *ident, token = row
+def _renewed(keys: list[Column[object]], *values: Any) -> dict[str, object]:
+    ident, token = values[:-1], values[-1]
     renewed = rotate(token.encode("ascii")).decode("ascii") if isinstance(token, str) else rotate(bytes(token))
     return {**{f"key_{key.name}": value for key, value in zip(keys, ident, strict=True)}, "token": renewed}
