@@ -45,6 +45,7 @@ def batches(opened: Opener, asked: Asked, rates: pd.DataFrame, before: dict[str,
         found = {name: frame(table) for name, table in tables.items()}
         found = {name: rows if name in KEEP_FAMILY else rows.drop(columns="family") for name, rows in found.items()}
         found["network_homes"] = found["network_homes"].drop(columns="home")
+        found["elsewhere"] = found["elsewhere"].drop_duplicates()  # the child may live in two of the families
         yield Batch(
             Facts(placements=theirs, rates=rates, **found),
             {name: whole_frame(stream.up_to(family)) for name, stream in others.items()},

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, func, or_, select, union
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -30,6 +30,7 @@ from data.tables import (
 from data.tables.base import Fact
 from rules.months import Month
 
+LISTED = 500
 STILL_WRITING = timedelta(hours=1)
 """A transaction that was open while a run read may have written rows with lower ids; no transaction lasts longer."""
 FACTS: tuple[type[Fact], ...] = (Child, ExpenseClaim, Family, Gathering, Network, NetworkHome, NightStay, Placement)
@@ -58,13 +59,13 @@ def rates_changed(s: Session, country: str, month: Month, since: Since) -> bool:
     return s.execute(select(col(RateRow.id)).where(_new(RateRow, since), *overlaps).limit(1)).first() is not None
 
 
-def changed_families(month: Month, since: Since) -> Families:
+def changed_families(month: Month, since: Since) -> Select[Any]:
     """Of any municipality; what a fact said before counts as well as what it says now."""
     families = union(*_by_placement(month, since), *_by_network(month, since), _decided(month, since)).subquery()
     return select(families.c.family)
 
 
-def _by_placement(month: Month, since: Since) -> list[Families]:
+def _by_placement(month: Month, since: Since) -> list[Select[Any]]:
     family = col(Placement.family)
     sibling = aliased(Placement)  # another placement of the same child
     stays = (
@@ -88,7 +89,7 @@ def _by_placement(month: Month, since: Since) -> list[Families]:
     ]
 
 
-def _by_network(month: Month, since: Since) -> list[Families]:
+def _by_network(month: Month, since: Since) -> list[Select[Any]]:
     family: ColumnElement[str] = col(Network.resource_family).label("family")
     parts: tuple[Any, ...] = (NetworkHome, Gathering)
     return [
@@ -101,7 +102,7 @@ def _by_network(month: Month, since: Since) -> list[Families]:
     ]
 
 
-def _decided(month: Month, since: Since) -> Families:
+def _decided(month: Month, since: Since) -> Select[Any]:
     """Decided since, or an overpayment whose instalments aren't all taken yet."""
     taken = (
         select(func.count())
@@ -129,10 +130,15 @@ def _new(table: type[Fact], since: Since) -> ColumnElement[bool]:
     return col(table.ref).in_(select(col(later.ref)).where(came_later))
 
 
-def touches_anybody(s: Session, municipality: str, families: Families) -> bool:
-    theirs = select(col(Placement.family)).join(Child, col(Child.ref) == col(Placement.child))
-    placed = theirs.where(col(Child.municipality) == municipality, col(Placement.family).in_(families))
+def of_municipality(s: Session, municipality: str, families: Select[Any]) -> Families:
+    """Those of the municipality: their references, or the query itself where there are very many."""
+    placed = (
+        select(col(Placement.family))
+        .join(Child, col(Child.ref) == col(Placement.child))
+        .where(col(Child.municipality) == municipality, col(Placement.family).in_(families))
+    )
     joined = select(col(Network.resource_family)).where(
         col(Network.municipality) == municipality, col(Network.resource_family).in_(families)
     )
-    return any(s.execute(found.limit(1)).first() is not None for found in (placed, joined))
+    found = s.scalars(union(placed, joined).limit(LISTED + 1)).all()
+    return families if len(found) > LISTED else list(found)

@@ -32,8 +32,8 @@ from data.tables.base import Fact
 from rules.months import Month
 from rules.vocabulary import PlacementKind
 
-Families = Select[Any]
-"""A query for the references of those whose month is computed."""
+Families = Select[Any] | list[str]
+"""References of those whose month is computed, or a query for them."""
 
 
 class Asked(NamedTuple):

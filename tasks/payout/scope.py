@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from data.changes import Since, changed_families, rates_changed, touches_anybody
+from data.changes import Since, changed_families, of_municipality, rates_changed
 from data.frames import Families
 from data.tables import PayRun
 from rules.months import Month
@@ -35,5 +35,5 @@ def scope_of(s: Session, rules: Policy, month: Month, closed: Sequence[PayRun]) 
     )
     if rates_changed(s, rules.country, month, since):
         return EVERYBODY
-    families = changed_families(month, since)
-    return Scope(families) if touches_anybody(s, rules.key, families) else UNCHANGED
+    families = of_municipality(s, rules.key, changed_families(month, since))
+    return Scope(families) if families != [] else UNCHANGED

@@ -111,7 +111,8 @@ def test_a_draft_made_before_another_month_was_approved_is_stale(database: Setti
 ANOTHER_LINE = """
 INSERT INTO ledger_line
 SELECT id || '-2', run, municipality, '2023-06', subject, family, component, source_key, quantity, unit, rate,
-  rate_from, amount_ore, taxable, status, held_because, corrects, carried_from, decision, sources, basis FROM ledger_line
+  rate_from, amount_ore, taxable, status, held_because, corrects, carried_from, decision, sources, basis
+FROM ledger_line
 """
 
 
