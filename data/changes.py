@@ -112,14 +112,8 @@ def _decided(month: Month, since: Since) -> Select[Any]:
         .scalar_subquery()
     )
     recovering = (col(PayDecision.decision) != Decision.WAIVE.value) & (taken < col(PayDecision.instalments))
-    return (
-        select(col(LedgerLine.family))
-        .join(PayDecision, col(PayDecision.line) == col(LedgerLine.id))
-        .where(
-            col(LedgerLine.period) == str(month),
-            or_(col(PayDecision.id) > since.read_to.get("pay_decision", 0), recovering),
-        )
-    )
+    later = col(PayDecision.id) > since.read_to.get("pay_decision", 0)
+    return select(col(PayDecision.family)).where(col(PayDecision.period) == str(month), or_(later, recovering))
 
 
 def _new(table: type[Fact], since: Since) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from data.pay_runs import run_of
-from data.tables import LedgerLine, LineStatus, PayRun
+from data.tables import LedgerLine, LineStatus, PayDecision, PayRun
 from rules.refusal import Refusal
 
 
@@ -41,6 +41,14 @@ def find_line(s: Session, line_id: str) -> LedgerLine:
             f"there is no ledger line {line_id!r}; plejeflow payout show lists a month's lines with their ids"
         )
     return line
+
+
+def decision_since(s: Session, line: LedgerLine) -> PayDecision | None:
+    """The decision about the line's matter that came after its run was computed."""
+    known = s.get_one(PayRun, line.run).read_to.get("pay_decision", 0)
+    same = ("municipality", "period", "subject", "family", "component", "source_key", "taxable")
+    about = (getattr(PayDecision, name) == getattr(line, name) for name in same)
+    return s.exec(select(PayDecision).where(col(PayDecision.id) > known, *about)).first()
 
 
 def lines_of(s: Session, run: PayRun) -> list[LedgerLine]:

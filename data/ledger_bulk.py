@@ -6,7 +6,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import BigInteger, String, and_, cast, func, literal, or_, select
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from data.arrow import Columns, append
@@ -117,36 +116,30 @@ def held_unchanged(municipality: str, period: str, last: str, changed: Families 
 
 
 def decisions(municipality: str, period: str, families: Families | None) -> Columns:
-    """About the month's lines, with what of it closed runs have taken already."""
-    line, taken = LedgerLine, aliased(LedgerLine)
+    """About the month's lines, with what of each closed runs have taken already."""
+    closed = select(col(PayRun.ref)).where(col(PayRun.status).in_(CLOSED))
+    taken = and_(col(LedgerLine.decision) == col(PayDecision.ref), col(LedgerLine.run).in_(closed))
+    taken_ore = -func.coalesce(func.sum(col(LedgerLine.amount_ore)), 0)
     wanted: Columns = (
         select(
-            col(line.family),
+            col(PayDecision.family),
             col(PayDecision.ref).label("decision"),
             col(PayDecision.decision).label("choice"),
             col(PayDecision.instalments),
-            col(line.subject).label("placement"),
-            col(line.component),
-            col(line.source_key),
-            col(line.amount_ore),
-            col(line.quantity),
-            col(line.taxable),
-            func.count(col(taken.id)).label("taken"),
-            cast(-func.coalesce(func.sum(col(taken.amount_ore)), 0), BigInteger).label("taken_ore"),
+            col(PayDecision.subject).label("placement"),
+            col(PayDecision.component),
+            col(PayDecision.source_key),
+            col(PayDecision.amount_ore),
+            col(PayDecision.quantity),
+            col(PayDecision.taxable),
+            func.count(col(LedgerLine.id)).label("taken"),
+            cast(taken_ore, BigInteger).label("taken_ore"),
         )
-        .join(PayDecision, col(PayDecision.line) == col(line.id))
-        .join(
-            taken,
-            and_(
-                col(taken.decision) == col(PayDecision.ref),
-                col(taken.run).in_(select(col(PayRun.ref)).where(col(PayRun.status).in_(CLOSED))),
-            ),
-            isouter=True,
-        )
-        .where(col(line.municipality) == municipality, col(line.period) == period)
-        .group_by(col(line.id), col(PayDecision.id))
+        .join(LedgerLine, taken, isouter=True)
+        .where(col(PayDecision.municipality) == municipality, col(PayDecision.period) == period)
+        .group_by(col(PayDecision.id))
     )
-    return wanted if families is None else wanted.where(col(line.family).in_(families))
+    return wanted if families is None else wanted.where(col(PayDecision.family).in_(families))
 
 
 def sums_of(s: Session, run: PayRun, period: str) -> pd.DataFrame:

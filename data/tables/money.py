@@ -109,15 +109,24 @@ class LedgerLine(SQLModel, table=True):
 
 
 class PayDecision(SQLModel, table=True):
-    """What somebody decided about a held line, once. Append-only."""
+    """What somebody decided about a held line. Append-only; names the matter, as a draft's lines come and go."""
 
     __tablename__ = "pay_decision"
+    __table_args__ = (Index("pay_decision_matter", "municipality", "period", "subject"),)
 
     id: int | None = Field(default=None, primary_key=True)
     ref: str = Field(unique=True)
     municipality: str
-    line: str = Field(unique=True)
-    """The first line that held it back."""
+    line: str
+    """The held line as it was shown."""
+    period: str
+    subject: str
+    family: str
+    component: str
+    source_key: str
+    taxable: bool
+    quantity: int = Field(sa_type=BigInteger)
+    amount_ore: int = Field(sa_type=BigInteger)
     decision: str
     instalments: int = 1
     """Runs an overpayment is recovered in."""

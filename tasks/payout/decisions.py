@@ -2,10 +2,8 @@
 
 from datetime import datetime
 
-from sqlmodel import select
-
 from data.audit import Actor, audit
-from data.ledger import find_line
+from data.ledger import decision_since, find_line
 from data.numbering import next_number
 from data.pay_runs import one_at_a_time
 from data.policies import policy
@@ -15,6 +13,7 @@ from rules.refusal import Refusal
 from tasks.payout.roles import refuse_unless_may
 
 MOST_INSTALMENTS = 60
+MATTER = ("municipality", "period", "subject", "family", "component", "source_key", "taxable", "quantity", "amount_ore")
 
 
 class AlreadyDecided(Refusal):
@@ -36,14 +35,13 @@ def decide_line(
         if line.status != LineStatus.HELD:
             raise Refusal(f"{line.id} isn't held: there is nothing to decide about it")
         _refuse_unfit(line.id, line.amount_ore, decision, reason, instalments)
-        first = line.carried_from or line.id
-        if before := s.exec(select(PayDecision).where(PayDecision.line == first)).first():
+        if before := decision_since(s, line):
             raise AlreadyDecided(before)
         series = f"{policy(line.municipality).prefix}-D"
         made = PayDecision(
             ref=f"{series}{next_number(s, series)}",
-            municipality=line.municipality,
-            line=first,
+            line=line.id,
+            **{name: getattr(line, name) for name in MATTER},
             decision=decision,
             instalments=instalments,
             reason=reason,
@@ -51,7 +49,7 @@ def decide_line(
             decided_at=now,
         )
         s.add(made)
-        audit(s, actor, f"payout.{decision}", first, now, decision=made.ref, instalments=instalments)
+        audit(s, actor, f"payout.{decision}", line.id, now, decision=made.ref, instalments=instalments)
     return made
 
 

@@ -133,13 +133,11 @@ class _Preparation:
 
     def _compute(self, in_month: Month, scope: Scope) -> None:
         asked = Asked(self.rules.key, in_month, self.now, scope.families)
-        before = {}
-        if self.last:
-            about = (self.rules.key, str(in_month))
-            before = {
-                "ledger": paid_or_held(*about, self.last.ref, scope.families),
-                "decisions": decisions(*about, scope.families),
-            }
+        about = (self.rules.key, str(in_month))
+        before = {
+            "ledger": paid_or_held(*about, self.last.ref if self.last else "", scope.families),
+            "decisions": decisions(*about, scope.families),
+        }
         for batch in batches(self.opened, asked, self.rates, before):
             lines = self._lines(batch, in_month)
             if lines is not None and not self.gaps:
@@ -152,7 +150,7 @@ class _Preparation:
             self.gaps += missing.gaps
             return None
         self.rates_used.update(lines["rate_ref"].dropna().unique())
-        if not batch.before or batch.before["ledger"].empty:
+        if batch.before["ledger"].empty and batch.before["decisions"].empty:
             return as_they_are(lines)
         return corrected(lines, batch.before["ledger"], batch.before["decisions"])
 

@@ -254,6 +254,25 @@ def test_a_line_is_decided_once_also_where_it_was_carried(sqlite_database: Setti
         decide_line(BOARD, Decision.PAY, reason="Aftalt", actor=acting(LEADER), now=JULY)
 
 
+def test_a_draft_made_again_keeps_what_was_decided_about_its_lines(database: Settings) -> None:
+    move_in()
+    change(Terms, "RA-P2/2022-01-01", at=IMPORTED, nights_per_month=1)
+    know(weekend(2, "RA-P2"))
+    prepare()
+    board, _ = (line["id"] for line in lines() if line["status"] == "held")
+    decide_line(board, Decision.PAY, reason="Aftalt", actor=acting(LEADER), now=JUNE)
+    with pytest.raises(AlreadyDecided):
+        decide_line(board, Decision.PAY, reason="Aftalt", actor=acting(LEADER), now=JUNE)
+    know(weekend(1, "RA-P1"))
+    prepare()
+    assert [text for text in said("2023-05") if "RA-P2" in text] == [
+        "2023-05 RA-P2 board_lodging 214.00 payable",
+        "2023-05 RA-P2 board_lodging 214.00 payable",
+        "2023-05 RA-P2 fee 154.31 payable",
+        "2023-05 RA-P2 fee 154.31 held: more_than_agreed",
+    ]
+
+
 def test_months_before_the_ledger_are_never_computed(sqlite_database: Settings) -> None:
     a_weekend_paid()
     with pytest.raises(NotInLedger, match="opens in 2023-05"):

@@ -316,15 +316,25 @@ def upgrade() -> None:
     sa.Column('ref', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('municipality', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('line', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('period', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('subject', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('family', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('component', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('source_key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('taxable', sa.Boolean(), nullable=False),
+    sa.Column('quantity', sa.BigInteger(), nullable=False),
+    sa.Column('amount_ore', sa.BigInteger(), nullable=False),
     sa.Column('decision', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('instalments', sa.Integer(), nullable=False),
     sa.Column('reason', data.columns.Encrypted(), nullable=False),
     sa.Column('decided_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('decided_at', data.columns.UtcDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('line'),
     sa.UniqueConstraint('ref')
     )
+    with op.batch_alter_table('pay_decision', schema=None) as batch_op:
+        batch_op.create_index('pay_decision_matter', ['municipality', 'period', 'subject'], unique=False)
+
     op.create_table('pay_run',
     sa.Column('ref', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('municipality', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -483,6 +493,9 @@ def downgrade() -> None:
 
     op.drop_table('placement')
     op.drop_table('pay_run')
+    with op.batch_alter_table('pay_decision', schema=None) as batch_op:
+        batch_op.drop_index('pay_decision_matter')
+
     op.drop_table('pay_decision')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index('outbox_due')
