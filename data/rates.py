@@ -1,16 +1,22 @@
 """The rate table: what the package ships, what is current, what is missing."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from data.tables.money import RateRow
+from data.facts import record
+from data.tables.money import LedgerLine, PayRun, RateRow, RunStatus
+from rules.rate_table import TableRow, kroner
 from rules.rates import Gap, gaps_on
 
 FOLDER = Path(__file__).parent / "rates"
+SAID_ALIKE = ("country", "rate", "band", "valid_from", "valid_to", "unit", "status", "source")
+"""By a stored row and a row of a table; the amount is text in the one and øre in the other."""
 
 
 def load_shipped(s: Session, now: datetime) -> int:
@@ -43,6 +49,27 @@ def _shipped(now: datetime) -> Iterator[RateRow]:
 def list_rates(s: Session) -> list[RateRow]:
     in_order = (col(RateRow.country), col(RateRow.rate), col(RateRow.band), col(RateRow.valid_from))
     return list(s.exec(select(RateRow).where(col(RateRow.superseded_at).is_(None)).order_by(*in_order)))
+
+
+def as_table(rows: Iterable[RateRow]) -> list[TableRow]:
+    return [
+        TableRow(amount_ore=int(Decimal(row.amount) * 100), **{name: getattr(row, name) for name in SAID_ALIKE})
+        for row in rows
+    ]
+
+
+def record_rate(s: Session, row: TableRow, now: datetime) -> None:
+    """As a new version where a row of the same rate, band and first day is stored."""
+    said = {name: getattr(row, name) for name in SAID_ALIKE}
+    record(s, RateRow(ref=row.ref, recorded_at=now, amount=kroner(row.amount_ore), **said), now)
+
+
+def lines_paid_with(s: Session, row: TableRow) -> int:
+    """Lines of approved and released runs that were computed with the rate row of this ref."""
+    closed = select(PayRun.ref).where(PayRun.status != RunStatus.DRAFT)
+    of_the_row = col(LedgerLine.basis)["rate"].as_string() == row.ref
+    lines = select(func.count()).where(col(LedgerLine.rate_from) == row.valid_from, of_the_row)
+    return s.scalar(lines.where(col(LedgerLine.run).in_(closed))) or 0
 
 
 def check(s: Session, on: date) -> list[Gap]:

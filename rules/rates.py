@@ -19,6 +19,12 @@ BANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("NO", "respite_pay_night"): ("",),
 }
 """Every rate that pay is computed from, with its bands."""
+CURRENCY = {"DK": "DKK", "NO": "NOK"}
+
+
+def unit_of(country: str, rate: str) -> str:
+    """Such as DKK/night."""
+    return f"{CURRENCY[country]}/{rate.rpartition('_')[2]}"
 
 
 class Gap(NamedTuple):
