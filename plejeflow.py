@@ -176,13 +176,13 @@ def case_open(process: str, family: str, child: str | None) -> None:
 
 def go_on(settings: Settings, ref: str) -> None:
     """What was committed stands; if Prefect doesn't answer now, the sweep finds the case later."""
-    from tasks.prefect_api import PrefectServer, PrefectUnreachable
+    from tasks.prefect_api import PrefectServer
     from tasks.runs import carry_on
 
     try:
         with PrefectServer(settings) as server:
             carry_on(ref, server)
-    except PrefectUnreachable as later:
+    except Refusal as later:
         click.echo(f"noted; but {later}", err=True)
 
 
@@ -258,11 +258,15 @@ def task_row(row: Any) -> dict[str, Any]:
 def task_list(as_json: bool, late: bool, staff: str | None) -> None:
     """Tasks that wait for an answer."""
     from data.cases import open_tasks
+    from data.policies import policy
     from data.session import reading
 
     settings = connected()
     with reading() as s:
-        found = open_tasks(s, assignee=staff, late_on=settings.now().date() if late else None)
+        found = open_tasks(s, assignee=staff)
+        if late:
+            now = settings.now()
+            found = [row for row in found if row.due_on and row.due_on < policy(row.municipality).today(now)]
         rows = [{**task_row(row), "demands": row.demands} if as_json else task_row(row) for row in found]
     show(rows, as_json, "nothing waits for an answer")
 
@@ -371,8 +375,10 @@ def payout_prepare(period: str, municipality: str, email: str, as_json: bool) ->
     from data.session import reading
 
     settings = connected()
+    from rules.months import month
     from tasks.payout import prepare_payout
 
+    month(period)
     with reading() as s:
         person = person_by_email(s, email, municipality=policy(municipality).key)
     summary = prepare_payout(municipality, period, actor=Actor(person.ref, os_account()), now=settings.now())
@@ -391,8 +397,10 @@ def payout_show(period: str, municipality: str, as_json: bool) -> None:
     from data.ledger import run_as_json
     from data.policies import policy
     from data.session import reading
+    from rules.months import month
 
     connected()
+    month(period)
     with reading() as s:
         run = run_as_json(s, policy(municipality).key, period)
     if as_json:
@@ -438,7 +446,7 @@ def mail() -> None:
 
 @mail.command("list")
 @click.option("--about", metavar="REF", help="Only a task's, or a case's with all its tasks.")
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 @as_json
 def mail_list(about: str | None, limit: int, as_json: bool) -> None:
     """Mails, newest first."""
@@ -494,6 +502,35 @@ def reconcile() -> None:
     with PrefectServer(connected()) as server:
         for ref, done in all_cases(server).items():
             click.echo(f"{ref}  {done}")
+
+
+@main.command()
+def deploy() -> None:
+    """Register every deployment with Prefect's server; run it after every upgrade."""
+    from tasks.up import deploy as to_prefect
+
+    to_prefect(settings_now())
+
+
+@main.command()
+def doctor() -> None:
+    """Look whether everything this installation needs is there."""
+    from data.audit import first_broken
+    from data.cases import open_cases
+    from data.policies import municipalities
+    from data.session import reading
+    from tasks.prefect_api import PrefectServer
+
+    settings = with_mail()
+    with reading() as s:
+        cases, broken = open_cases(s), first_broken(s)
+    if broken is not None:
+        raise Refusal(f"the audit trail doesn't hold together at row {broken.id}: somebody changed it or took rows out")
+    with PrefectServer(settings) as server:
+        server.answers()
+    behind = [case.ref for case in cases if case.woken > case.seen]
+    click.echo(f"database, audit trail, {len(municipalities())} policies and Prefect's server are in order")
+    click.echo(f"{len(cases)} open cases; {'none' if not behind else ', '.join(behind)} waiting to be carried on")
 
 
 @main.command()

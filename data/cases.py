@@ -1,7 +1,6 @@
 """Cases, their journals and tasks, as they are read."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlmodel import Session, col, select
 
@@ -50,11 +49,9 @@ def tasks_of(s: Session, case: str) -> Sequence[GeneratedTask]:
     return s.exec(select(GeneratedTask).where(GeneratedTask.case == case).order_by(col(GeneratedTask.ref))).all()
 
 
-def open_tasks(s: Session, *, assignee: str | None = None, late_on: date | None = None) -> Sequence[GeneratedTask]:
+def open_tasks(s: Session, *, assignee: str | None = None) -> Sequence[GeneratedTask]:
     """Tasks that wait for an answer, the soonest due first; standing offers last."""
     query = select(GeneratedTask).where(GeneratedTask.state == TaskState.OPEN)
     if assignee is not None:
         query = query.where(GeneratedTask.assignee == assignee)
-    if late_on is not None:
-        query = query.where(col(GeneratedTask.due_on) < late_on)
     return s.exec(query.order_by(col(GeneratedTask.due_on).nulls_last(), col(GeneratedTask.ref))).all()

@@ -39,6 +39,8 @@ def record(s: Session, new: F, now: datetime) -> F:
     """Puts a version in the place of the current one with the same ref; both stay."""
     before = find(s, type(new), new.ref)
     if before is not None:
+        # a case writes by its own clock: no version may end before it began
+        now = max(now, before.recorded_at)
         before.superseded_at = now
         s.add(before)
         s.flush()

@@ -7,7 +7,7 @@ from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
 from sqlmodel import Session
 
 from data.columns import unlock
@@ -29,18 +29,24 @@ def connect(settings: Settings) -> Engine:
 def engine_for(address: str) -> Engine:
     try:
         url = make_url(address)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise Refusal("PLEJEFLOW_DATABASE_URL isn't a database address; say postgresql+psycopg://…") from None
     if url.get_backend_name() == "sqlite":
         return _sqlite(url.database or "", address)
     if url.drivername != "postgresql+psycopg":
         raise Refusal(f"PLEJEFLOW_DATABASE_URL names {url.drivername}; use postgresql+psycopg:// or sqlite:///")
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    # parameters are what people wrote: they belong in no error and no log
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 5})
 
 
 def _sqlite(path: str, address: str) -> Engine:
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args={"timeout": 30})
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refusal(
+            f"the folder of {path} can't be made: {error.strerror}; choose another with PLEJEFLOW_VAR"
+        ) from None
+    engine = create_engine(address, hide_parameters=True, connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: SqliteConnection, _record: Any) -> None:
@@ -94,9 +100,13 @@ def _said_plainly() -> Iterator[None]:
         if getattr(error.orig, "sqlstate", "") != UNDEFINED_TABLE:
             raise
         raise Refusal("the database has no tables yet; run `plejeflow init`") from error
-    except OperationalError as error:
+    except DatabaseError as error:
+        if not isinstance(error, OperationalError) and "not a database" not in str(error.orig):
+            raise
         said = str(error.orig).strip().splitlines()
+        url = engine().url
         raise DatabaseUnreachable(
-            f"the database {engine().url.render_as_string(hide_password=True)} says: {said[0] if said else error}; "
+            f"the database {url.database} on {url.host or 'this machine'} says: "
+            f"{said[0] if said else type(error).__name__}; "
             "is it running, and has `plejeflow init` been run?"
         ) from error

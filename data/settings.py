@@ -1,14 +1,18 @@
 """Everything that differs between one installation and another, read once at the edge."""
 
-from datetime import UTC, date, datetime
+import os
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rules.refusal import Refusal, Refusals
 
+WORK_POOL = "plejeflow"
+"""Prefect's work pool, as prefect.yaml names it."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -32,7 +36,6 @@ class Settings(BaseSettings):
 
     prefect_api_url: str = "http://127.0.0.1:4200/api"
     public_url: str = "http://127.0.0.1:8080"
-    work_pool: str = "plejeflow"
 
     mailbox_port: int = Field(8025, ge=1, le=65535)
 
@@ -44,10 +47,18 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         return self.database.startswith("sqlite:")
 
+    @field_validator("today")
+    @classmethod
+    def not_ahead(cls, today: date | None) -> date | None:
+        # a case woken in the future would stay there, and its mails would wait for that day
+        if today is not None and today > datetime.now(UTC).date() + timedelta(days=1):
+            raise ValueError("lies ahead; only a day that has come can be acted on")
+        return today
+
     def now(self) -> datetime:
-        """The edge's clock, UTC: the real one, or the real time of day on PLEJEFLOW_TODAY."""
+        """The edge's clock, UTC: the real one, or an hour around noon of PLEJEFLOW_TODAY."""
         now = datetime.now(UTC)
-        return now if self.today is None else datetime.combine(self.today, now.timetz())
+        return now if self.today is None else datetime.combine(self.today, now.timetz()).replace(hour=12)
 
 
 def read_settings(**given: object) -> Settings:
@@ -79,8 +90,17 @@ def secret_keys(settings: Settings) -> list[str]:
 def _embedded_keys(path: Path) -> list[str]:
     from cryptography.fernet import Fernet
 
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(Fernet.generate_key().decode() + "\n")
-    return path.read_text().split()
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            own = path.with_suffix(f".{os.getpid()}")
+            own.touch(mode=0o600)
+            own.write_text(Fernet.generate_key().decode() + "\n")
+            with suppress(FileExistsError):  # another first command was faster: its key is the one
+                path.hardlink_to(own)
+            own.unlink()
+        return path.read_text().split()
+    except OSError as error:
+        raise Refusal(
+            f"{path} can't be made or read ({error.strerror}); choose another folder with PLEJEFLOW_VAR"
+        ) from None

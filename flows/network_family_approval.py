@@ -1,33 +1,22 @@
 """J1: a family that knows the child asks to be approved for that child."""
 
-from collections import Counter
-from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
-from itertools import count
 
 from sqlmodel import Session
 
 from data.cases import find_case
-from rules.attests import Attest, Member, Need, lacking, needed, next_birthday_that_matters
-from rules.calendar import add_working_days
 from rules.forms.base import Form
 from rules.forms.network_approval import (
     ActionPlan,
     ApprovalDecision,
     Assessment,
-    AttestDecision,
-    AttestResult,
-    ChildProtectionAttest,
-    Consent,
     Contract,
     ContractReview,
-    CriminalRecord,
     EmergencyMoveIn,
     EndEmergencyPlacement,
     FirstVisit,
     MatchingVisit,
-    OrderAttests,
     ParentsView,
     PlanMatchingVisit,
     PreStudy,
@@ -37,19 +26,12 @@ from rules.forms.network_approval import (
 from rules.vocabulary import Role
 from tasks import families, placements
 from tasks.assign import for_role
+from tasks.attests import Attests, NotGoingOn
 from tasks.case import Case, Outcome, Question
 from tasks.case_flow import case_flow
 from tasks.mail import queue_invitation
 
-ATTEST_FORMS: Mapping[Attest, type[AttestResult]] = {
-    Attest.CRIMINAL_RECORD: CriminalRecord,
-    Attest.CHILD_ATTEST: ChildProtectionAttest,
-}
 APPROVERS = "approvers"
-
-
-class NotGoingOn(Exception):
-    """The approval ends here; the text holds keys and references only."""
 
 
 @case_flow(name="network-family-approval")
@@ -66,13 +48,13 @@ def network_family_approval(case: Case) -> Outcome:
         attests.obtain_first()
         case.ask(PreStudy, of=Role.FAMILY)
         consultant = matching_visit(case)
-        verdict = assessment(case, consultant, attests)
+        needs_support = assessment(case, consultant, attests)
         approved_on = attests.decision_day()
     except NotGoingOn as why:
         return not_approved(case, Outcome("Refused", str(why)), move_in)
-    approve = partial(families.approve, family=case.family, children=1, on=approved_on, case=case.ref, now=case.now)
+    approve = partial(families.approve, family=case.family, on=approved_on, case=case.ref, now=case.now)
     case.do("approve family", approve)
-    start_placement(case, verdict, move_in)
+    start_placement(case, needs_support, approved_on, move_in)
     return Outcome("Approved", f"from {approved_on}")
 
 
@@ -114,8 +96,11 @@ def match_consultant(case: Case, s: Session) -> str:
     return for_role(s, Role.MATCH_CONSULTANT, case.municipality, on=case.today, apart=frozenset({adviser or ""}))
 
 
-def assessment(case: Case, consultant: str, attests: "Attests") -> Assessment | ApprovalDecision:
-    """The two approvers' common verdict, or the leader's where they disagree. Raises NotGoingOn for a no."""
+def assessment(case: Case, consultant: str, attests: Attests) -> bool:
+    """The two approvers together, or the leader where they disagree: whether the placement needs special support.
+
+    Raises NotGoingOn for a no.
+    """
     checklist = case.value("network_approval.checklist")
     demands = {"checklist": checklist, "attests_accepted": attests.accepted}
     ask = partial(Question, Assessment, apart_from=APPROVERS, demands=demands)
@@ -125,26 +110,28 @@ def assessment(case: Case, consultant: str, attests: "Attests") -> Assessment | 
             ask(of=Role.MATCH_CONSULTANT, part=Role.MATCH_CONSULTANT, to=consultant),
         ]
     )
+    opinions: list[Assessment | ApprovalDecision] = [adviser, match]
     if adviser.approved != match.approved:
-        decision = case.ask(ApprovalDecision, of=Role.LEADER)
-        if not decision.approved:
+        opinions.append(case.ask(ApprovalDecision, of=Role.LEADER))
+        if not opinions[-1].approved:
             raise NotGoingOn("the leader decided")
-        return decision
-    if not adviser.approved:
+    elif not adviser.approved:
         unmet = sorted({*adviser.unmet(), *match.unmet()})
         raise NotGoingOn(f"checklist: {', '.join(unmet)}" if unmet else "the assessment")
-    support = [given.special_support for given in (adviser, match) if given.special_support]
-    return adviser.model_copy(update={"special_support": "\n".join(support) or None})
+    return any(opinion.special_support for opinion in opinions)
 
 
-def start_placement(case: Case, verdict: Assessment | ApprovalDecision, move_in: EmergencyMoveIn | None) -> None:
+def start_placement(case: Case, needs_support: bool, approved_on: date, move_in: EmergencyMoveIn | None) -> None:
     """From the contract to the action plan; then the placement is open."""
-    if verdict.special_support:
+    if needs_support:
         case.ask(SpecialSupport, of=Role.CHILD_ADVISER)
-    demands = {"items": case.value("contract.items.network")}
+    demands = {"items": case.value("contract.items.network"), "approved_on": approved_on.isoformat()}
+    part = ""
     if move_in is not None:
-        demands["moved_in_on"] = move_in.moved_in_on.isoformat()
-    contract = case.ask(Contract, of=Role.ADMINISTRATION, demands=demands)
+        # a contract that was asked for before doesn't know of the move-in
+        part, demands["moved_in_on"] = "after the move-in", move_in.moved_in_on.isoformat()
+        case.take_back(Contract.key())
+    contract = case.ask(Contract, of=Role.ADMINISTRATION, part=part, demands=demands)
     case.ask(ContractReview, of=Role.NETWORK_ADVISER)
     case.ask(ActionPlan, of=Role.CHILD_ADVISER)
     if move_in is None:
@@ -173,94 +160,8 @@ def not_approved(case: Case, outcome: Outcome, move_in: EmergencyMoveIn | None) 
         over = partial(families.end_approval, family=case.family, on=case.today, case=case.ref, now=case.now)
         case.do("end approval", over)
     if move_in is not None:
-        end = case.ask(EndEmergencyPlacement, of=Role.CHILD_ADVISER)
+        since = {"moved_in_on": move_in.moved_in_on.isoformat()}
+        end = case.ask(EndEmergencyPlacement, of=Role.CHILD_ADVISER, demands=since)
         moved = partial(placements.end_placement, on=end.moved_out_on, reason=end.reason, now=case.now)
         case.do("end placement", lambda s: moved(s, f"{case.ref}-P"))
     return outcome
-
-
-class Attests:
-    """Consents, orders and attests of one household; each is numbered by how often it was asked for."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-        self.accepted = False
-        """The leader let an attest pass that isn't clean."""
-        self._age: int = case.value("network_approval.child_attest_age")
-        self._issued: dict[Need, date] = {}
-        self._consents: dict[str, Consent] = {}
-        self._asked: Counter[str] = Counter()
-
-    def obtain_first(self) -> None:
-        """What the household needs at the outset; whoever comes of age later gets a task of their own that day."""
-        household = self._household("household")
-        first = needed(household, self.case.day_of("consent"), self._age)
-        known = {need.member for need in first}
-        late = {need.member for need in needed(household, self.case.today, self._age)} - known
-        self.case.so_far(self._consent(member, "1") for member in sorted(late))
-        if birthday := next_birthday_that_matters(household, self.case.today, self._age):
-            self.case.wake_on(birthday)
-        self._obtain(first)
-
-    def decision_day(self) -> date:
-        """The first day on which every attest is there and none too old; asks again for what isn't."""
-        validity: int = self.case.value("network_approval.attest_validity_days")
-        for attempt in count(1):
-            day = self.case.day_of(f"decision {attempt}")
-            needs = needed(self._household(f"household at decision {attempt}"), day, self._age)
-            missing = lacking(needs, self._issued, day, validity)
-            if not missing:
-                return day
-            self._obtain(missing)
-        raise AssertionError("unreachable")
-
-    def _obtain(self, needs: list[Need]) -> None:
-        """Consent, order and attests, all of a kind outstanding at once. Raises NotGoingOn."""
-        ordered_on = self._order(sorted({need.member for need in needs}))
-        questions = [self._attest(need, ordered_on) for need in needs]
-        unclean = [
-            Question(AttestDecision, Role.LEADER, about=need.member, part=f"{need.attest}:{question.part}")
-            for need, question, attest in zip(needs, questions, self.case.so_far(questions), strict=True)
-            if attest is not None and not attest.clean
-        ]
-        for asked, decision in zip(unclean, self.case.ask_all(unclean), strict=True):
-            if not decision.go_on:
-                raise NotGoingOn(f"attest not clean: {asked.about}")
-            self.accepted = True
-        attests = self.case.ask_all(questions)
-        self._issued |= {need: attest.issued_on for need, attest in zip(needs, attests, strict=True)}
-
-    def _order(self, members: list[str]) -> date:
-        """The day on which the attests were ordered, on consents that hadn't lapsed by then."""
-        lapses_after = timedelta(days=self.case.value("network_approval.consent_lapses_days"))
-        asked = members
-        while True:
-            consents = self.case.ask_all([self._consent(member, self._next(f"consent {member}")) for member in asked])
-            self._consents |= dict(zip(asked, consents, strict=True))
-            if refused := [member for member in asked if not self._consents[member].given]:
-                raise NotGoingOn(f"consent refused: {', '.join(refused)}")
-            lapses = {member: self._consents[member].signed_on + lapses_after for member in members}
-            part = self._next("order")
-            order = self.case.ask(OrderAttests, of=Role.ADMINISTRATION, part=part, lapses=min(lapses.values()))
-            if order is not None:
-                return order.ordered_on
-            lapsed_on = self.case.day_of(f"order {part} lapsed")
-            asked = [member for member in members if lapses[member] <= lapsed_on]
-
-    def _consent(self, member: str, part: str) -> Question[Consent]:
-        return Question(Consent, Role.FAMILY, about=member, part=part)
-
-    def _attest(self, need: Need, ordered_on: date) -> Question[AttestResult]:
-        working_days: int = self.case.value(f"network_approval.attest_expected_days.{need.attest}")
-        due = add_working_days(ordered_on, working_days, self.case.policy.country)
-        part = self._next(f"{need.attest} {need.member}")
-        return Question(ATTEST_FORMS[need.attest], Role.ADMINISTRATION, about=need.member, part=part, due=due)
-
-    def _household(self, key: str) -> list[Member]:
-        """As it was when the process first looked, under this key."""
-        rows = self.case.recall(key, partial(families.household, family=self.case.family))
-        return [Member(ref, date.fromisoformat(born) if born else None) for ref, born in rows]
-
-    def _next(self, what: str) -> str:
-        self._asked[what] += 1
-        return str(self._asked[what])

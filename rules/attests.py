@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from rules.ages import age, turns
 from rules.refusal import Refusal
@@ -18,7 +18,7 @@ class Attest(StrEnum):
 
 class Member(NamedTuple):
     ref: str
-    birth_date: date | None
+    birth_date: date
 
 
 class Need(NamedTuple):
@@ -37,12 +37,9 @@ class BirthDateUnknown(Refusal):
 
 def needed(household: Iterable[Member], on: date, child_attest_age: int) -> list[Need]:
     """A criminal record of every adult, a child-protection attest of everyone from `child_attest_age`, on that day."""
-    members = list(household)
-    if unknown := [member.ref for member in members if member.birth_date is None]:
-        raise BirthDateUnknown(unknown)
     needs = []
-    for member in members:
-        years = age(cast(date, member.birth_date), on)
+    for member in household:
+        years = age(member.birth_date, on)
         if years >= ADULT:
             needs.append(Need(member.ref, Attest.CRIMINAL_RECORD))
         if years >= child_attest_age:
@@ -58,5 +55,5 @@ def lacking(needs: Iterable[Need], issued: Mapping[Need, date], on: date, validi
 
 def next_birthday_that_matters(household: Iterable[Member], after: date, child_attest_age: int) -> date | None:
     """The next day on which somebody in the household reaches the age for a child-protection attest."""
-    days = (turns(member.birth_date, child_attest_age) for member in household if member.birth_date is not None)
+    days = (turns(member.birth_date, child_attest_age) for member in household)
     return min((day for day in days if day > after), default=None)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from rules.refusal import Refusal
 
@@ -38,6 +39,10 @@ class Policy:
     """Begins the references of cases, tasks and pay runs, such as HJ."""
     values: Mapping[str, tuple[PolicyValue, ...]]
     """By key, oldest first."""
+
+    def today(self, now: datetime) -> date:
+        """The day it is there at that instant."""
+        return now.astimezone(ZoneInfo(self.timezone)).date()
 
     def value(self, key: str, on: date) -> Any:
         return self.dated(key, on).value

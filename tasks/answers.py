@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -56,31 +55,33 @@ def answer_task(s: Session, ref: str, raw: object, *, email: str, os_account: st
     task = find_task(s, ref)
     case = find_case(s, task.case)
     who = person_by_email(s, email, municipality=case.municipality, family=case.family)
-    _still_open(task, case)
-    today = now.astimezone(ZoneInfo(policy(case.municipality).timezone)).date()
+    today = policy(case.municipality).today(now)
+    _still_open(task, case, today)
     if not may_answer(s, task, case, who, today):
         raise NotYours(task, who.ref)
     wake(s, case.ref, now)  # holds the case: one person giving both of two answers at once finds the first one
     _apart(s, task, who)
     answer = form_named(task.form).accept(raw, demands=task.demands, today=today)
     task.answer, task.answered_at, task.answered_by = answer.model_dump_json(), now, who.ref
-    _write(s, task)
+    _write(s, task, case, today)
     audit(s, Actor(who.ref, os_account), "task answered", task.ref, now, case=case.ref, form=task.form)
     return Answered(task.ref, case.ref, who.ref)
 
 
-def _still_open(task: GeneratedTask, case: CaseRow) -> None:
+def _still_open(task: GeneratedTask, case: CaseRow, today: date) -> None:
     if task.state == TaskState.ANSWERED:
         raise AlreadyAnswered(task)
     if case.state == CaseState.ENDED:
         raise Refusal(
             f"{task.ref}: its case {case.ref} has ended ({case.outcome}); there is nothing to answer any more"
         )
+    if task.lapses_on is not None and task.lapses_on <= today:
+        raise Refusal(f"{task.ref} lapsed on {task.lapses_on}; what it rests on has to be asked for again first")
     if task.state == TaskState.WITHDRAWN:
         raise Refusal(f"{task.ref} was taken back; `plejeflow case show {case.ref}` says what the case waits for")
 
 
-def _write(s: Session, task: GeneratedTask) -> None:
+def _write(s: Session, task: GeneratedTask, case: CaseRow, today: date) -> None:
     """Two answers at the same moment: the second finds the task no longer open."""
     s.expunge(task)
     written = s.execute(
@@ -94,15 +95,15 @@ def _write(s: Session, task: GeneratedTask) -> None:
         )
     )
     if not written.rowcount:  # type: ignore[attr-defined]
-        raise AlreadyAnswered(find_task(s, task.ref))
+        _still_open(find_task(s, task.ref), case, today)
 
 
 def may_answer(s: Session, task: GeneratedTask, case: CaseRow, who: Staff | Family, today: date) -> bool:
     """Whose task it is, who stands in for them, the leader; for a family also the case's responsible (on paper)."""
-    if who.ref == task.assignee:
-        return True
     if isinstance(who, Family):
-        return False
+        return who.ref == task.assignee
+    if who.ref == task.assignee:
+        return who.has_role(task.role)
     if task.role == Role.FAMILY:
         return who.ref == case.responsible
     if who.has_role(task.role) and (task.standing or task.role in POOLS):

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar, cast, overload
-from zoneinfo import ZoneInfo
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -23,6 +22,7 @@ from data.policies import policy
 from data.session import DatabaseUnreachable, reading
 from data.tables import CaseRow, CaseState, GeneratedTask, TaskState
 from rules.calendar import add_working_days
+from rules.forms import form_named
 from rules.forms.base import Form
 from rules.policy import Policy
 from rules.processes import process_named
@@ -43,7 +43,7 @@ class Waiting(BaseException):
 class Outcome:
     name: Literal["Approved", "Refused", "Withdrawn"]
     because: str = ""
-    """Keys and references only: it shows on the dashboard."""
+    """Keys and references; stays in our database."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,11 @@ class Question(Generic[F]):
     def step(self) -> str:
         return ":".join(part for part in (self.form.key(), self.about, self.part) if part)
 
+    @property
+    def shown(self) -> str:
+        """How the dashboard may name the step."""
+        return self.form.deadline if self.form.discreet else self.step
+
 
 class Case:
     """One case as its process sees it. `today` is the day on which it was last woken."""
@@ -81,7 +86,7 @@ class Case:
         self.child = row.child or ""
         self.now: datetime = row.woken_at
         self.policy: Policy = policy(row.municipality)
-        self.today: date = self.now.astimezone(ZoneInfo(self.policy.timezone)).date()
+        self.today: date = self.policy.today(self.now)
         self._prefix = process_named(row.process).policy
         self._tasks = {row.step: row for row in tasks}
         self._journal = dict(journal)
@@ -139,6 +144,43 @@ class Case:
     def did(self, key: str) -> bool:
         return f"done {key}" in self._journal
 
+    def has_become(self, key: str, read: Callable[[Session], bool]) -> bool:
+        """Whether it is so, or was at any time since the case began to look; once noted it stays."""
+        noted = f"since then {key}"
+        if noted not in self._journal:
+            with reading() as s:
+                if not read(s):
+                    return False
+            self._journal[noted] = steps.note(self.ref, noted, lambda s: self.today.isoformat(), self.now)
+        return True
+
+    def alongside(self, branch: Callable[[], Any]) -> bool:
+        """Goes down a branch as far as it gets without stopping the rest; whether it came to its end."""
+        try:
+            branch()
+        except Waiting:
+            return False
+        return True
+
+    def been_at(self, key: str) -> bool:
+        """Whether the process has come to this point, as `day_of` notes it."""
+        return f"day of {key}" in self._journal
+
+    def hold_until(self, done: bool) -> None:
+        if not done:
+            raise Waiting
+
+    def withdraw_about(self, about: str) -> None:
+        for row in list(self._tasks.values()):
+            if row.about == about and row.state == TaskState.OPEN:
+                self._withdraw(row)
+
+    def take_back(self, step: str) -> None:
+        """Withdraws one step if it is still open."""
+        row = self._tasks.get(step)
+        if row is not None and row.state == TaskState.OPEN:
+            self._withdraw(row)
+
     def wake_on(self, day: date) -> None:
         """Have the daily sweep wake the case then, if it still waits."""
         if day > self.today:
@@ -160,7 +202,7 @@ class Case:
     def waits_for(self) -> str:
         waiting = (row for row in self._tasks.values() if row.state == TaskState.OPEN and not row.standing)
         return "; ".join(
-            f"{row.role}: {row.step} ({row.ref}{f', due {row.due_on}' if row.due_on else ''})" for row in waiting
+            f"{row.role}: {_shown(row)} ({row.ref}{f', due {row.due_on}' if row.due_on else ''})" for row in waiting
         )
 
     def _answer(self, question: Question[F], lapses: date | None = None, standing: bool = False) -> F | None:
@@ -185,7 +227,7 @@ class Case:
     def _issue(self, question: Question[F], lapses: date | None, standing: bool) -> GeneratedTask:
         due = None if standing else question.due or self._due(question)
         row = self._effect(
-            f"ask {question.of}: {question.step}",
+            f"ask {question.of}: {question.shown}",
             lambda: steps.issue(self.ref, question, due=due, lapses=lapses, standing=standing, now=self.now),
         )
         self._tasks[question.step] = row
@@ -198,7 +240,7 @@ class Case:
         return add_working_days(self.today, days, self.policy.country)
 
     def _withdraw(self, row: GeneratedTask) -> GeneratedTask:
-        taken = self._effect(f"take back {row.step}", lambda: steps.withdraw(row.ref, self.now))
+        taken = self._effect(f"take back {row.ref}", lambda: steps.withdraw(row.ref, self.now))
         self._tasks[row.step] = taken
         wake_postman()
         return taken
@@ -207,6 +249,11 @@ class Case:
         if FlowRunContext.get() is None:
             return effect()
         return cast(T, step.with_options(name=name, task_run_name=name)(effect))
+
+
+def _shown(row: GeneratedTask) -> str:
+    form = form_named(row.form)
+    return form.deadline if form.discreet else row.step
 
 
 def may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -244,9 +291,13 @@ def replay(procedure: Callable[[Case], Outcome], ref: str) -> Rested:
             raise
         except Refusal as refusal:  # what is missing is looked for again tomorrow, or after the next answer
             rested, wakes = Rested(None, f"held up: {refusal}"), steps.tomorrow(case.today)
+        except Exception as error:
+            # the run fails and says it to the operator; the case list says that it did
+            steps.troubled(ref, f"stopped by a fault of the process ({type(error).__name__})")
+            raise
         else:
-            case.withdraw_open()
-            steps.end(ref, outcome.name, outcome.because, case.now)
+            if not steps.end(ref, row.woken, outcome.name, outcome.because, case.now):
+                continue  # an answer came in while the process was coming to its end
             wake_postman()
             return Rested(outcome, "")
         if steps.rest(ref, row.woken, rested.waits_for, wakes):

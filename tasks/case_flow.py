@@ -34,7 +34,7 @@ def case_flow(*, name: str) -> Callable[[Procedure], CaseFlow]:
         async def run(case: str) -> State[Any]:
             rested = await asyncio.to_thread(_replay, procedure, case)
             if rested.outcome is not None:
-                return Completed(name=rested.outcome.name, message=rested.outcome.because or rested.outcome.name)
+                return Completed(name=rested.outcome.name, message=case)
             return await _suspend(case, rested.waits_for)
 
         run.__doc__ = procedure.__doc__

@@ -5,14 +5,15 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import update
+from sqlalchemy import Update, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from data.audit import audit, job
-from data.cases import find_case, find_task
+from data.cases import find_case, find_task, tasks_of
 from data.facts import find
 from data.numbering import next_number
+from data.policies import policy
 from data.session import reading, writing
 from data.tables import CaseRow, CaseState, Child, Family, GeneratedTask, JournalEntry, TaskState
 from rules.vocabulary import Role
@@ -40,7 +41,8 @@ def issue(
                 form=question.form.__name__,
                 row=question.form.row,
                 role=question.of,
-                assignee=question.to or assignee(s, case, question.of, question.apart_from, now.date()),
+                assignee=question.to
+                or assignee(s, case, question.of, question.apart_from, policy(case.municipality).today(now)),
                 about=question.about,
                 standing=standing,
                 apart_from=question.apart_from,
@@ -78,16 +80,20 @@ def assignee(s: Session, case: CaseRow, role: Role, apart_from: str | None, on: 
 def withdraw(ref: str, now: datetime) -> GeneratedTask:
     """Takes an open task back; an answer that came first stays."""
     with writing() as s:
-        taken = s.execute(
-            update(GeneratedTask)
-            .where(col(GeneratedTask.ref) == ref, col(GeneratedTask.state) == TaskState.OPEN)
-            .values(state=TaskState.WITHDRAWN)
-        )
         row = find_task(s, ref)
-        s.refresh(row)
-        if taken.rowcount and not row.standing:  # type: ignore[attr-defined]
-            queue_task_mail(s, row, "withdrawn", now)
+        _taken_back(s, row, now)
     return row
+
+
+def _taken_back(s: Session, row: GeneratedTask, now: datetime) -> None:
+    taken = s.execute(
+        update(GeneratedTask)
+        .where(col(GeneratedTask.ref) == row.ref, col(GeneratedTask.state) == TaskState.OPEN)
+        .values(state=TaskState.WITHDRAWN)
+    )
+    s.refresh(row)
+    if taken.rowcount and not row.standing:  # type: ignore[attr-defined]
+        queue_task_mail(s, row, "withdrawn", now)
 
 
 def note(ref: str, key: str, effect: Callable[[Session], Any], now: datetime) -> Any:
@@ -108,32 +114,40 @@ def note(ref: str, key: str, effect: Callable[[Session], Any], now: datetime) ->
 def rest(ref: str, seen: int, waits_for: str, wakes: date | None) -> bool:
     """The replay that started from wake number `seen` is over; False if the case was woken again meanwhile."""
     with writing() as s:
-        rested = s.execute(
-            update(CaseRow)
-            .where(col(CaseRow.ref) == ref, col(CaseRow.woken) == seen, col(CaseRow.state) == CaseState.OPEN)
-            .values(seen=seen, waits_for=waits_for, wakes_on=wakes)
-        )
+        rested = s.execute(_as_seen(ref, seen).values(seen=seen, waits_for=waits_for, wakes_on=wakes))
         return bool(rested.rowcount)  # type: ignore[attr-defined]
 
 
-def end(ref: str, outcome: str, because: str, now: datetime) -> None:
+def troubled(ref: str, waits_for: str) -> None:
+    """What stopped the process; the case stays woken."""
     with writing() as s:
-        ended = s.execute(
-            update(CaseRow)
-            .where(col(CaseRow.ref) == ref, col(CaseRow.state) == CaseState.OPEN)
-            .values(
-                state=CaseState.ENDED,
-                outcome=outcome,
-                ended_at=now,
-                seen=col(CaseRow.woken),
-                waits_for="",
-                wakes_on=None,
-            )
-        )
-        if ended.rowcount:  # type: ignore[attr-defined]
-            case = find_case(s, ref)
-            queue_case_ended(s, case, now)
-            audit(s, job(ENGINE), "case ended", ref, now, outcome=outcome, because=because)
+        s.execute(update(CaseRow).where(col(CaseRow.ref) == ref).values(waits_for=waits_for))
+
+
+def end(ref: str, seen: int, outcome: str, because: str, now: datetime) -> bool:
+    """Ends the case and takes back what is open, at once; False if it was woken since the replay began."""
+    with writing() as s:
+        values = {"state": CaseState.ENDED, "outcome": outcome, "ended_at": now, "seen": seen, "waits_for": ""}
+        ended = s.execute(_as_seen(ref, seen).values(**values, wakes_on=None))
+        if not ended.rowcount:  # type: ignore[attr-defined]
+            return False
+        case = find_case(s, ref)
+        s.refresh(case)
+        case.because = because
+        s.add(case)
+        for task in tasks_of(s, ref):
+            if task.state == TaskState.OPEN:
+                _taken_back(s, task, now)
+        queue_case_ended(s, case, now)
+        audit(s, job(ENGINE), "case ended", ref, now, outcome=outcome)
+        return True
+
+
+def _as_seen(ref: str, seen: int) -> Update:
+    """The open case, if nothing woke it since."""
+    return update(CaseRow).where(
+        col(CaseRow.ref) == ref, col(CaseRow.woken) == seen, col(CaseRow.state) == CaseState.OPEN
+    )
 
 
 def tomorrow(today: date) -> date:

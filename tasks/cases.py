@@ -2,16 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlmodel import Session, col, select
 
 from data.audit import Actor, audit
-from data.cases import find_case, open_tasks
+from data.cases import find_case, tasks_of
 from data.facts import current
 from data.numbering import next_number
 from data.policies import policy
 from data.session import lock
-from data.tables import CaseRow, CaseState, Child, Family, Staff
+from data.tables import CaseRow, CaseState, Child, Family, GeneratedTask, Staff, TaskState
 from rules.processes import Process, process_named
 from rules.refusal import Refusal
 from tasks.assign import for_role
@@ -23,9 +23,11 @@ def open_case(s: Session, process: str, *, family: str, child: str | None, actor
     kind = process_named(process)
     home = current(s, Family, family)
     _suits(s, kind, home, child)
-    _is_first(s, kind, family, child)
+    if kind.needs_child:
+        _is_first(s, kind, family, child)
     pack = policy(home.municipality)
-    series = f"{pack.prefix}-{now.year}"
+    today = pack.today(now)
+    series = f"{pack.prefix}-{today.year}"
     row = CaseRow(
         ref=f"{series}-{next_number(s, series):04d}",
         municipality=home.municipality,
@@ -33,7 +35,7 @@ def open_case(s: Session, process: str, *, family: str, child: str | None, actor
         process_version=kind.version,
         family=family,
         child=child,
-        responsible=for_role(s, kind.responsible, home.municipality, prefer=[home.consultant], on=now.date()),
+        responsible=for_role(s, kind.responsible, home.municipality, prefer=[home.consultant], on=today),
         opened_at=now,
         opened_by=actor.ref,
         woken_at=now,
@@ -49,6 +51,8 @@ def _suits(s: Session, kind: Process, home: Family, child: str | None) -> None:
         raise Refusal(f"{kind.name} is for a family of kind {wanted}; {home.ref} is {home.kind}")
     if kind.needs_child and child is None:
         raise Refusal(f"{kind.name} is about one child; say which with --child")
+    if not kind.needs_child and child is not None:
+        raise Refusal(f"{kind.name} isn't about one child; leave out --child, its first task asks what it is about")
     if child is not None and current(s, Child, child).municipality != home.municipality:
         raise Refusal(f"child {child} and family {home.ref} are of different municipalities; check the references")
 
@@ -75,29 +79,51 @@ def wake(s: Session, ref: str, now: datetime) -> None:
 def wake_due(s: Session, today: date, now: datetime) -> list[str]:
     """Wakes every case in which something lapses or comes due today; their references."""
     due = update(CaseRow).where(col(CaseRow.state) == CaseState.OPEN, col(CaseRow.wakes_on) <= today)
-    woken = s.execute(due.values(woken=col(CaseRow.woken) + 1, woken_at=now, wakes_on=None).returning(col(CaseRow.ref)))
+    woken = s.execute(
+        due.values(
+            woken=col(CaseRow.woken) + 1,
+            woken_at=case((col(CaseRow.woken_at) > now, col(CaseRow.woken_at)), else_=now),
+            wakes_on=None,
+        ).returning(col(CaseRow.ref))
+    )
     return sorted(woken.scalars())
 
 
 def reassign(s: Session, ref: str, to: str, *, actor: Actor, now: datetime) -> list[str]:
-    """Hands the case and its responsible's open tasks to somebody else; the references of the tasks."""
+    """Hands on the open tasks whose role `to` has, and the case where they have its own; the tasks' references."""
     row = find_case(s, ref)
     staff = current(s, Staff, to)
-    role = process_named(row.process).responsible
     if row.state == CaseState.ENDED:
         raise Refusal(f"{ref} has ended; there is nothing to hand on")
     if staff.municipality != row.municipality:
         raise Refusal(f"{to} works for {staff.municipality}, {ref} is {row.municipality}'s; name one of its staff")
-    if not staff.has_role(role):
-        raise Refusal(f"{to} doesn't have the role {role} that {ref} needs; name somebody who has")
-    handed = [
-        task for task in open_tasks(s, assignee=row.responsible) if task.case == ref and staff.has_role(task.role)
+    role = process_named(row.process).responsible
+    tasks = [task for task in tasks_of(s, ref) if task.state == TaskState.OPEN and task.assignee != to]
+    wanted = [task for task in tasks if staff.has_role(task.role)]
+    if not wanted and not staff.has_role(role):
+        needed = ", ".join(sorted({role, *(task.role for task in tasks)}))
+        raise Refusal(f"{to} has none of the roles that {ref} needs now ({needed}); name somebody who has")
+    if staff.has_role(role):
+        row.responsible = to
+        s.add(row)
+    handed = [task.ref for task in wanted if _handed(s, task, to, now)]
+    audit(s, actor, "case reassigned", ref, now, to=to, tasks=handed)
+    return handed
+
+
+def _handed(s: Session, task: GeneratedTask, to: str, now: datetime) -> bool:
+    """False where it was answered a moment ago. Raises Refusal where one person would answer for both of two."""
+    others = [
+        other for other in tasks_of(s, task.case) if other.ref != task.ref and other.apart_from == task.apart_from
     ]
-    row.responsible = to
-    s.add(row)
-    for task in handed:
-        task.assignee = to
-        s.add(task)
+    if task.apart_from and to in {person for other in others for person in (other.assignee, other.answered_by)}:
+        raise Refusal(f"{task.ref} must be answered by somebody else than {to}, who has its counterpart; name another")
+    moved = s.execute(
+        update(GeneratedTask)
+        .where(col(GeneratedTask.ref) == task.ref, col(GeneratedTask.state) == TaskState.OPEN)
+        .values(assignee=to)
+    )
+    s.refresh(task)
+    if moved.rowcount and not task.standing:  # type: ignore[attr-defined]
         queue_task_mail(s, task, "issued", now)
-    audit(s, actor, "case reassigned", ref, now, to=to)
-    return [task.ref for task in handed]
+    return bool(moved.rowcount)  # type: ignore[attr-defined]

@@ -66,7 +66,7 @@ def play(settings: Settings, say: Callable[[str], None]) -> None:
     """Plays the whole story in a folder of its own. Raises DidNotHappen."""
     began = time.monotonic()
     own = beside(settings, (settings.var / "demo").absolute()).model_copy(update={"today": FIRST_DAY})
-    shutil.rmtree(own.var, ignore_errors=True)
+    _clear(own.var)
     connect(own)
     say("Starting Prefect's server, a worker and a mail sink")
     with installation(own) as home:
@@ -79,6 +79,16 @@ def play(settings: Settings, say: Callable[[str], None]) -> None:
         _compute_a_month(stage)
         _tell(stage, case)
     say(f"All of it happened, in {time.monotonic() - began:.0f} seconds.")
+
+
+def _clear(folder: Path) -> None:
+    """Takes the last demo away, and nothing that isn't one."""
+    marker = folder / ".plejeflow-demo"
+    if folder.exists() and not marker.exists():
+        raise Refusal(f"{folder} is there and isn't a demo's; move it, or choose another folder with PLEJEFLOW_VAR")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    marker.touch()
 
 
 def _import_caseload(stage: Stage) -> None:

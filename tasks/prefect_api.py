@@ -16,11 +16,15 @@ class RunState(StrEnum):
     MISSING = "missing"
     WAITING = "waiting"
     GOING = "going"
+    FAILED = "failed"
     OVER = "over"
 
 
-WAITING = {"PAUSED"}
-GOING = {"SCHEDULED", "PENDING", "RUNNING", "CANCELLING"}
+STATES = {
+    "PAUSED": RunState.WAITING,
+    "FAILED": RunState.FAILED,
+    **dict.fromkeys(("SCHEDULED", "PENDING", "RUNNING", "CANCELLING"), RunState.GOING),
+}
 
 
 class PrefectUnreachable(Refusal):
@@ -37,8 +41,11 @@ def _passing(error: BaseException) -> bool:
 
 class PrefectServer:
     def __init__(self, settings: Settings) -> None:
-        self.address, self._pool = settings.prefect_api_url, settings.work_pool
-        self._client = httpx.Client(base_url=f"{settings.prefect_api_url.rstrip('/')}/", timeout=15)
+        self.address = settings.prefect_api_url
+        try:
+            self._client = httpx.Client(base_url=f"{self.address.rstrip('/')}/", timeout=15)
+        except httpx.InvalidURL as error:
+            raise Refusal(f"PLEJEFLOW_PREFECT_API_URL isn't an address ({error}); say http://host:4200/api") from None
 
     def __enter__(self) -> "PrefectServer":
         return self
@@ -62,6 +69,10 @@ class PrefectServer:
         )
         return str(run["id"])
 
+    def answers(self) -> None:
+        """Raises PrefectUnreachable."""
+        self._call("GET", "health")
+
     def state(self, run: str | None) -> RunState:
         if run is None:
             return RunState.MISSING
@@ -70,7 +81,7 @@ class PrefectServer:
         except _NotThere:
             return RunState.MISSING
         kind = (found.get("state") or {}).get("type")
-        return RunState.WAITING if kind in WAITING else RunState.GOING if kind in GOING else RunState.OVER
+        return STATES.get(str(kind), RunState.OVER)
 
     def resume(self, run: str) -> None:
         """Wakes a suspended run; one that is going on by itself is left alone."""
@@ -95,9 +106,9 @@ class PrefectServer:
             if error.response.status_code != httpx.codes.NOT_FOUND:
                 raise PrefectUnreachable(self.address, error.response.status_code) from error
             if missing:
-                raise Refusal(f"Prefect has no deployment {missing}; run `prefect deploy --all`") from None
+                raise Refusal(f"Prefect has no deployment {missing}; run `plejeflow deploy`") from None
             raise _NotThere(path) from None
-        except httpx.TransportError as error:
+        except (httpx.TransportError, ValueError) as error:
             raise PrefectUnreachable(self.address, type(error).__name__) from error
 
     @retry(

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from data.cases import find_case, open_cases
 from data.session import reading, writing
 from data.tables import CaseRow, CaseState
+from rules.refusal import Refusal
 from tasks.cases import wake_due
-from tasks.prefect_api import PrefectServer, RunState
+from tasks.prefect_api import PrefectServer, PrefectUnreachable, RunState
 
 
 def carry_on(ref: str, server: PrefectServer) -> str:
@@ -24,7 +25,7 @@ def carry_on(ref: str, server: PrefectServer) -> str:
     if state is RunState.WAITING:
         server.resume(str(case.flow_run))
         return "resumed"
-    if state is RunState.OVER:
+    if state in (RunState.OVER, RunState.FAILED):
         server.restart(str(case.flow_run), "the case is still open")
         return "restarted"
     return "going"
@@ -43,16 +44,26 @@ def sweep(today: date, now: datetime, server: PrefectServer) -> dict[str, str]:
     with writing() as s:
         wake_due(s, today, now)
     with reading() as s:
-        behind = [case.ref for case in open_cases(s) if _behind(case)]
-    return {ref: carry_on(ref, server) for ref in behind}
-
-
-def _behind(case: CaseRow) -> bool:
-    return case.woken > case.seen or case.flow_run is None
+        behind = [case for case in open_cases(s) if case.woken > case.seen or case.flow_run is None]
+    # a run that failed would fail again: it waits for the next answer, or for `reconcile` after the fault is mended
+    return _each([case.ref for case in behind if server.state(case.flow_run) is not RunState.FAILED], server)
 
 
 def reconcile(server: PrefectServer) -> dict[str, str]:
     """Makes Prefect's runs again from our cases; by case what was done."""
     with reading() as s:
         refs = [case.ref for case in open_cases(s)]
-    return {ref: carry_on(ref, server) for ref in refs}
+    return _each(refs, server)
+
+
+def _each(refs: list[str], server: PrefectServer) -> dict[str, str]:
+    """One case that can't be carried on doesn't hold up the others."""
+    done = {}
+    for ref in refs:
+        try:
+            done[ref] = carry_on(ref, server)
+        except PrefectUnreachable:
+            raise
+        except Refusal as refusal:
+            done[ref] = str(refusal)
+    return done

@@ -12,11 +12,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+from pydantic import SecretStr
 
 from data.migrate import migrate
 from data.rates import load_shipped
 from data.session import connect, writing
-from data.settings import LOOPBACK, Settings
+from data.settings import LOOPBACK, WORK_POOL, Settings
 from rules.refusal import Refusal
 
 ROOT = Path(__file__).parent.parent
@@ -87,7 +88,14 @@ def beside(settings: Settings, var: Path) -> Settings:
     server, smtp, mailbox = (probe.getsockname()[1] for probe in probes)
     for probe in probes:
         probe.close()
-    own = {"var": var, "database_url": "", "smtp_host": "127.0.0.1", "smtp_port": smtp, "smtp_tls": "none"}
+    own: dict[str, object] = {
+        "var": var,
+        "database_url": "",
+        "smtp_host": "127.0.0.1",
+        "smtp_port": smtp,
+        "smtp_tls": "none",
+    }
+    own |= {"smtp_user": "", "smtp_password": SecretStr(""), "smtp_ca_file": None}
     return settings.model_copy(
         update={**own, "mailbox_port": mailbox, "prefect_api_url": f"http://127.0.0.1:{server}/api"}
     )
@@ -102,6 +110,9 @@ def environment(settings: Settings) -> Mapping[str, str]:
         "PLEJEFLOW_SMTP_HOST": settings.smtp_host,
         "PLEJEFLOW_SMTP_PORT": str(settings.smtp_port),
         "PLEJEFLOW_SMTP_TLS": settings.smtp_tls,
+        "PLEJEFLOW_SMTP_USER": settings.smtp_user,
+        "PLEJEFLOW_SMTP_PASSWORD": settings.smtp_password.get_secret_value(),
+        "PLEJEFLOW_SMTP_CA_FILE": str(settings.smtp_ca_file or ""),
         "PLEJEFLOW_MAILBOX_PORT": str(settings.mailbox_port),
         "PLEJEFLOW_PREFECT_API_URL": settings.prefect_api_url,
         "PREFECT_API_URL": settings.prefect_api_url,
@@ -135,8 +146,8 @@ def installation(settings: Settings) -> Iterator[Installation]:
         home.start("mailbox", "plejeflow", "mailbox")
         _answers(home, f"{settings.prefect_api_url}/health")
         home.start("worker", "plejeflow", "worker")
-        _answers(home, f"{settings.prefect_api_url}/work_pools/{settings.work_pool}")
-        _deploy(home)
+        _answers(home, f"{settings.prefect_api_url}/work_pools/{WORK_POOL}")
+        deploy(settings)
         yield home
 
 
@@ -161,10 +172,14 @@ def _answers(home: Installation, address: str) -> None:
     raise Refusal(f"{address} didn't answer within {PATIENCE} seconds; see {home.settings.var / 'log'}")
 
 
-def _deploy(home: Installation) -> None:
+def deploy(settings: Settings) -> None:
+    """Registers every deployment of prefect.yaml with the server that the settings name."""
     done = subprocess.run(
         [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"],
-        cwd=ROOT, env=home.environment, capture_output=True, text=True, check=False,
+        cwd=ROOT, env=environment(settings), capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        raise Refusal(f"the deployments were not taken: {done.stderr.strip() or done.stdout.strip()}")
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        raise Refusal(
+            f"the deployments were not taken: {said[-1] if said else done.returncode}; is the server running?"
+        )

@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import socket
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from prefect.types import DateTime
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
 from data.session import connect
-from data.settings import Settings
+from data.settings import WORK_POOL, Settings
 from tasks.postman import Postman
 
 AT_ONCE = 8
@@ -86,19 +86,19 @@ def _waiting_is_no_error(record: logging.LogRecord) -> bool:
     return True
 
 
-async def take_over(pool: str, own: str, heartbeat: float, now: datetime) -> list[str]:
+async def take_over(own: str, heartbeat: float, now: datetime) -> list[str]:
     """Schedules again what a worker that is gone had in hand; names of the runs. `own` is the asking worker."""
     # Prefect's server calls a worker offline after three missed heartbeats
     stale = now - timedelta(seconds=4 * heartbeat)
     taken = []
     async with get_client() as client:
-        workers = await client.read_workers_for_work_pool(pool)
+        workers = await client.read_workers_for_work_pool(WORK_POOL)
         alive = {worker.name for worker in workers if worker.status == WorkerStatus.ONLINE} | {own}
         for run in await client.read_flow_runs(
             flow_run_filter=FlowRunFilter(
                 state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING]))
             ),
-            work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[pool])),
+            work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[WORK_POOL])),
         ):
             # a run that has just begun may still name the worker of its last attempt
             if (
@@ -117,14 +117,14 @@ async def serve(settings: Settings) -> None:
     connect(settings)
     logging.getLogger("prefect.flow_runs").addFilter(_waiting_is_no_error)
     worker = PlejeflowWorker(
-        work_pool_name=settings.work_pool,
+        work_pool_name=WORK_POOL,
         name=f"{socket.gethostname()}-{os.getpid()}",
     )
     stop = asyncio.Event()
     async with anyio.create_task_group() as group:
         group.start_soon(worker.start)
         group.start_soon(Postman(settings).run, stop)
-        group.start_soon(_keep_taking_over, settings, worker)
+        group.start_soon(_keep_taking_over, worker)
         with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
             async for _ in signals:
                 stop.set()
@@ -132,12 +132,12 @@ async def serve(settings: Settings) -> None:
                 return
 
 
-async def _keep_taking_over(settings: Settings, worker: PlejeflowWorker) -> None:
+async def _keep_taking_over(worker: PlejeflowWorker) -> None:
     heartbeat = worker.heartbeat_interval_seconds
     while True:
         await anyio.sleep(heartbeat)
         try:
-            for name in await take_over(settings.work_pool, worker.name, heartbeat, settings.now()):
+            for name in await take_over(worker.name, heartbeat, datetime.now(UTC)):
                 log.warning("%s taken over from a worker that is gone", name)
         except (httpx.HTTPError, PrefectHTTPStatusError) as error:
             log.warning("Prefect's server doesn't answer (%s); looking again in a moment", type(error).__name__)

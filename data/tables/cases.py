@@ -41,6 +41,7 @@ class CaseRow(SQLModel, table=True):
     """Staff reference; asked first wherever they have the role."""
     state: str = CaseState.OPEN
     outcome: str | None = None
+    because: str | None = Field(default=None, sa_type=Encrypted)
     waits_for: str = ""
     opened_at: datetime = Field(sa_type=UtcDateTime)
     opened_by: str

@@ -1,31 +1,51 @@
 """What a person answers: one class draws the form, checks the answer and documents itself."""
 
+import json
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, ValidationInfo
 
 from rules.refusal import Refusals
 
+YEAR = timedelta(days=366)
+
 
 def _held(value: date, info: ValidationInfo) -> date:
-    today = (info.context or {}).get("today")
-    if today is not None and value > today:
+    if (today := _answered_on(info)) is None:
+        return value
+    if value > today:
         raise ValueError(f"{value} is still to come; give the day on which it happened")
+    if value < today - YEAR:
+        raise ValueError(f"{value} is more than a year ago; check the year")
     return value
+
+
+def _near(value: date, info: ValidationInfo) -> date:
+    if (today := _answered_on(info)) is not None and abs(value - today) > YEAR:
+        raise ValueError(f"{value} is more than a year away; check the year")
+    return value
+
+
+def _answered_on(info: ValidationInfo) -> date | None:
+    """None where an answer is read again that was checked when it came in."""
+    return (info.context or {}).get("today")
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Held = Annotated[date, AfterValidator(_held)]
-"""A day that can't lie ahead of the day of the answer."""
+"""A day of the last year, at the latest that of the answer."""
+Near = Annotated[date, AfterValidator(_near)]
+"""A day within a year of the answer, before or after."""
 
 
 class Form(BaseModel):
     """`title`, `what` to do and `why` are English message ids; `row` is the source row.
 
-    `deadline` names the policy's deadline where it isn't the form's own key.
+    `deadline` names the policy's deadline where it isn't the form's own key. A `discreet` form tells of a person by
+    being asked at all: outside our database it goes by its deadline's name.
     """
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True, allow_inf_nan=False)
@@ -35,6 +55,7 @@ class Form(BaseModel):
     why: ClassVar[str]
     row: ClassVar[str]
     deadline: ClassVar[str] = ""
+    discreet: ClassVar[bool] = False
 
     def faults(self, demands: Mapping[str, Any]) -> list[str]:
         """What is wrong beside the fields themselves, given what this task demands; a line each."""
@@ -48,7 +69,8 @@ class Form(BaseModel):
     def accept(cls, raw: object, *, demands: Mapping[str, Any], today: date) -> Self:
         """The answer, or an AnswerInvalid with every fault at once."""
         try:
-            answer = cls.model_validate(raw, context={"today": today})
+            # strict, by way of JSON: "off" is no yes or no, and 0 is no day
+            answer = cls.model_validate_json(json.dumps(raw), strict=True, context={"today": today})
         except ValidationError as error:
             raise AnswerInvalid(cls, [_line(problem) for problem in error.errors()]) from None
         if faults := answer.faults(demands):

@@ -1,12 +1,12 @@
 """J1: what people answer on the way to an approved network family."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from rules.forms.base import Form, Held, Text
+from rules.forms.base import YEAR, Form, Held, Near, Text
 from rules.vocabulary import EndReason
 
 CLEAN_ATTESTS = "clean_attests"
@@ -49,6 +49,11 @@ class OrderAttests(Form):
 
     ordered_on: Held
 
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        if self.ordered_on.isoformat() >= demands["signed_on"]:
+            return []
+        return [f"ordered_on: the last consent was signed on {demands['signed_on']}; an order can't come before it"]
+
 
 class AttestResult(Form):
     """Only the result and its date: the content is never stored."""
@@ -77,6 +82,7 @@ class AttestDecision(Form):
     why = "An attest that isn't clean stops the approval until the leader has decided."
     row = "J1"
     deadline = "leader_decision"
+    discreet = True
 
     go_on: bool
     reason: Text
@@ -109,9 +115,12 @@ class PlanMatchingVisit(Form):
 
     @field_validator("starts_at")
     @classmethod
-    def local_time(cls, value: datetime) -> datetime:
+    def local_time_to_come(cls, value: datetime, info: ValidationInfo) -> datetime:
         if value.tzinfo is not None:
             raise ValueError("give the local time without an offset, such as 2023-04-03T14:00")
+        today = (info.context or {}).get("today")
+        if today is not None and not today <= value.date() <= today + YEAR:
+            raise ValueError(f"{value.date()} isn't within a year from now; check the day")
         return value
 
 
@@ -187,6 +196,7 @@ class ApprovalDecision(Form):
     why = "The leader decides where the network adviser and the match consultant disagree."
     row = "J1"
     deadline = "leader_decision"
+    discreet = True
 
     approved: bool
     reason: Text
@@ -200,7 +210,7 @@ class SpecialSupport(Form):
     row = "J1"
 
     arranged: Text
-    starts_on: date
+    starts_on: Near
 
 
 class Contract(Form):
@@ -213,7 +223,7 @@ class Contract(Form):
 
     items: dict[str, Text]
     issued_on: Held
-    placement_from: date
+    placement_from: Near
 
     def faults(self, demands: Mapping[str, Any]) -> list[str]:
         wanted = list(demands["items"])
@@ -222,6 +232,9 @@ class Contract(Form):
         moved_in = demands.get("moved_in_on")
         if moved_in is not None and self.placement_from.isoformat() != moved_in:
             lines.append(f"placement_from: the child moved in on {moved_in}; give that day")
+        approved_on = demands["approved_on"]
+        if moved_in is None and self.placement_from.isoformat() < approved_on:
+            lines.append(f"placement_from: the family is approved from {approved_on}; the child can't move in before")
         return lines
 
 
@@ -275,3 +288,8 @@ class EndEmergencyPlacement(Form):
 
     moved_out_on: Held
     reason: EndReason
+
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        if self.moved_out_on.isoformat() >= demands["moved_in_on"]:
+            return []
+        return [f"moved_out_on: the child moved in on {demands['moved_in_on']}; it can't have left before"]

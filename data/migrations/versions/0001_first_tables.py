@@ -37,6 +37,7 @@ def upgrade() -> None:
     sa.Column('responsible', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('outcome', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('because', data.columns.Encrypted(), nullable=True),
     sa.Column('waits_for', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('opened_at', data.columns.UtcDateTime(timezone=True), nullable=False),
     sa.Column('opened_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
