@@ -1,8 +1,8 @@
-"""python -m tests.bench [workbook | payout]: what was promised about speed and memory, measured here and now."""
+"""python -m tests.bench [answers | workbook | payout]: what was promised of speed and memory, measured here and now."""
 
 import click
 
-from tests.bench import payout, workbook
+from tests.bench import answers, payout, workbook
 
 
 @click.group(invoke_without_command=True)
@@ -10,10 +10,12 @@ from tests.bench import payout, workbook
 def bench(context: click.Context) -> None:
     """Everything, or one of these."""
     if context.invoked_subcommand is None:
+        answers.main()
         workbook.main()
         payout.main()
 
 
+bench.command("answers")(answers.main)
 bench.command("workbook")(workbook.main)
 
 

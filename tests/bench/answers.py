@@ -12,6 +12,7 @@ from data.demo.answers import usual_answer
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import OutboxMail
+from flows.network_family_approval import network_family_approval
 from tasks.answers import answer_task
 from tasks.case import replay
 from tasks.case_flow import PROCEDURES
@@ -77,5 +78,5 @@ def _seconds_bare(case: OnPrefect) -> float:
         raw, who = usual_answer(task, people.WEDNESDAY), people.email(task.assignee)
         answer_task(s, task.ref, raw, email=who, os_account="bench", now=people.NOW)
     began = time.monotonic()
-    replay(PROCEDURES["network-family-approval"], case.ref)
+    replay(PROCEDURES[network_family_approval.name], case.ref)
     return time.monotonic() - began
