@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from rules.vocabulary import Benefit, PlacementKind, Role
+
 
 class Kind(NamedTuple):
     must_be: str
@@ -41,6 +43,13 @@ ITEMS = Kind('a list of different item keys in small letters and underscores, su
 DAY_OF_YEAR = Kind(
     'a month and day in quotation marks, such as "01-05"', _matches(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 )
+DAYS_OF_YEAR = Kind(
+    'a list of months and days in quotation marks, such as ["12-01", "01-02"]',
+    lambda value: isinstance(value, list) and bool(value) and all(DAY_OF_YEAR.fits(day) for day in value),
+)
+GUIDANCE = Kind(
+    "a text in quotation marks, or false where there is none", lambda value: value is False or TEXT.fits(value)
+)
 MONTH = Kind('a year and month in quotation marks, such as "2023-05"', _matches(r"\d{4}-(0[1-9]|1[0-2])"))
 
 
@@ -63,6 +72,17 @@ NETWORK_APPROVAL_STEPS = (
     "contract_review",
     "action_plan",
     "end_emergency",
+)
+
+COMPLAINTS = ("supplement", "lost_earnings", "free_costs", "late_documentation")
+"""Kinds of decision about a benefit."""
+BENEFIT_STEPS = (
+    "benefit_application",
+    "benefit_decision",
+    "send_documentation",
+    "check_documentation",
+    "pay_invoice",
+    "leader_decision",
 )
 
 KEYS: dict[str, Kind] = {
@@ -102,6 +122,16 @@ KEYS: dict[str, Kind] = {
     "benefits.paid_within_months": MONTHS,
     "benefits.year_end_cutoff": DAY_OF_YEAR,
     "benefits.free_costs_a_year_ore": ORE,
+    "benefits.year_end_reminders": DAYS_OF_YEAR,
+    "benefits.regimes": ITEMS,
+    "benefits.without_documentation": ITEMS,
+    "benefits.before_booking": ITEMS,
+    "benefits.seat_standards": ITEMS,
+    **{f"benefits.contact.{benefit}": one_of(Role.ADMINISTRATION, Role.CHILD_ADVISER) for benefit in Benefit},
+    **{f"benefits.offered.{kind}": ITEMS for kind in PlacementKind},
+    **{f"benefits.cost_share_covers.{kind}": ITEMS for kind in PlacementKind},
+    **{f"benefits.complaint.{kind}": GUIDANCE for kind in COMPLAINTS},
+    **{f"benefits.deadline.{step}": WORKING_DAYS for step in BENEFIT_STEPS},
     "consultant_meetings.least_a_year": COUNT,
     "consultant_meetings.most_a_year": COUNT,
     "child_supervision.visits_a_year": COUNT,

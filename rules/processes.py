@@ -15,6 +15,7 @@ class Process:
     """Prefix of its policy keys."""
     family_kinds: frozenset[FamilyKind]
     needs_child: bool
+    """Else the case is about no child of its own, and several may be open for a family at once."""
     responsible: Role
 
 
@@ -34,6 +35,17 @@ PROCESSES = {
             family_kinds=frozenset({FamilyKind.NETWORK}),
             needs_child=True,
             responsible=Role.NETWORK_ADVISER,
+        ),
+        Process(
+            name="supplementary-benefit",
+            row="R10",
+            version=1,
+            policy="benefits",
+            family_kinds=frozenset(
+                {FamilyKind.FOSTER, FamilyKind.RESPITE, FamilyKind.NETWORK, FamilyKind.RESOURCE_RESPITE}
+            ),
+            needs_child=False,
+            responsible=Role.ADMINISTRATION,
         ),
     )
 }

@@ -1,7 +1,7 @@
 """Writes mails to the outbox, in the transaction that creates the reason for them."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -21,7 +21,7 @@ from rules.vocabulary import Role
 from tasks import notices
 from tasks.calendar_file import calendar_file
 from tasks.letters import Envelope, message, render
-from tasks.notices import Meeting, Notice, Site, TaskMail
+from tasks.notices import BenefitLetter, Meeting, Notice, Site, TaskMail
 from tasks.recipients import Recipient, deputy, in_charge, office, reached
 
 log = logging.getLogger(__name__)
@@ -169,6 +169,39 @@ def queue_case_ended(s: Session, case: CaseRow, now: datetime) -> OutboxMail | N
         about=case.ref,
         municipality=case.municipality,
         dedup=f"{case.ref}:ended",
+        now=now,
+    )
+
+
+def queue_decision(
+    s: Session, *, case: str, family: str, municipality: str, which: str, letter: BenefitLetter, now: datetime
+) -> OutboxMail | None:
+    """To the family, once for each decision `which` of the case."""
+    pack = policy(municipality)
+    return queue_mail(
+        s,
+        notices.decision(case, letter, pack, _site(pack)),
+        recipient=family,
+        to_family=True,
+        about=case,
+        municipality=municipality,
+        dedup=f"{case}:decision:{which}",
+        now=now,
+    )
+
+
+def queue_year_end(
+    s: Session, *, family: str, claims: Sequence[str], last_day: date, part: str, municipality: str, now: datetime
+) -> OutboxMail | None:
+    """R11: what the family still has to document, once for each reminder day `part`."""
+    return queue_mail(
+        s,
+        notices.year_end(claims, last_day, policy(municipality)),
+        recipient=family,
+        to_family=True,
+        about=family,
+        municipality=municipality,
+        dedup=f"{family}:year_end:{part}",
         now=now,
     )
 

@@ -1,6 +1,6 @@
 """What a mail says: a template filled with references and the texts of its form, and the calendar entry beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from data.tables import CaseRow, GeneratedTask, OutboxMail
 from rules.forms import form_named
+from rules.grounds import SAYS, Ground
 from rules.law import law_behind
 from rules.policy import Policy
 from tasks.calendar_file import Entry
@@ -44,6 +45,23 @@ class Meeting:
     starts_at: datetime
     minutes: int
     sequence: int
+
+
+@dataclass(frozen=True)
+class BenefitLetter:
+    """What a family is told about its application: a grant with its regime, or a refusal with its ground."""
+
+    granted: bool
+    rule: str
+    regime: str | None = None
+    proof_years: int | None = None
+    paid_by: date | None = None
+    """The last day on which it is paid, where nothing is waited for."""
+    ground: Ground | None = None
+    covered: Sequence[str] = ()
+    """What the cost share covers, where that is the ground."""
+    complaint: str | None = None
+    """The policy's guidance; None where there is none."""
 
 
 def task_notice(task: GeneratedTask, kind: TaskMail, pack: Policy, on: date, site: Site) -> Notice:
@@ -101,6 +119,26 @@ def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:
 def case_ended(case: CaseRow, pack: Policy, site: Site) -> Notice:
     outcome = translator(pack.language).gettext(case.outcome or "")
     return Notice("case_ended", {"outcome": outcome, "link": site.page("cases", case.ref)})
+
+
+def decision(case: str, letter: BenefitLetter, pack: Policy, site: Site) -> Notice:
+    texts = translator(pack.language)
+    context = {
+        "granted": letter.granted,
+        "rule": letter.rule,
+        "regime": letter.regime,
+        "proof_years": letter.proof_years,
+        "paid_by": long_date(letter.paid_by, pack.language) if letter.paid_by else None,
+        "ground": texts.gettext(SAYS[letter.ground]) if letter.ground else None,
+        "covered": ", ".join(texts.gettext(item.replace("_", " ")) for item in letter.covered),
+        "complaint": letter.complaint,
+        "link": site.page("cases", case),
+    }
+    return Notice("decision", context)
+
+
+def year_end(claims: Sequence[str], last_day: date, pack: Policy) -> Notice:
+    return Notice("year_end", {"claims": list(claims), "last_day": long_date(last_day, pack.language)})
 
 
 def undeliverable(mail: OutboxMail, site: Site) -> Notice:

@@ -9,6 +9,7 @@ from data.demo.answers import usual_answer
 from data.session import reading, writing
 from data.tables import CaseRow, GeneratedTask, TaskState
 from flows.network_family_approval import network_family_approval  # noqa: F401
+from flows.supplementary_benefit import supplementary_benefit  # noqa: F401
 from tasks.answers import answer_task
 from tasks.case import Rested, replay
 from tasks.case_flow import PROCEDURES

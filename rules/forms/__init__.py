@@ -1,6 +1,6 @@
 """The forms, by name."""
 
-from rules.forms import network_approval
+from rules.forms import benefit, network_approval, pay
 from rules.forms.base import Form
 
 
@@ -10,7 +10,7 @@ def _below(form: type[Form]) -> list[type[Form]]:
 
 FORMS = {form.__name__: form for form in _below(Form) if "title" in vars(form)}
 
-__all__ = ["FORMS", "form_named", "network_approval"]
+__all__ = ["FORMS", "benefit", "form_named", "network_approval", "pay"]
 
 
 def form_named(name: str) -> type[Form]:

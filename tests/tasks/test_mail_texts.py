@@ -6,23 +6,28 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, UndefinedError
 
-from data.policies import policy
+from data.policies import municipalities, policy
 from data.tables import OutboxMail
 from rules.forms import FORMS
+from rules.grounds import SAYS, Ground
 from rules.refusal import Refusal
+from rules.vocabulary import PlacementKind, Regime
 from tasks.case import Outcome
 from tasks.language import LOCALE, translator
 from tasks.letters import EMAILS, Letter, render
 from tasks.notices import (
+    BenefitLetter,
     Meeting,
     Notice,
     Site,
     TaskMail,
     case_ended,
+    decision,
     invitation,
     no_address,
     task_notice,
     undeliverable,
+    year_end,
 )
 from tests.letters import case, task
 from tests.people import FAMILY, NETWORK_ADVISER
@@ -46,8 +51,17 @@ def used() -> set[str]:
         for text in (field.title, field.description)
         if text
     }
+    in_grounds = set(SAYS.values())
+    covered = {
+        item.replace("_", " ")
+        for key in municipalities()
+        for kind in PlacementKind
+        for dated in policy(key).values.get(f"benefits.cost_share_covers.{kind}", ())
+        for item in dated.value
+    }
     outcomes = set(get_args(get_type_hints(Outcome)["name"]))
-    return {found if isinstance(found, str) else found[0] for found in in_templates} | in_forms | labels | outcomes
+    in_templates = {found if isinstance(found, str) else found[0] for found in in_templates}
+    return in_templates | in_forms | labels | outcomes | in_grounds | covered
 
 
 def translated(language: str, *files: str) -> dict[str, str]:
@@ -94,6 +108,9 @@ def notices(language: str) -> list[Notice]:
         case_ended(case(outcome="Approved"), pack, SITE),
         undeliverable(mail, SITE),
         no_address(FAMILY, tasks[0]),
+        year_end(["HJ-2023-0001-E"], date(2024, 1, 5), pack),
+        *(decision("HJ-2023-0001", BenefitLetter(True, "R10", regime, 2), pack, SITE) for regime in Regime),
+        *(decision("HJ-2023-0001", BenefitLetter(False, "R10", ground=ground), pack, SITE) for ground in Ground),
     ]
 
 
