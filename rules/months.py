@@ -15,6 +15,32 @@ class Month(NamedTuple):
         return f"{self.first:%Y-%m}"
 
 
+class Quarter(NamedTuple):
+    year: int
+    number: int
+    """1 to 4."""
+
+    @property
+    def last(self) -> Month:
+        return month(f"{self.year}-{3 * self.number:02}")
+
+    def __str__(self) -> str:
+        return f"{self.year}-Q{self.number}"
+
+
+def quarter_before(day: date) -> Quarter:
+    """The last one that is over."""
+    before = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1) - timedelta(days=1)
+    return Quarter(before.year, before.month // 3)
+
+
+def months_through(first: Month, last: Month) -> list[Month]:
+    """None where the last is before the first."""
+    count = (last.first.year - first.first.year) * 12 + last.first.month - first.first.month + 1
+    numbers = (first.first.year * 12 + first.first.month - 1 + nth for nth in range(count))
+    return [month(f"{number // 12}-{number % 12 + 1:02}") for number in numbers]
+
+
 def month(period: str) -> Month:
     """`period` is YYYY-MM. Raises Refusal."""
     if not re.fullmatch(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", period):

@@ -108,6 +108,7 @@ KEYS: dict[str, Kind] = {
     "payout.fee_rounding": one_of("half_up_to_ore"),
     "payout.monthly_fee_rounding": one_of("half_up_to_krone"),
     "payout.child_allowances": ITEMS,
+    "rates.watch_days": DAYS,
     "respite_approval.basic_course_first": YES_NO,
     "respite_approval.case_weeks": WEEKS,
     "respite_approval.fast_track_weeks": WEEKS,

@@ -1,7 +1,7 @@
 """Writes mails to the outbox, in the transaction that creates the reason for them."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -17,6 +17,7 @@ from data.settings import Settings
 from data.tables import CaseRow, GeneratedTask, MailState, OutboxMail
 from rules.policy import Policy
 from rules.refusal import Refusal
+from rules.substitutes import present_with
 from rules.vocabulary import Role
 from tasks import notices
 from tasks.calendar_file import calendar_file
@@ -204,6 +205,27 @@ def queue_year_end(
         dedup=f"{family}:year_end:{part}",
         now=now,
     )
+
+
+def queue_to_role(
+    s: Session,
+    role: Role,
+    say: Callable[[Policy, Site], Notice],
+    *,
+    about: str,
+    municipality: str,
+    dedup: str,
+    now: datetime,
+) -> OutboxMail | None:
+    """To one person with the role, else to who is in charge."""
+    pack = policy(municipality)
+    staff = current_staff(s, municipality)
+    person = present_with(staff, role, _today(pack, now)) or in_charge(staff, _today(pack, now))
+    if person is None:
+        log.warning("%s has nobody for the mail about %s", municipality, about)
+        return None
+    notice = say(pack, _site(pack))
+    return queue_mail(s, notice, recipient=person, about=about, municipality=municipality, dedup=dedup, now=now)
 
 
 def queue_undeliverable(s: Session, mail: OutboxMail, now: datetime) -> list[OutboxMail]:

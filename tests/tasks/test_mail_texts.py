@@ -10,6 +10,7 @@ from data.policies import municipalities, policy
 from data.tables import OutboxMail
 from rules.forms import FORMS
 from rules.grounds import SAYS, Ground
+from rules.rates_watch import Lacking
 from rules.refusal import Refusal
 from rules.vocabulary import PlacementKind, Regime
 from tasks.case import Outcome
@@ -29,6 +30,7 @@ from tasks.notices import (
     undeliverable,
     year_end,
 )
+from tasks.pay_notices import rates_missing, unpaid
 from tests.letters import case, task
 from tests.people import FAMILY, NETWORK_ADVISER
 
@@ -109,6 +111,9 @@ def notices(language: str) -> list[Notice]:
         undeliverable(mail, SITE),
         no_address(FAMILY, tasks[0]),
         year_end(["HJ-2023-0001-E"], date(2024, 1, 5), pack),
+        rates_missing(Lacking("DK", "fee_night", None, ("",)), pack, SITE),
+        rates_missing(Lacking("NO", "respite_expense_night", date(2025, 7, 1), ("age 0-9", "age 10+")), pack, SITE),
+        unpaid("HJ-2023-Q2", differences=3, uncomputed=1, first="2023-01", last="2023-06", site=SITE),
         *(decision("HJ-2023-0001", BenefitLetter(True, "R10", regime, 2), pack, SITE) for regime in Regime),
         *(decision("HJ-2023-0001", BenefitLetter(False, "R10", ground=ground), pack, SITE) for ground in Ground),
     ]
