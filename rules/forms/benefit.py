@@ -1,13 +1,12 @@
 """R10, R11, J10: what people answer between the application for a benefit and its documentation."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from rules.forms.base import Form, Held, Text
+from rules.forms.base import Form, Held, Near, Text
 from rules.grounds import JUDGED, Ground
 from rules.vocabulary import Benefit, Regime
 
@@ -41,7 +40,7 @@ class BenefitApplication(Form):
     benefit: Benefit
     purpose: Text
     amount_kr: Kroner
-    planned_on: date | None = None
+    planned_on: Near | None = None
     booked: bool | None = None
     loan_tried: bool | None = None
     seat_standard: Literal["i_size", "ece_r44_03", "ece_r44_04", "other"] | None = None
