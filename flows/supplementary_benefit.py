@@ -135,7 +135,9 @@ DOCUMENTED: Mapping[Regime, Callable[[Case, BenefitApplication, BenefitDecision]
 
 def documentation(case: Case, asked: BenefitApplication, *, latest: date = date.max) -> CheckDocumentation | None:
     """Asked of the family until it is in order; None while it isn't there."""
-    due = min(documentation_due(case, asked), latest)
+    due = documentation_due(case, asked)
+    if case.today <= latest:
+        due = min(due, latest)
     for attempt in map(str, count(1)):
         sent = Question(SendDocumentation, Role.FAMILY, about=asked.placement, part=attempt, due=due)
         if case.so_far([sent]) == [None]:
@@ -172,6 +174,7 @@ def refused(case: Case, asked: BenefitApplication, ground: Ground) -> Outcome:
             rule="R11" if late else row_of(asked.benefit),
             ground=ground,
             covered=rests_on(case, asked)["covered"] if ground is Ground.COST_SHARE else (),
+            law=case.value("benefits.parents_grant_law") if ground is Ground.PARENTS_GRANT else None,
             complaint=case.value(f"benefits.complaint.{kind}") or None,
         ),
     )

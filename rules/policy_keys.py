@@ -124,6 +124,7 @@ KEYS: dict[str, Kind] = {
     "benefits.year_end_cutoff": DAY_OF_YEAR,
     "benefits.free_costs_a_year_ore": ORE,
     "benefits.year_end_reminders": DAYS_OF_YEAR,
+    "benefits.parents_grant_law": TEXT,
     "benefits.regimes": ITEMS,
     "benefits.without_documentation": ITEMS,
     "benefits.before_booking": ITEMS,

@@ -60,6 +60,7 @@ class BenefitLetter:
     ground: Ground | None = None
     covered: Sequence[str] = ()
     """What the cost share covers, where that is the ground."""
+    law: str | None = None
     complaint: str | None = None
     """The policy's guidance; None where there is none."""
 
@@ -131,6 +132,7 @@ def decision(case: str, letter: BenefitLetter, pack: Policy, site: Site) -> Noti
         "paid_by": long_date(letter.paid_by, pack.language) if letter.paid_by else None,
         "ground": texts.gettext(SAYS[letter.ground]) if letter.ground else None,
         "covered": ", ".join(texts.gettext(item.replace("_", " ")) for item in letter.covered),
+        "law": letter.law,
         "complaint": letter.complaint,
         "link": site.page("cases", case),
     }

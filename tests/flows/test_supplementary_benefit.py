@@ -178,6 +178,7 @@ def test_diet_is_granted_only_after_considering_whether_the_parents_own_grant_co
         story.answer(DECISION, parents_grant_covers=True)
     refuse(story, "parents_grant", parents_grant_covers=True)
     assert story.case.outcome == "Refused"
+    assert "serviceloven § 41" in letter(story)
 
 
 @pytest.mark.parametrize(("benefit", "most"), [("car_seat", 1500), ("booster", 250)])
