@@ -126,6 +126,14 @@ def test_each_benefit_is_decided_on_by_its_own_contact(story: Story, benefit: st
     assert story.finish() == "Approved"
 
 
+def test_the_childs_own_adviser_decides_though_a_colleague_comes_first(sqlite_database: Settings) -> None:
+    live_together()
+    people.move_in(people.staff("HJ-S00", "child_adviser"))
+    story = benefit_case()
+    story.answer("benefit_application", benefit="holiday")
+    assert story.tasks[DECISION].assignee == CHILD_ADVISER
+
+
 @pytest.mark.parametrize(
     ("benefit", "said", "ground"),
     [
