@@ -94,6 +94,19 @@ def operator() -> Any:
     return Actor(f"os:{os_account()}", os_account())
 
 
+def acting(email: str, municipality: str) -> tuple[Settings, Any]:
+    """Connected, and the named person of that municipality who acts."""
+    from data.audit import Actor, os_account
+    from data.people import person_by_email
+    from data.policies import policy
+    from data.session import reading
+
+    settings = connected()
+    with reading() as s:
+        person = person_by_email(s, email, municipality=policy(municipality).key)
+    return settings, Actor(person.ref, os_account())
+
+
 def show(rows: Sequence[Mapping[str, Any]], as_json: bool, nothing: str) -> None:
     """A table, or the same rows as JSON."""
     if as_json:
@@ -299,8 +312,7 @@ def import_(path: Path, check: bool, as_json: bool) -> None:
     from tasks.workbook import import_workbook
 
     report = import_workbook(path, actor=operator(), now=settings.now(), check=check)
-    for warning in report.warnings:
-        click.echo(f"plejeflow: note: {warning}", err=True)
+    notes(report.warnings)
     rows = [{"sheet": sheet, **vars(count)} for sheet, count in report.sheets.items()]
     show(rows, as_json, "the workbook holds no rows")
     if check and not as_json:
@@ -357,6 +369,46 @@ def rates_check(on: date, as_json: bool) -> None:
         click.echo(f"every rate has an amount on {on}")
 
 
+@rates.command("import")
+@click.argument("path", metavar="FILE.csv", type=a_file)
+def rates_import(path: Path) -> None:
+    """Load the municipality's own rate table, all of it or nothing."""
+    settings = connected()
+    from tasks.rates import import_rates
+
+    report = import_rates(path, actor=operator(), now=settings.now())
+    notes(report.warnings)
+    click.echo(f"{report.added} new, {report.changed} changed, {report.unchanged} unchanged")
+
+
+@rates.command("preview")
+@click.argument("path", metavar="FILE.csv", type=a_file)
+@of_municipality
+@click.option("--period", metavar="PERIOD", required=True, help="The month to compute both ways, such as 2023-05.")
+@as_json
+def rates_preview(path: Path, municipality: str, period: str, as_json: bool) -> None:
+    """What a rate table would change in a month's pay; nothing is written."""
+    settings = connected()
+    from tasks.rates_preview import preview_rates
+
+    seen = preview_rates(path, municipality=municipality, period=period, now=settings.now())
+    notes([*seen.warnings, *(f"missing now: {gap}" for gap in seen.missing_now)])
+    notes([f"missing then: {gap}" for gap in seen.missing_then])
+    rows = [{**effect._asdict(), "difference_ore": effect.difference_ore} for effect in seen.components]
+    if as_json:
+        review = [family._asdict() for family in seen.much]
+        counts = {"families": seen.families, "affected": seen.affected}
+        click.echo(json.dumps({**counts, "components": rows, "needs_review": review}, indent=2))
+        return
+    click.echo(f"{seen.affected} of {seen.families} families affected; {len(seen.much)} need a look")
+    show(rows, False, "nobody is paid anything that month")
+
+
+def notes(lines: Sequence[str]) -> None:
+    for line in lines:
+        click.echo(f"plejeflow: note: {line}", err=True)
+
+
 @main.group()
 def payout() -> None:
     """Monthly pay: drafts, lines and why."""
@@ -369,23 +421,79 @@ def payout() -> None:
 @as_json
 def payout_prepare(period: str, municipality: str, email: str, as_json: bool) -> None:
     """Compute a month as a draft; a draft may be computed again."""
-    from data.audit import Actor, os_account
-    from data.people import person_by_email
-    from data.policies import policy
-    from data.session import reading
-
-    settings = connected()
     from rules.months import month
-    from tasks.payout import prepare_payout
 
     month(period)
-    with reading() as s:
-        person = person_by_email(s, email, municipality=policy(municipality).key)
-    summary = prepare_payout(municipality, period, actor=Actor(person.ref, os_account()), now=settings.now())
-    for notice in summary.notices:
-        click.echo(f"plejeflow: note: {notice}", err=True)
+    settings, actor = acting(email, municipality)
+    from tasks.payout import prepare_payout
+
+    summary = prepare_payout(municipality, period, actor=actor, now=settings.now())
+    notes(summary.notices)
     fields = {key: value for key, value in vars(summary).items() if key != "notices"}
     show([fields], as_json, "")
+
+
+@payout.command("approve")
+@click.argument("period")
+@of_municipality
+@as_email
+def payout_approve(period: str, municipality: str, email: str) -> None:
+    """Approve a draft that somebody else prepared."""
+    settings, actor = acting(email, municipality)
+    from tasks.payout import approve_payout
+
+    run = approve_payout(municipality, period, actor=actor, now=settings.now())
+    click.echo(f"{run.ref} is approved by {run.approved_by}")
+
+
+@payout.command("release")
+@click.argument("period")
+@of_municipality
+@as_email
+def payout_release(period: str, municipality: str, email: str) -> None:
+    """Release an approved month; it never changes again."""
+    settings, actor = acting(email, municipality)
+    from tasks.payout import release_payout
+
+    run = release_payout(municipality, period, actor=actor, now=settings.now())
+    click.echo(f"{run.ref} is released by {run.released_by}")
+
+
+@payout.command("decide")
+@click.argument("line")
+@click.argument("decision", type=click.Choice(["pay", "waive", "recover"]))
+@click.option("--reason", required=True, help="Why; it is kept with the decision.")
+@click.option("--instalments", type=click.IntRange(1, 60), default=1, show_default=True, help="For recover.")
+@as_email
+def payout_decide(line: str, decision: str, reason: str, instalments: int, email: str) -> None:
+    """Decide about a held or overpaid line; takes effect in the next draft."""
+    from data.ledger import find_line
+    from data.session import reading
+
+    connected()
+    with reading() as s:
+        municipality = find_line(s, line).municipality
+    settings, actor = acting(email, municipality)
+    from data.tables import Decision
+    from tasks.payout import decide_line
+
+    made = decide_line(
+        line, Decision(decision), reason=reason, actor=actor, now=settings.now(), instalments=instalments
+    )
+    click.echo(f"{made.ref}: {line} {decision}")
+
+
+@payout.command("compare")
+@click.argument("period")
+@of_municipality
+@as_json
+def payout_compare(period: str, municipality: str, as_json: bool) -> None:
+    """A month as it was computed on its day beside what is known now; differences only."""
+    settings = connected()
+    from tasks.payout import compare_payout
+
+    rows = [row._asdict() for row in compare_payout(municipality, period, settings.now())]
+    show(rows, as_json, "nothing would be computed otherwise today")
 
 
 @payout.command("show")
