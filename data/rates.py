@@ -20,9 +20,13 @@ SAID_ALIKE = ("country", "rate", "band", "valid_from", "valid_to", "unit", "stat
 
 
 def load_shipped(s: Session, now: datetime) -> int:
-    """Adds the published rates never recorded here, and says how many; what the municipality changed stays."""
-    known = set(s.exec(select(RateRow.ref)))
-    new = [row for row in _shipped(now) if row.ref not in known]
+    """Adds the published rates never recorded here, and says how many.
+
+    What the municipality changed stays, and so does a row of its own that holds on days of a published one.
+    """
+    known, stored = set(s.exec(select(RateRow.ref))), as_table(list_rates(s))
+    shipped = [row for row in _shipped(now) if row.ref not in known]
+    new = [row for row, said in zip(shipped, as_table(shipped), strict=True) if not any(map(said.meets, stored))]
     s.add_all(new)
     return len(new)
 

@@ -42,6 +42,10 @@ class TableRow(NamedTuple):
     def says_the_same(self, other: "TableRow") -> bool:
         return self._replace(line=None) == other._replace(line=None)
 
+    def meets(self, other: "TableRow") -> bool:
+        """Whether both hold on some day."""
+        return self.key == other.key and self.valid_from <= other.end and other.valid_from <= self.end
+
     def pays_the_same(self, other: "TableRow") -> bool:
         return (self.amount_ore, self.valid_to) == (other.amount_ore, other.valid_to)
 

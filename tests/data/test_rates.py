@@ -3,10 +3,11 @@ from decimal import Decimal
 from itertools import pairwise
 
 from data.facts import current, revise
-from data.rates import check, list_rates, load_shipped
+from data.rates import check, list_rates, load_shipped, record_rate
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import RateRow
+from rules.rate_table import TableRow
 from rules.rates import BANDS
 
 NOW = datetime(2023, 6, 2, 8, tzinfo=UTC)
@@ -42,6 +43,18 @@ def test_loading_again_adds_nothing_and_keeps_what_the_municipality_changed(data
     with writing() as s:
         assert load_shipped(s, NOW) == 0
         assert Decimal(current(s, RateRow, "DK/fee_night//2023-01-01").amount) == 155
+
+
+def test_a_published_row_that_comes_later_gives_way_to_the_municipalitys_own_for_the_same_days(
+    sqlite_database: Settings,
+) -> None:
+    own = TableRow("DK", "fee_night", "", date(2022, 6, 1), None, 150_00, "DKK/night", "published", "Byrådet")
+    with writing() as s:
+        record_rate(s, own, NOW)
+    with writing() as s:
+        assert load_shipped(s, NOW) == 63
+        fees = [row.valid_from.year for row in list_rates(s) if row.rate == "fee_night"]
+    assert fees == [2019, 2020, 2022]
 
 
 def test_the_check_names_every_rate_and_band_without_a_row_on_the_day(sqlite_database: Settings) -> None:

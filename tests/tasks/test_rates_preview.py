@@ -45,6 +45,7 @@ def preview(table: Path, *rows: str, period: str = "2023-05") -> RatesPreview:
 
 @pytest.mark.usefixtures("database")
 def test_sums_by_component_and_the_families_affected_are_told_and_nothing_is_written(table: Path) -> None:
+    know(weekend(5, "RA-P1"))  # reported twice, so held
     found = preview(table, BOARD.format("2023-01-01", "2023-12-31", 211))
     assert found.components == [
         ComponentEffect("board_lodging", 2 * 201_00 + 214_00, 2 * 211_00 + 214_00),

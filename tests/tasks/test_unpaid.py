@@ -101,6 +101,7 @@ def test_too_much_is_listed_until_it_waits_for_a_decision_or_is_decided() -> Non
     assert sweep().differences == []
     held = [line for line in lines("2023-06") if line["status"] == "held"]
     decide_line(held[0]["id"], Decision.WAIVE, reason="Kommunens fejl", actor=acting(LEADER), now=AUGUST)
+    decide_line(held[1]["id"], Decision.RECOVER, reason="Aftalt", instalments=2, actor=acting(LEADER), now=AUGUST)
     assert sweep(datetime(2023, 10, 20, 3, tzinfo=UTC)).differences == []
 
 
