@@ -664,16 +664,24 @@ def up() -> None:
 
     from tasks.up import installation
 
+    stop_at_sigterm()
     click.echo("starting; the first time takes a minute")
-    with installation(settings_now()) as home:
-        for name, address in home.addresses.items():
-            click.echo(f"{name:20} {address}")
-        try:
+    try:
+        with installation(settings_now()) as home:
+            for name, address in home.addresses.items():
+                click.echo(f"{name:20} {address}")
             while True:
                 home.check()
                 time.sleep(1)
-        except KeyboardInterrupt:
-            click.echo("stopping")
+    except KeyboardInterrupt:
+        click.echo("stopped")
+
+
+def stop_at_sigterm() -> None:
+    """As Ctrl-C does: what was started is stopped too."""
+    import signal
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @main.command()
@@ -681,6 +689,7 @@ def demo() -> None:
     """Play the main job: a caseload, an approval on Prefect, a month's payout, and the mails."""
     from tasks.demo import play
 
+    stop_at_sigterm()
     play(settings_now(), click.echo)
 
 
