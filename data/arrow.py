@@ -6,8 +6,10 @@ Writing goes through the session's own connection on both, so that it is part of
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -22,6 +24,7 @@ from sqlmodel import Session, SQLModel
 
 Columns = Select[*tuple[Any, ...]]
 Opener = Callable[[Columns], "Stream"]
+Writer = Callable[[type[SQLModel], pa.Table], None]
 
 FETCHED_AT_ONCE = 20_000
 ARROW = {
@@ -164,6 +167,25 @@ def whole_frame(table: pa.Table) -> pd.DataFrame:
     found = frame(table)
     plain = {"Int64": "int64", "boolean": "bool"}
     return found.astype({name: plain[str(kind)] for name, kind in found.dtypes.items() if str(kind) in plain})
+
+
+@contextmanager
+def appending(s: Session) -> Iterator[Writer]:
+    """Appends tables one after the other; PostgreSQL stores one while the next is made, so the session rests inside."""
+    if s.get_bind().dialect.name != "postgresql":
+        yield partial(append, s)
+        return
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        before: list[Future[None]] = []
+
+        def write(table: type[SQLModel], rows: pa.Table) -> None:
+            if before:
+                before.pop().result()
+            before.append(beside.submit(append, s, table, rows))
+
+        yield write
+        for last in before:
+            last.result()
 
 
 def append(s: Session, table: type[SQLModel], rows: pa.Table) -> None:

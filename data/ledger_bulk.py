@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from sqlalchemy import BigInteger, String, and_, cast, func, literal, or_, select
 from sqlmodel import Session, col
 
-from data.arrow import Columns, append
+from data.arrow import Columns, Writer
 from data.frames import Families
 from data.tables import LedgerLine, LineStatus, PayDecision, PayRun, RunStatus
 
@@ -42,11 +42,11 @@ CLOSED = (RunStatus.APPROVED.value, RunStatus.RELEASED.value)
 ID_DIGITS = 6
 
 
-def append_lines(s: Session, run: PayRun, period: str, lines: pd.DataFrame, after: int) -> int:
+def append_lines(write: Writer, run: PayRun, period: str, lines: pd.DataFrame, after: int) -> int:
     """Lines as rules.corrections makes them, numbered from `after`; says the last number."""
     count = len(lines)
     if count:
-        append(s, LedgerLine, _as_stored(run, period, lines, after))
+        write(LedgerLine, _as_stored(run, period, lines, after))
     return after + count
 
 

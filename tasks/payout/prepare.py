@@ -9,7 +9,7 @@ import pandas as pd
 from sqlmodel import Session
 
 from data import frames
-from data.arrow import Opener, snapshot, whole_frame
+from data.arrow import Opener, Writer, appending, snapshot, whole_frame
 from data.audit import Actor, audit
 from data.batches import PLACEMENTS_AT_ONCE, Batch, batches
 from data.changes import read_to
@@ -138,10 +138,11 @@ class _Preparation:
             "ledger": paid_or_held(*about, self.last.ref if self.last else "", scope.families),
             "decisions": decisions(*about, scope.families),
         }
-        for batch in batches(self.opened, asked, self.rates, before):
-            lines = self._lines(batch, in_month)
-            if lines is not None and not self.gaps:
-                self._append(str(in_month), lines)
+        with appending(self.s) as write:
+            for batch in batches(self.opened, asked, self.rates, before):
+                lines = self._lines(batch, in_month)
+                if lines is not None and not self.gaps:
+                    self._append(write, str(in_month), lines)
 
     def _lines(self, batch: Batch, in_month: Month) -> pd.DataFrame | None:
         try:
@@ -160,15 +161,16 @@ class _Preparation:
             return
         held = self.opened(held_unchanged(self.rules.key, period, self.last.ref, scope.families))
         more: str | None = ""
-        while more is not None:
-            rows, more = held.take(PLACEMENTS_AT_ONCE)
-            lines = whole_frame(rows)
-            since = lines["carried_from"].where(lines["carried_from"] != "", lines["id"])
-            self._append(period, lines.assign(carried_from=since, decision=""))
+        with appending(self.s) as write:
+            while more is not None:
+                rows, more = held.take(PLACEMENTS_AT_ONCE)
+                lines = whole_frame(rows)
+                since = lines["carried_from"].where(lines["carried_from"] != "", lines["id"])
+                self._append(write, period, lines.assign(carried_from=since, decision=""))
 
-    def _append(self, period: str, lines: pd.DataFrame) -> None:
+    def _append(self, write: Writer, period: str, lines: pd.DataFrame) -> None:
         summary, held = self.summary, lines["held"] != ""
-        summary.lines = append_lines(self.s, self.run, period, lines, after=summary.lines)
+        summary.lines = append_lines(write, self.run, period, lines, after=summary.lines)
         summary.payable_ore += int(lines.loc[~held, "amount_ore"].sum())
         summary.held_ore += int(lines.loc[held, "amount_ore"].sum())
         summary.held_lines += int(held.sum())

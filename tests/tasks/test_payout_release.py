@@ -179,18 +179,18 @@ def test_killed_between_two_batches_nothing_is_written_and_the_next_attempt_pays
     know(*others, weekend(1, "RA-P1"), weekend(3, "RA-P3"))
     dies = f"""
 import os
-from data import batches, ledger_bulk, session
+from data import arrow, batches, session
 from data.settings import Settings
 from tests.tasks.pay_runs import prepare
 session.connect(Settings(database_url={database.database!r}, encryption_keys={KEY!r}))
 batches.PLACEMENTS_AT_ONCE = 1
-written, append = [], ledger_bulk.append
+written, append = [], arrow.append
 def dying(*given):
     append(*given)
     written.append(1)
     if len(written) == 2:
         os._exit(9)
-ledger_bulk.append = dying
+arrow.append = dying
 prepare()
 """
     assert subprocess.run([sys.executable, "-c", dies], check=False, capture_output=True).returncode == 9
