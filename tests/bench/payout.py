@@ -5,6 +5,7 @@ Each is measured in a process of its own: seconds and peak memory.
 
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -50,6 +51,7 @@ def main(sizes: str = SIZES) -> None:
         for name, address in (("SQLite", f"sqlite:///{folder}/bench_{size}.db"), ("PostgreSQL", postgres)):
             _one(name, size, address)
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _one(name: str, size: int, address: str) -> None:
