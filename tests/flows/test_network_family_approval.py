@@ -31,7 +31,7 @@ from tests.story import Story
 
 
 @pytest.fixture
-def story(sqlite_database: Settings) -> Story:
+def story(database: Settings) -> Story:
     people.move_in()
     return Story()
 
