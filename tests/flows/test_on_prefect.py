@@ -28,6 +28,8 @@ from tasks.up import Installation, beside, installation
 from tests import people
 from tests.people import at
 
+pytestmark = pytest.mark.xdist_group("prefect")
+"""One installation for all of them."""
 CHILDREN = count()
 os.environ["PREFECT_WORKER_HEARTBEAT_SECONDS"] = "2"
 
