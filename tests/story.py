@@ -1,21 +1,25 @@
 """Plays a case without Prefect: its process is replayed after every answer, as a worker would."""
 
+import pkgutil
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
+import flows
 from data.audit import Actor
 from data.cases import find_case, tasks_of
 from data.demo.answers import usual_answer
 from data.session import reading, writing
 from data.tables import CaseRow, GeneratedTask, TaskState
-from flows.network_family_approval import network_family_approval  # noqa: F401
-from flows.supplementary_benefit import supplementary_benefit  # noqa: F401
 from tasks.answers import answer_task
 from tasks.case import Rested, replay
 from tasks.case_flow import PROCEDURES
 from tasks.cases import open_case, wake_due
 from tests import people
 from tests.people import at
+
+for module in pkgutil.iter_modules(flows.__path__):
+    import_module(f"flows.{module.name}")
 
 
 class Story:

@@ -3,8 +3,9 @@
 from data.tables.audit import AuditEntry, Sequence
 from data.tables.base import Fact
 from data.tables.cases import CaseRow, CaseState, GeneratedTask, JournalEntry, TaskState
+from data.tables.documents import Document, DocumentTemplate
 from data.tables.mail import MailState, OutboxMail
-from data.tables.money import Decision, LedgerLine, LineStatus, PayDecision, PayRun, RateRow, RunStatus
+from data.tables.money import Decision, LedgerLine, LineStatus, PayDecision, PayExport, PayRun, RateRow, RunStatus
 from data.tables.people import Child, Family, HouseholdMember, Staff
 from data.tables.placements import (
     ExpenseClaim,
@@ -17,13 +18,33 @@ from data.tables.placements import (
     Terms,
     TravelClaim,
 )
+from data.tables.support import (
+    ActionPlan,
+    ContactDecision,
+    Course,
+    DutyChange,
+    EmergencyCall,
+    Enrolment,
+    NetworkConsent,
+    Removal,
+    Team,
+    TeamHome,
+)
 
 __all__ = [
+    "ActionPlan",
     "AuditEntry",
     "CaseRow",
     "CaseState",
     "Child",
+    "ContactDecision",
+    "Course",
     "Decision",
+    "Document",
+    "DocumentTemplate",
+    "DutyChange",
+    "EmergencyCall",
+    "Enrolment",
     "ExpenseClaim",
     "Fact",
     "Family",
@@ -36,17 +57,22 @@ __all__ = [
     "LineStatus",
     "MailState",
     "Network",
+    "NetworkConsent",
     "NetworkHome",
     "NightStay",
     "OutboxMail",
     "PayDecision",
+    "PayExport",
     "PayRun",
     "Placement",
     "RateRow",
+    "Removal",
     "RunStatus",
     "Sequence",
     "Staff",
     "TaskState",
+    "Team",
+    "TeamHome",
     "Terms",
     "TravelClaim",
 ]

@@ -22,6 +22,7 @@ class TaskState(StrEnum):
 
 
 OPEN = text("state = 'open'")
+ALONE = text('"case" IS NULL')
 
 
 class CaseRow(SQLModel, table=True):
@@ -35,8 +36,11 @@ class CaseRow(SQLModel, table=True):
     municipality: str
     process: str
     process_version: int
-    family: str
+    family: str | None = None
+    """None where the whole municipality is concerned."""
     child: str | None = None
+    parent: str | None = Field(default=None, index=True)
+    """The case that started this one."""
     responsible: str | None = None
     """Staff reference; asked first wherever they have the role."""
     state: str = CaseState.OPEN
@@ -74,15 +78,17 @@ class GeneratedTask(SQLModel, table=True):
     __tablename__ = "generated_task"
     __table_args__ = (
         UniqueConstraint("case", "step", name="generated_task_step"),
+        Index("generated_task_alone", "municipality", "step", unique=True, sqlite_where=ALONE, postgresql_where=ALONE),
         Index("generated_task_state", "state", "due_on"),
         Index("generated_task_assignee", "assignee", "state"),
     )
 
     ref: str = Field(primary_key=True)
-    case: str
+    case: str | None = None
+    """None for a task that stands alone, such as a duty's."""
     municipality: str
     step: str
-    """Stable key of the step within its case."""
+    """Stable key of the step within its case; of a task that stands alone, its one reason."""
     form: str
     row: str
     """Source row, such as J1."""

@@ -133,3 +133,18 @@ class PayDecision(SQLModel, table=True):
     reason: str = Field(sa_type=Encrypted)
     decided_by: str
     decided_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PayExport(SQLModel, table=True):
+    """Payroll files that were written of a released run. Append-only."""
+
+    __tablename__ = "pay_export"
+    __table_args__ = (Index("pay_export_run", "run"),)
+
+    ref: str = Field(primary_key=True)
+    run: str
+    exported_at: datetime = Field(sa_type=UtcDateTime)
+    exported_by: str
+    payment_date: date
+    files: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    """Of each file: name, sha256, lines, amount_ore."""

@@ -1,0 +1,17 @@
+"""What people usually answer: every form filled in as in a case that goes well."""
+
+from datetime import date
+
+from data.demo.answers import benefit, network_approval, pay
+from data.demo.answers.base import Answer, Usual
+from data.tables import GeneratedTask
+
+USUAL: Usual = {
+    **benefit.USUAL,
+    **network_approval.USUAL,
+    **pay.USUAL,
+}
+
+
+def usual_answer(task: GeneratedTask, today: date) -> Answer:
+    return USUAL[task.form](task, today)

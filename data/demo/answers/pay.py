@@ -1,0 +1,8 @@
+"""R9."""
+
+from data.demo.answers.base import Usual
+
+USUAL: Usual = {
+    "HeldLineDecision": lambda task, today: {"decision": "pay", "reason": "Agreed on the telephone."},
+    "OverpaymentDecision": lambda task, today: {"decision": "recover", "instalments": 3, "reason": "Agreed with them."},
+}
