@@ -50,6 +50,10 @@ DAYS_OF_YEAR = Kind(
 GUIDANCE = Kind(
     "a text in quotation marks, or false where there is none", lambda value: value is False or TEXT.fits(value)
 )
+PAYMENT_DAY = Kind(
+    'a day of the month from 1 to 28, or "last_bank_day"',
+    lambda value: value == "last_bank_day" or (type(value) is int and 1 <= value <= 28),
+)
 MONTH = Kind('a year and month in quotation marks, such as "2023-05"', _matches(r"\d{4}-(0[1-9]|1[0-2])"))
 
 
@@ -108,6 +112,7 @@ KEYS: dict[str, Kind] = {
     "payout.fee_rounding": one_of("half_up_to_ore"),
     "payout.monthly_fee_rounding": one_of("half_up_to_krone"),
     "payout.child_allowances": ITEMS,
+    "payout.payment_day": PAYMENT_DAY,
     "rates.watch_days": DAYS,
     "respite_approval.basic_course_first": YES_NO,
     "respite_approval.case_weeks": WEEKS,

@@ -1,0 +1,34 @@
+"""The day a payroll month's money is in the account (R9)."""
+
+from datetime import date, timedelta
+
+from rules.calendar import is_bank_day
+from rules.months import Month, month
+from rules.policy import Policy
+
+
+def payment_date(in_month: Month, policy: Policy) -> date:
+    """Nights are paid in arrears: a bank day of the month after, as the policy in force there says."""
+    paying = month(f"{in_month.last + timedelta(days=1):%Y-%m}")
+    agreed = policy.value("payout.payment_day", paying.first)
+    wanted = paying.last if agreed == "last_bank_day" else paying.first.replace(day=agreed)
+    # never so early that the month isn't over: it can't be computed by then
+    return _bank_day_before(wanted, paying.first, policy.country) or first_bank_day(paying.first, policy.country)
+
+
+def paid_on(in_month: Month, released_on: date, policy: Policy) -> date:
+    """The payment date, or the first bank day from the release on where that came too late for it."""
+    return max(payment_date(in_month, policy), first_bank_day(released_on, policy.country))
+
+
+def first_bank_day(day: date, country: str) -> date:
+    """That day or the next one on which banks settle."""
+    while not is_bank_day(day, country):
+        day += timedelta(days=1)
+    return day
+
+
+def _bank_day_before(day: date, earliest: date, country: str) -> date | None:
+    while day >= earliest and not is_bank_day(day, country):
+        day -= timedelta(days=1)
+    return day if day >= earliest else None
