@@ -173,16 +173,18 @@ def case() -> None:
 
 @case.command("open")
 @click.argument("process")
-@click.option("--family", metavar="REF", required=True)
+@click.option("--family", metavar="REF", help="Whom it is about; left out where the process is the municipality's.")
 @click.option("--child", metavar="REF")
-def case_open(process: str, family: str, child: str | None) -> None:
+@click.option("--municipality", metavar="KEY", help="For a process about no one family.")
+def case_open(process: str, family: str | None, child: str | None, municipality: str | None) -> None:
     """Open a case and start its run on Prefect."""
     from data.session import writing
     from tasks.cases import open_case
 
     settings = with_mail()
     with writing() as s:
-        ref = open_case(s, process, family=family, child=child, actor=operator(), now=settings.now()).ref
+        about = {"family": family, "child": child, "municipality": municipality}
+        ref = open_case(s, process, **about, actor=operator(), now=settings.now()).ref
     click.echo(ref)
     go_on(settings, ref)
 
@@ -299,7 +301,22 @@ def task_answer(ref: str, path: Path, email: str) -> None:
     with writing() as s:
         answered = answer_task(s, ref, raw, email=email, os_account=os_account(), now=settings.now())
     click.echo(f"{answered.task} answered by {answered.actor}")
-    go_on(settings, answered.case)
+    if answered.case:
+        go_on(settings, answered.case)
+
+
+@task.command("reassign")
+@click.argument("ref", metavar="TASK")
+@click.option("--to", metavar="STAFF", required=True)
+def task_reassign(ref: str, to: str) -> None:
+    """Hand one task to somebody else of its role."""
+    from data.session import writing
+    from tasks.cases import reassign_task
+
+    settings = with_mail()
+    with writing() as s:
+        reassign_task(s, ref, to, actor=operator(), now=settings.now())
+    click.echo(f"{ref} is {to}'s now")
 
 
 @main.command("import")

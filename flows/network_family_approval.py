@@ -27,9 +27,10 @@ from rules.vocabulary import Role
 from tasks import families, placements
 from tasks.assign import for_role
 from tasks.attests import Attests, NotGoingOn
-from tasks.case import Case, Outcome, Question
+from tasks.case import Case, Outcome
 from tasks.case_flow import case_flow
 from tasks.mail import queue_invitation
+from tasks.question import Question
 
 APPROVERS = "approvers"
 

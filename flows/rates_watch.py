@@ -1,26 +1,16 @@
 """Rates watch (X3): before a new year's rates are due, the whole table; every day, what is needed and missing."""
 
 from datetime import date
-from typing import Any
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
-from prefect.cache_policies import NO_CACHE
-from prefect.tasks import exponential_backoff
 
 from data.policies import municipalities, policy
 from rules.rates_watch import Lacking
-from tasks.case import may_pass
 from tasks.clock import scheduled
+from tasks.patience import PATIENT
 from tasks.rates_watch import watch_needed, watch_table
 
-PATIENT: dict[str, Any] = {
-    "retries": 5,
-    "retry_delay_seconds": exponential_backoff(2),
-    "retry_jitter_factor": 0.5,
-    "retry_condition_fn": may_pass,
-    "cache_policy": NO_CACHE,
-}
 whole_table = task(name="watch the table", task_run_name="watch the table for {municipality}", **PATIENT)(watch_table)
 needed = task(name="watch what is needed", task_run_name="watch what {municipality} needs", **PATIENT)(watch_needed)
 

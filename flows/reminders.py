@@ -3,22 +3,16 @@
 from datetime import date, datetime
 
 from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
-from prefect.tasks import exponential_backoff
 
 from data.policies import municipalities, policy
-from tasks.case import may_pass
 from tasks.clock import scheduled
+from tasks.patience import PATIENT
 from tasks.reminders import send_reminders
 
 remind = task(
     name="remind",
     task_run_name="remind {municipality}",
-    retries=5,
-    retry_delay_seconds=exponential_backoff(2),
-    retry_jitter_factor=0.5,
-    retry_condition_fn=may_pass,
-    cache_policy=NO_CACHE,
+    **PATIENT,
 )(send_reminders)
 
 

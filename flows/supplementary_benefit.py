@@ -22,10 +22,11 @@ from rules.grounds import Ground
 from rules.vocabulary import Regime, Role
 from rules.year_end import last_day
 from tasks import benefits
-from tasks.case import Case, Outcome, Question, Waiting
+from tasks.case import Case, Outcome, Waiting
 from tasks.case_flow import case_flow
 from tasks.mail import queue_decision
 from tasks.notices import BenefitLetter
+from tasks.question import Question
 
 COMPLAINT = {"lost_earnings": "lost_earnings", "free_costs": "free_costs"}
 """Kind of decision that the policy's guidance on complaint is for; any other is a supplement."""

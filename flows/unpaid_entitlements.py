@@ -5,12 +5,10 @@ from typing import Any
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
-from prefect.cache_policies import NO_CACHE
-from prefect.tasks import exponential_backoff
 
 from data.policies import municipalities, policy
-from tasks.case import may_pass
 from tasks.clock import scheduled
+from tasks.patience import PATIENT
 from tasks.unpaid import UnpaidReport
 from tasks.unpaid import unpaid_entitlements as compare
 
@@ -20,11 +18,7 @@ MOST_ROWS = 1000
 against_the_ledger = task(
     name="compare with the ledger",
     task_run_name="compare {municipality} with its ledger",
-    retries=5,
-    retry_delay_seconds=exponential_backoff(2),
-    retry_jitter_factor=0.5,
-    retry_condition_fn=may_pass,
-    cache_policy=NO_CACHE,
+    **PATIENT,
 )(compare)
 
 

@@ -89,7 +89,11 @@ BENEFIT_STEPS = (
     "leader_decision",
 )
 
+ERRAND_STEPS = ("pay_decision",)
+"""Tasks that stand alone."""
+
 KEYS: dict[str, Kind] = {
+    **{f"errands.deadline.{step}": WORKING_DAYS for step in ERRAND_STEPS},
     "law.network_family": TEXT,
     "law.respite": TEXT,
     "law.board_lodging": TEXT,

@@ -14,6 +14,7 @@ class Process:
     policy: str
     """Prefix of its policy keys."""
     family_kinds: frozenset[FamilyKind]
+    """Empty where the case is about no family: the whole municipality's."""
     needs_child: bool
     """Else the case is about no child of its own, and several may be open for a family at once."""
     responsible: Role

@@ -1,4 +1,4 @@
-"""A person's answer: checked, committed once, and the case woken, all in one transaction."""
+"""A person's answer: checked, committed once, and the case woken or its effect done, all in one transaction."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from data.audit import Actor, audit
 from data.cases import find_case, find_task
+from data.facts import find
 from data.people import current_staff, person_by_email
 from data.policies import policy
 from data.tables import CaseRow, CaseState, Family, GeneratedTask, Staff, TaskState
@@ -16,6 +17,7 @@ from rules.refusal import Refusal
 from rules.substitutes import who_stands_in
 from rules.vocabulary import Role
 from tasks.cases import wake
+from tasks.errands import effect_of
 
 POOLS = frozenset({Role.ADMINISTRATION, Role.PAYROLL, Role.ASSESSMENT_UNIT})
 """Offices: whoever works there may answer for a colleague."""
@@ -46,42 +48,55 @@ class SamePerson(Refusal):
 @dataclass(frozen=True)
 class Answered:
     task: str
-    case: str
+    case: str | None
+    """None for a task that stands alone."""
     actor: str
 
 
 def answer_task(s: Session, ref: str, raw: object, *, email: str, os_account: str, now: datetime) -> Answered:
     """Takes the answer or raises a Refusal that says why not; then nothing is changed."""
     task = find_task(s, ref)
-    case = find_case(s, task.case)
-    who = person_by_email(s, email, municipality=case.municipality, family=case.family)
-    today = policy(case.municipality).today(now)
+    case = find_case(s, task.case) if task.case else None
+    who = person_by_email(s, email, municipality=task.municipality, family=_family(task, case))
+    today = policy(task.municipality).today(now)
     _still_open(task, case, today)
     if not may_answer(s, task, case, who, today):
         raise NotYours(task, who.ref)
-    wake(s, case.ref, now)  # holds the case: one person giving both of two answers at once finds the first one
-    _apart(s, task, who)
+    if case is not None:
+        wake(s, case.ref, now)  # holds the case: one person giving both of two answers at once finds the first one
+        _apart(s, task, who)
     answer = form_named(task.form).accept(raw, demands=task.demands, today=today)
     task.answer, task.answered_at, task.answered_by = answer.model_dump_json(), now, who.ref
     _write(s, task, case, today)
-    audit(s, Actor(who.ref, os_account), "task answered", task.ref, now, case=case.ref, form=task.form)
-    return Answered(task.ref, case.ref, who.ref)
+    actor = Actor(who.ref, os_account)
+    audit(s, actor, "task answered", task.ref, now, case=task.case, form=task.form)
+    if case is None:
+        effect_of(type(answer))(s, task, answer, actor, now)
+    return Answered(task.ref, task.case, who.ref)
 
 
-def _still_open(task: GeneratedTask, case: CaseRow, today: date) -> None:
+def _family(task: GeneratedTask, case: CaseRow | None) -> str | None:
+    """The family that may answer something here."""
+    if case is not None:
+        return case.family
+    return task.assignee if task.role == Role.FAMILY else None
+
+
+def _still_open(task: GeneratedTask, case: CaseRow | None, today: date) -> None:
     if task.state == TaskState.ANSWERED:
         raise AlreadyAnswered(task)
-    if case.state == CaseState.ENDED:
+    if case is not None and case.state == CaseState.ENDED:
         raise Refusal(
             f"{task.ref}: its case {case.ref} has ended ({case.outcome}); there is nothing to answer any more"
         )
     if task.lapses_on is not None and task.lapses_on <= today:
         raise Refusal(f"{task.ref} lapsed on {task.lapses_on}; what it rests on has to be asked for again first")
     if task.state == TaskState.WITHDRAWN:
-        raise Refusal(f"{task.ref} was taken back; `plejeflow case show {case.ref}` says what the case waits for")
+        waits = f"; `plejeflow case show {case.ref}` says what the case waits for" if case else ""
+        raise Refusal(f"{task.ref} was taken back{waits or ': nobody needs to do it any more'}")
 
 
-def _write(s: Session, task: GeneratedTask, case: CaseRow, today: date) -> None:
+def _write(s: Session, task: GeneratedTask, case: CaseRow | None, today: date) -> None:
     """Two answers at the same moment: the second finds the task no longer open."""
     s.expunge(task)
     written = s.execute(
@@ -98,19 +113,20 @@ def _write(s: Session, task: GeneratedTask, case: CaseRow, today: date) -> None:
         _still_open(find_task(s, task.ref), case, today)
 
 
-def may_answer(s: Session, task: GeneratedTask, case: CaseRow, who: Staff | Family, today: date) -> bool:
-    """Whose task it is, who stands in for them, the leader; for a family also the case's responsible (on paper)."""
+def may_answer(s: Session, task: GeneratedTask, case: CaseRow | None, who: Staff | Family, today: date) -> bool:
+    """Whose task it is, who stands in for them, the leader; for a family also who is responsible (on paper)."""
     if isinstance(who, Family):
         return who.ref == task.assignee
     if who.ref == task.assignee:
         return who.has_role(task.role)
     if task.role == Role.FAMILY:
-        return who.ref == case.responsible
+        home = find(s, Family, task.assignee)
+        return who.ref == (case.responsible if case else home and home.consultant)
     if who.has_role(task.role) and (task.standing or task.role in POOLS):
         return True
     if who.has_role(Role.LEADER) and task.apart_from is None:
         return True
-    return who_stands_in(current_staff(s, case.municipality), task.assignee, today) == who.ref
+    return who_stands_in(current_staff(s, task.municipality), task.assignee, today) == who.ref
 
 
 def _apart(s: Session, task: GeneratedTask, who: Staff | Family) -> None:

@@ -18,7 +18,8 @@ from rules.forms.network_approval import (
 )
 from rules.vocabulary import Role
 from tasks import families
-from tasks.case import Case, Question
+from tasks.case import Case
+from tasks.question import Question
 
 ATTEST_FORMS: Mapping[Attest, type[AttestResult]] = {
     Attest.CRIMINAL_RECORD: CriminalRecord,

@@ -6,15 +6,12 @@ is new, and stops where an answer is missing.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, Literal, TypeVar, cast, overload
+from typing import Any, Literal, TypeVar, cast, overload
 
 from prefect import task
-from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import FlowRunContext
-from prefect.tasks import Task, exponential_backoff
 from sqlmodel import Session
 
 from data import cases as query
@@ -29,9 +26,11 @@ from rules.processes import process_named
 from rules.refusal import Refusal
 from rules.vocabulary import Role
 from tasks import case_steps as steps
+from tasks.cases import start_linked
+from tasks.patience import PATIENT
 from tasks.postman import wake_postman
+from tasks.question import F, Question
 
-F = TypeVar("F", bound=Form)
 T = TypeVar("T")
 
 
@@ -54,36 +53,12 @@ class Rested:
     waits_for: str
 
 
-@dataclass(frozen=True)
-class Question(Generic[F]):
-    form: type[F]
-    of: Role
-    about: str | None = None
-    part: str = ""
-    """Tells a step apart that is asked more than once."""
-    to: str | None = None
-    """The person, where the process has chosen one."""
-    due: date | None = None
-    """Day by which it should be answered; else the policy's working days for this step."""
-    apart_from: str | None = None
-    demands: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def step(self) -> str:
-        return ":".join(part for part in (self.form.key(), self.about, self.part) if part)
-
-    @property
-    def shown(self) -> str:
-        """How the dashboard may name the step."""
-        return self.form.deadline if self.form.discreet else self.step
-
-
 class Case:
     """One case as its process sees it. `today` is the day on which it was last woken."""
 
     def __init__(self, row: CaseRow, tasks: Iterable[GeneratedTask], journal: Mapping[str, Any]) -> None:
-        self.ref, self.municipality, self.family = row.ref, row.municipality, row.family
-        self.child = row.child or ""
+        self.ref, self.municipality = row.ref, row.municipality
+        self.family, self.child = row.family or "", row.child or ""
         self.now: datetime = row.woken_at
         self.policy: Policy = policy(row.municipality)
         self.today: date = self.policy.today(self.now)
@@ -140,6 +115,18 @@ class Case:
         if done not in self._journal:
             self._journal[done] = self._effect(key, lambda: steps.note(self.ref, done, effect, self.now))
         return self._journal[done]
+
+    def start(self, process: str, *, key: str = "", family: str | None = None, child: str | None = None) -> str:
+        """Another case that this one leads to, opened once and linked; its reference. `key` tells two of a kind apart.
+
+        One that is open already for the same family and child is taken as it is.
+        """
+        home = family or self.family or None
+        opened: str = self.do(
+            f"start {process} {key}".rstrip(),
+            lambda s: start_linked(s, process, parent=self.ref, family=home, child=child, now=self.now),
+        )
+        return opened
 
     def did(self, key: str) -> bool:
         return f"done {key}" in self._journal
@@ -235,8 +222,7 @@ class Case:
         return row
 
     def _due(self, question: Question[F]) -> date:
-        step = question.form.deadline or question.form.key()
-        days = self.policy.value(f"{self._prefix}.deadline.{step}", self.today)
+        days = self.policy.value(f"{self._prefix}.deadline.{question.deadline}", self.today)
         return add_working_days(self.today, days, self.policy.country)
 
     def _withdraw(self, row: GeneratedTask) -> GeneratedTask:
@@ -256,19 +242,7 @@ def _shown(row: GeneratedTask) -> str:
     return form.deadline if form.discreet else row.step
 
 
-def may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Whether trying again can help: the database may come back, a refusal stays one."""
-    return isinstance(state.result(raise_on_failure=False), DatabaseUnreachable)
-
-
-@task(
-    retries=6,
-    retry_delay_seconds=exponential_backoff(backoff_factor=1),
-    retry_jitter_factor=0.5,
-    retry_condition_fn=may_pass,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)
+@task(persist_result=False, **PATIENT)
 def step(effect: Callable[[], Any]) -> Any:
     """One effect of a case: a task run on the dashboard."""
     return effect()

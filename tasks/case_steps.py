@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Update, update
 from sqlalchemy.exc import IntegrityError
@@ -19,15 +19,13 @@ from data.tables import CaseRow, CaseState, Child, Family, GeneratedTask, Journa
 from rules.vocabulary import Role
 from tasks.assign import for_role
 from tasks.mail import queue_case_ended, queue_task_mail
-
-if TYPE_CHECKING:
-    from tasks.case import Question
+from tasks.question import Question
 
 ENGINE = "case engine"
 
 
 def issue(
-    ref: str, question: "Question[Any]", *, due: date | None, lapses: date | None, standing: bool, now: datetime
+    ref: str, question: Question[Any], *, due: date | None, lapses: date | None, standing: bool, now: datetime
 ) -> GeneratedTask:
     """Writes the generated task and its mail; if another replay was first, gives its task."""
     try:
@@ -39,7 +37,7 @@ def issue(
                 municipality=case.municipality,
                 step=question.step,
                 form=question.form.__name__,
-                row=question.form.row,
+                row=question.row,
                 role=question.of,
                 assignee=question.to
                 or assignee(s, case, question.of, question.apart_from, policy(case.municipality).today(now)),
@@ -66,7 +64,7 @@ def issue(
 def assignee(s: Session, case: CaseRow, role: Role, apart_from: str | None, on: date) -> str:
     """Who of that role is asked: the case's own people first."""
     if role is Role.FAMILY:
-        return case.family
+        return str(case.family)
     family, child = find(s, Family, case.family), find(s, Child, case.child)
     own = [case.responsible, family.consultant if family else None, child.adviser if child else None]
     apart = select(GeneratedTask.assignee).where(
@@ -81,11 +79,11 @@ def withdraw(ref: str, now: datetime) -> GeneratedTask:
     """Takes an open task back; an answer that came first stays."""
     with writing() as s:
         row = find_task(s, ref)
-        _taken_back(s, row, now)
+        take_back(s, row, now)
     return row
 
 
-def _taken_back(s: Session, row: GeneratedTask, now: datetime) -> None:
+def take_back(s: Session, row: GeneratedTask, now: datetime) -> None:
     taken = s.execute(
         update(GeneratedTask)
         .where(col(GeneratedTask.ref) == row.ref, col(GeneratedTask.state) == TaskState.OPEN)
@@ -137,7 +135,7 @@ def end(ref: str, seen: int, outcome: str, because: str, now: datetime) -> bool:
         s.add(case)
         for task in tasks_of(s, ref):
             if task.state == TaskState.OPEN:
-                _taken_back(s, task, now)
+                take_back(s, task, now)
         queue_case_ended(s, case, now)
         audit(s, job(ENGINE), "case ended", ref, now, outcome=outcome)
         return True

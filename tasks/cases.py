@@ -5,8 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import case, update
 from sqlmodel import Session, col, select
 
-from data.audit import Actor, audit
-from data.cases import find_case, tasks_of
+from data.audit import Actor, audit, job
+from data.cases import find_case, find_task, tasks_of
 from data.facts import current
 from data.numbering import next_number
 from data.policies import policy
@@ -18,24 +18,38 @@ from tasks.assign import for_role
 from tasks.mail import queue_task_mail
 
 
-def open_case(s: Session, process: str, *, family: str, child: str | None, actor: Actor, now: datetime) -> CaseRow:
-    """The new case, without its flow run. Raises Refusal where family and child don't suit the process."""
+def open_case(
+    s: Session,
+    process: str,
+    *,
+    family: str | None,
+    child: str | None,
+    actor: Actor,
+    now: datetime,
+    municipality: str | None = None,
+    parent: str | None = None,
+) -> CaseRow:
+    """The new case, without its flow run. Raises Refusal where family and child don't suit the process.
+
+    `municipality` is for a process about no family.
+    """
     kind = process_named(process)
-    home = current(s, Family, family)
+    home = _home(s, kind, family)
     _suits(s, kind, home, child)
     if kind.needs_child:
         _is_first(s, kind, family, child)
-    pack = policy(home.municipality)
+    pack = policy(home.municipality if home else municipality or "")
     today = pack.today(now)
     series = f"{pack.prefix}-{today.year}"
     row = CaseRow(
         ref=f"{series}-{next_number(s, series):04d}",
-        municipality=home.municipality,
+        municipality=pack.key,
         process=kind.name,
         process_version=kind.version,
         family=family,
         child=child,
-        responsible=for_role(s, kind.responsible, home.municipality, prefer=[home.consultant], on=today),
+        parent=parent,
+        responsible=for_role(s, kind.responsible, pack.key, prefer=[home.consultant if home else None], on=today),
         opened_at=now,
         opened_by=actor.ref,
         woken_at=now,
@@ -45,7 +59,37 @@ def open_case(s: Session, process: str, *, family: str, child: str | None, actor
     return row
 
 
-def _suits(s: Session, kind: Process, home: Family, child: str | None) -> None:
+def start_linked(s: Session, process: str, *, parent: str, family: str | None, child: str | None, now: datetime) -> str:
+    """The reference of the case that `parent` leads to: a new one, or what is open already for them."""
+    if child is not None and (there := _open_for(s, process, family, child)):
+        return there
+    municipality = find_case(s, parent).municipality
+    opened = open_case(
+        s,
+        process,
+        family=family,
+        child=child,
+        municipality=municipality,
+        parent=parent,
+        actor=job("case engine"),
+        now=now,
+    )
+    return opened.ref
+
+
+def _home(s: Session, kind: Process, family: str | None) -> Family | None:
+    if not kind.family_kinds:
+        if family is not None:
+            raise Refusal(f"{kind.name} is about no one family; leave out --family")
+        return None
+    if family is None:
+        raise Refusal(f"{kind.name} is about one family; say which with --family")
+    return current(s, Family, family)
+
+
+def _suits(s: Session, kind: Process, home: Family | None, child: str | None) -> None:
+    if home is None:
+        return
     if home.kind not in kind.family_kinds:
         wanted = ", ".join(sorted(kind.family_kinds))
         raise Refusal(f"{kind.name} is for a family of kind {wanted}; {home.ref} is {home.kind}")
@@ -57,12 +101,16 @@ def _suits(s: Session, kind: Process, home: Family, child: str | None) -> None:
         raise Refusal(f"child {child} and family {home.ref} are of different municipalities; check the references")
 
 
-def _is_first(s: Session, kind: Process, family: str, child: str | None) -> None:
-    lock(s, f"open {kind.name} {family}")  # two who open the same case at once: the second sees the first's
+def _open_for(s: Session, process: str, family: str | None, child: str | None) -> str | None:
+    lock(s, f"open {process} {family}")  # two who open the same case at once: the second sees the first's
     same = select(CaseRow.ref).where(
-        CaseRow.process == kind.name, CaseRow.family == family, CaseRow.child == child, CaseRow.state == CaseState.OPEN
+        CaseRow.process == process, CaseRow.family == family, CaseRow.child == child, CaseRow.state == CaseState.OPEN
     )
-    if there := s.exec(same).first():
+    return s.exec(same).first()
+
+
+def _is_first(s: Session, kind: Process, family: str | None, child: str | None) -> None:
+    if there := _open_for(s, kind.name, family, child):
         raise Refusal(f"{there} is open already for {family}{f' and {child}' if child else ''}; go on with that one")
 
 
@@ -111,10 +159,21 @@ def reassign(s: Session, ref: str, to: str, *, actor: Actor, now: datetime) -> l
     return handed
 
 
+def reassign_task(s: Session, ref: str, to: str, *, actor: Actor, now: datetime) -> None:
+    """Hands on one open task. Raises Refusal where `to` isn't of its municipality and role."""
+    task = find_task(s, ref)
+    staff = current(s, Staff, to)
+    if staff.municipality != task.municipality or not staff.has_role(task.role):
+        raise Refusal(f"{to} isn't {task.role} in {task.municipality}; name somebody who is")
+    if not _handed(s, task, to, now):
+        raise Refusal(f"{ref} isn't open any more; there is nothing to hand on")
+    audit(s, actor, "task reassigned", ref, now, to=to)
+
+
 def _handed(s: Session, task: GeneratedTask, to: str, now: datetime) -> bool:
     """False where it was answered a moment ago. Raises Refusal where one person would answer for both of two."""
     others = [
-        other for other in tasks_of(s, task.case) if other.ref != task.ref and other.apart_from == task.apart_from
+        other for other in tasks_of(s, task.case or "") if other.ref != task.ref and other.apart_from == task.apart_from
     ]
     if task.apart_from and to in {person for other in others for person in (other.assignee, other.answered_by)}:
         raise Refusal(f"{task.ref} must be answered by somebody else than {to}, who has its counterpart; name another")

@@ -1,0 +1,80 @@
+"""Tasks that stand alone: no case waits for their answer, answering has its effect at once."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from importlib import import_module
+from typing import Any, cast
+
+from sqlmodel import Session, col, select
+
+from data.audit import Actor
+from data.numbering import next_number
+from data.policies import policy
+from data.session import lock
+from data.tables import GeneratedTask, TaskState
+from rules.calendar import add_working_days
+from rules.forms.base import Form
+from tasks.assign import for_role
+from tasks.case_steps import take_back
+from tasks.mail import queue_task_mail
+from tasks.question import Question
+
+Effect = Callable[[Session, GeneratedTask, Any, Actor, datetime], None]
+"""Runs in the transaction of the answer; a Refusal from it refuses the answer."""
+
+EFFECTS: dict[str, str] = {}
+"""By form: the function, as module:name."""
+
+
+def give(
+    s: Session, question: Question[Any], *, municipality: str, now: datetime, prefer: Iterable[str | None] = ()
+) -> GeneratedTask | None:
+    """The task and its mail, once for each reason: None where the same step was given before.
+
+    `about` and `part` of the question make the reason. Without `to` somebody of the role is asked, first of `prefer`.
+    """
+    lock(s, f"errand {municipality} {question.step}")
+    if _given(s, municipality, question.step):
+        return None
+    pack = policy(municipality)
+    today = pack.today(now)
+    series = f"{pack.prefix}-{today.year}-T"
+    days = pack.value(f"errands.deadline.{question.deadline}", today) if question.due is None else 0
+    row = GeneratedTask(
+        ref=f"{series}{next_number(s, series):05d}",
+        municipality=municipality,
+        step=question.step,
+        form=question.form.__name__,
+        row=question.row,
+        role=question.of,
+        assignee=question.to or for_role(s, question.of, municipality, on=today, prefer=prefer),
+        about=question.about,
+        demands=dict(question.demands),
+        issued_at=now,
+        due_on=question.due or add_working_days(today, days, pack.country),
+    )
+    s.add(row)
+    s.flush()
+    queue_task_mail(s, row, "issued", now)
+    return row
+
+
+def _given(s: Session, municipality: str, step: str) -> GeneratedTask | None:
+    same = select(GeneratedTask).where(
+        col(GeneratedTask.case).is_(None), GeneratedTask.municipality == municipality, GeneratedTask.step == step
+    )
+    return s.exec(same).first()
+
+
+def needless(s: Session, municipality: str, step: str, now: datetime) -> bool:
+    """Takes the task back, if it is still open: what it asks for has come about otherwise."""
+    row = _given(s, municipality, step)
+    if row is None or row.state != TaskState.OPEN:
+        return False
+    take_back(s, row, now)
+    return True
+
+
+def effect_of(form: type[Form]) -> Effect:
+    module, _, name = EFFECTS[form.__name__].partition(":")
+    return cast(Effect, getattr(import_module(module), name))
