@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from rules.vocabulary import Benefit, PlacementKind, Role
+from rules.accounts import account
+from rules.payroll_file import AMOUNTS, DATES, MAPPABLE, is_column_list
+from rules.vocabulary import Benefit, Component, PlacementKind, Role
 
 
 class Kind(NamedTuple):
@@ -55,6 +57,34 @@ PAYMENT_DAY = Kind(
     lambda value: value == "last_bank_day" or (type(value) is int and 1 <= value <= 28),
 )
 MONTH = Kind('a year and month in quotation marks, such as "2023-05"', _matches(r"\d{4}-(0[1-9]|1[0-2])"))
+
+
+BANK_ACCOUNT = Kind(
+    "a bank account: a Norwegian one of eleven digits, a Danish one with its registration number, or an IBAN",
+    lambda value: isinstance(value, str) and any(account(value, country) for country in ("NO", "DK")),
+)
+BIC = Kind(
+    'the bank\'s BIC of 8 or 11 letters and digits, such as "DABADKKK"', _matches(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
+)
+BANK_AGREEMENT = Kind(
+    "the id that the bank gave the municipality for its files: up to 35 letters and digits",
+    _matches(r"[A-Za-z0-9]{1,35}"),
+)
+FILE_COLUMNS = Kind(
+    'a list of pairs of column and heading, such as [["payroll_number", "Medarbejder"], ["amount", "Beløb"]], no '
+    f"heading twice and with {' or '.join(sorted(AMOUNTS))}; the columns are {', '.join(sorted(MAPPABLE))}",
+    is_column_list,
+)
+WAGE_TYPES = Kind(
+    'codes by tax and component, such as { taxable = { fee = "0710" }, tax_free = { travel = "0730" } }',
+    lambda value: (
+        isinstance(value, dict)
+        and value.keys() <= {"taxable", "tax_free"}
+        and all(isinstance(codes, dict) and codes.keys() <= set(Component) for codes in value.values())
+        and all(isinstance(code, str) and code for codes in value.values() for code in codes.values())
+    ),
+)
+FILE_NAME = Kind('a word of small letters, digits and underscores, such as "opus"', _matches(r"[a-z][a-z0-9_]{0,20}"))
 
 
 def one_of(*choices: str) -> Kind:
@@ -117,6 +147,16 @@ KEYS: dict[str, Kind] = {
     "payout.monthly_fee_rounding": one_of("half_up_to_krone"),
     "payout.child_allowances": ITEMS,
     "payout.payment_day": PAYMENT_DAY,
+    "payout.pays_by": one_of("nemkonto", "accounts"),
+    "payout.debtor.account": BANK_ACCOUNT,
+    "payout.debtor.bic": BIC,
+    "payout.debtor.bank_agreement": BANK_AGREEMENT,
+    "payroll.system": FILE_NAME,
+    "payroll.columns": FILE_COLUMNS,
+    "payroll.wage_types": WAGE_TYPES,
+    "payroll.delimiter": one_of(";", ",", "\t"),
+    "payroll.decimal_sign": one_of(",", "."),
+    "payroll.dates": one_of(*DATES),
     "rates.watch_days": DAYS,
     "respite_approval.basic_course_first": YES_NO,
     "respite_approval.case_weeks": WEEKS,

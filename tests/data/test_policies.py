@@ -55,7 +55,8 @@ def test_an_unknown_municipality_is_refused_with_the_known_ones() -> None:
 
 def test_every_key_that_can_be_given_is_given_by_somebody() -> None:
     given = {key for name in municipalities() for key in policy(name).values}
-    assert set(KEYS) - given == {"payout.ledger_from"}
+    debtor = {"payout.debtor.account", "payout.debtor.bic", "payout.debtor.bank_agreement"}
+    assert set(KEYS) - given == {"payout.ledger_from", *debtor}
 
 
 def test_hjoerring_has_a_deadline_for_every_step_of_a_network_approval() -> None:
