@@ -51,6 +51,11 @@ def long_date(day: date, language: str) -> str:
     return format_date(day, "full", locale=LOCALES[language])
 
 
+def day(on: date, language: str) -> str:
+    """Such as "5. april 2023"."""
+    return format_date(on, "long", locale=LOCALES[language])
+
+
 def day_and_time(local: datetime, language: str) -> str:
     """Such as "onsdag den 5. april 2023 kl. 14.00"; the local time as it is given."""
     return format_datetime(local, DAY_AND_TIME[language], locale=LOCALES[language])
