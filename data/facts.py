@@ -1,9 +1,10 @@
 """Facts by reference: the current version, the one known at an instant, and a new one in its place."""
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import Session, col, select
 
 from data.tables.base import Fact
 from rules.refusal import Refusal
@@ -29,10 +30,13 @@ def find(s: Session, table: type[F], ref: str | None) -> F | None:
 
 def known_at(s: Session, table: type[F], ref: str, instant: datetime) -> F | None:
     """The version that was current at that instant (X8)."""
+    return s.exec(select(table).where(table.ref == ref, known(table, instant))).first()
+
+
+def known(table: Any, at: datetime) -> ColumnElement[bool]:
+    """Whether a version was current at that instant."""
     until = col(table.superseded_at)
-    return s.exec(
-        select(table).where(table.ref == ref, table.recorded_at <= instant, or_(until.is_(None), until > instant))
-    ).first()
+    return and_(col(table.recorded_at) <= at, or_(until.is_(None), until > at))
 
 
 def record(s: Session, new: F, now: datetime) -> F:

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from sqlalchemy import and_, or_, select
 from sqlmodel import Session, col
 
-from data.frames import known
+from data.facts import known
 from data.tables import Child, NightStay, Placement
 from rules.months import Month
 from rules.vocabulary import PlacementKind

@@ -75,7 +75,7 @@ def _heading(page: Any, column: Column) -> Any:
 
 def _cell(page: Any, value: Any, shown: str | None) -> Any:
     if isinstance(value, str):
-        return _text(page, value)
+        return text_cell(page, value)
     if isinstance(value, datetime | date) and shown:
         cell: Any = WriteOnlyCell(page)
         cell.value = value
@@ -84,7 +84,8 @@ def _cell(page: Any, value: Any, shown: str | None) -> Any:
     return value
 
 
-def _text(page: Any, value: str) -> Any:
+def text_cell(page: Any, value: str) -> Any:
+    """Never a formula."""
     printable = ILLEGAL_CHARACTERS_RE.sub("", value)
     if not printable.startswith(READ_AS_FORMULA):
         return printable

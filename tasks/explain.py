@@ -1,6 +1,6 @@
 """Why an amount is what it is, in words a family understands (X7)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,9 +8,9 @@ from gettext import NullTranslations
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from data.facts import known_at
+from data.facts import known
 from data.ledger import find_line
 from data.policies import policy
 from data.tables import LedgerLine, PayRun, RateRow
@@ -25,9 +25,19 @@ from tasks.pay_words import ABOUT, BANDS, BY_THE_NIGHT, COMPONENTS, HOLDS, MONTH
 def explain_line(s: Session, line_id: str, language: str) -> str:
     """Plain text; references only. Raises Refusal for a line or a language that isn't there."""
     line = find_line(s, line_id)
-    run = s.get_one(PayRun, line.run)
-    rate = known_at(s, RateRow, line.basis["rate"], run.known_at) if "rate" in line.basis else None
-    return "\n".join(_Explanation(line, run, rate, language, translator(language)).sentences())
+    (text,) = explain_lines(s, s.get_one(PayRun, line.run), [line], language)
+    return text
+
+
+def explain_lines(s: Session, run: PayRun, lines: Sequence[LedgerLine], language: str) -> list[str]:
+    """Of one run, in the order of the lines, with one query for all."""
+    wanted = {line.basis["rate"] for line in lines if "rate" in line.basis}
+    rows = s.exec(select(RateRow).where(known(RateRow, run.known_at), col(RateRow.ref).in_(wanted)))
+    rates, texts = {row.ref: row for row in rows}, translator(language)
+    return [
+        "\n".join(_Explanation(line, run, rates.get(line.basis.get("rate", "")), language, texts).sentences())
+        for line in lines
+    ]
 
 
 @dataclass(frozen=True)
