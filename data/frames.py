@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -55,6 +55,7 @@ def placements(asked: Asked) -> Columns:
         col(Child.birth_date),
         col(Family.approved_from),
         col(Family.approved_to),
+        case((col(Placement.emergency_reason).is_not(None), col(Placement.start))).label("emergency_from"),
     ).join(Family, and_(col(Family.ref) == col(Placement.family), known(Family, asked.known_at)), isouter=True)
 
 

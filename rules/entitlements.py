@@ -2,8 +2,9 @@
 
 Frames (days are datetime64, unknown is NaT or NA, an unknown text is ""; whole numbers are Int64):
 
-placements    placement, child, family, kind, start, end, birth_date, approved_from, approved_to (of the family):
-              the municipality's own, whole families at once: "third child" needs them
+placements    placement, child, family, kind, start, end, birth_date, approved_from, approved_to (of the family),
+              emergency_from (a move-in before the approval): the municipality's own, whole families at once:
+              "third child" needs them
 terms         terms_ref, placement, terms_from, fees_tenths, board_lodging_ore, nights_per_month
 stays         stay, placement, arrival, departure: not withdrawn; one without both days is left out
 elsewhere     child, arrival, departure: the same children's respite stays with families outside `placements`

@@ -130,11 +130,17 @@ def _holds(
     from_today = np.full(len(homes), (today - period.first).days)
     return {
         Hold.OUTSIDE_PLACEMENT: ~living,
-        Hold.BEFORE_APPROVAL: below(numbers(homes["approved_from"], period, EVER), period),
+        Hold.BEFORE_APPROVAL: below(_approved(homes, period), period),
         Hold.AFTER_APPROVAL: ~below(numbers(homes["approved_to"], period, NEVER - 1) + 1, period),
         Hold.OTHER_RESPITE_STAY: _elsewhere(homes, respite, nights, elsewhere, period),
         Hold.IN_FUTURE: ~below(from_today, period),
     }
+
+
+def _approved(homes: pd.DataFrame, period: Month) -> np.ndarray:
+    """The first day, as a number: a move-in in an emergency, with its reason recorded, comes before the approval."""
+    emergency = numbers(homes["emergency_from"], period, NEVER)
+    return np.minimum(numbers(homes["approved_from"], period, EVER), emergency)
 
 
 def _elsewhere(

@@ -16,7 +16,7 @@ from rules.months import month
 Rows = Iterable[Mapping[str, Any]]
 DAY, WHOLE, TEXT = "day", "whole", "text"
 PLACEMENT = {"ref": TEXT, "child": TEXT, "family": TEXT, "kind": TEXT, "start": DAY, "end": DAY, "born": DAY}
-PLACEMENT |= {"approved_from": DAY, "approved_to": DAY}
+PLACEMENT |= {"approved_from": DAY, "approved_to": DAY, "emergency_from": DAY}
 TERMS = {"ref": TEXT, "placement": TEXT, "since": DAY, "fees": WHOLE, "board_lodging": WHOLE, "nights": WHOLE}
 STAY = {"ref": TEXT, "of": TEXT, "from": DAY, "to": DAY}
 ELSEWHERE = {"child": TEXT, "from": DAY, "to": DAY}

@@ -11,7 +11,7 @@ from data.ledger import find_line, run_as_json
 from data.pay_runs import MonthClosed
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import AuditEntry, Child, LedgerLine, NightStay, PayRun, RunStatus, Terms
+from data.tables import AuditEntry, Child, Family, LedgerLine, NightStay, PayRun, Placement, RunStatus, Terms
 from rules.rates import RateMissing
 from rules.refusal import Refusal
 from tasks.payout import PaySummary, prepare_payout
@@ -278,3 +278,16 @@ def test_a_month_nobody_prepared_and_a_line_that_is_not_there_are_refused(sqlite
             run_as_json(s, "randers", "2023-04")
         with pytest.raises(Refusal, match="no ledger line 'RA-2023-04-000001'"):
             find_line(s, "RA-2023-04-000001")
+
+
+def test_nights_before_the_approval_are_paid_where_the_child_moved_in_in_an_emergency(database: Settings) -> None:
+    move_in()
+    with writing() as s:
+        revise(s, current(s, Family, FAMILY), IMPORTED, approved_from=date(2023, 5, 14))
+        revise(
+            s, current(s, Placement, "RA-P1"), IMPORTED, start=date(2023, 5, 1), emergency_reason="No adult at home."
+        )
+    know(weekend(1, "RA-P1"), weekend(2, "RA-P2"))
+    prepare()
+    held = {(line["placement"], line["held_because"]) for line in shown()["lines"] if line["status"] == "held"}
+    assert held == {("RA-P2", "before_approval")}
