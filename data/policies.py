@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-from rules.policy import Policy, PolicyValue
+from rules.duties.duty import duty_from, faults_of
+from rules.policy import DUTIES, Policy, PolicyValue
 from rules.policy_keys import KEYS
 from rules.refusal import Refusal, Refusals
 
@@ -21,6 +22,7 @@ HEAD = {
     "timezone": "a place such as Europe/Copenhagen",
     "prefix": "two or three capital letters that no other municipality uses",
 }
+DATING = ("valid_from", "source", "status")
 SOURCE = re.compile(r"[HRVNJX]\d+\b")
 
 
@@ -91,14 +93,37 @@ def _head(path: Path, content: dict[str, Any], faults: list[str]) -> dict[str, s
 def _values(path: Path, content: dict[str, Any], faults: list[str]) -> dict[str, tuple[PolicyValue, ...]]:
     values = {}
     for key, rows in _flat({key: value for key, value in content.items() if key not in HEAD}):
-        found = [fault for row in rows for fault in _row_faults(key, row)] if key in KEYS else [_unknown(key)]
+        found = _faults(key, rows)
         dates = [row["valid_from"] for row in rows if isinstance(row, dict) and "valid_from" in row]
         if not found and len(set(dates)) < len(dates):
             found = ["two values take force on the same day; keep one"]
         faults += [f"{path.name}: {key}: {fault}" for fault in found]
         if not found:
-            values[key] = tuple(sorted((_dated(row) for row in rows), key=lambda dated: dated.valid_from))
+            ordered = sorted(rows, key=lambda row: row["valid_from"])
+            values[key] = tuple(_duties(key, ordered) if key.startswith(DUTIES) else map(_dated, ordered))
     return values
+
+
+def _faults(key: str, rows: list[Any]) -> list[str]:
+    if key.startswith(DUTIES):
+        return [fault for row in rows for fault in _duty_faults(row)]
+    return [fault for row in rows for fault in _row_faults(key, row)] if key in KEYS else [_unknown(key)]
+
+
+def _duty_faults(row: Any) -> Iterator[str]:
+    if not isinstance(row, dict) or not {"valid_from", "source"} <= row.keys():
+        yield "a duty is written under [[duties.<key>]] with valid_from and source"
+        return
+    yield from _dating_faults(row)
+    yield from faults_of({field: value for field, value in row.items() if field not in DATING})
+
+
+def _duties(key: str, rows: list[dict[str, Any]]) -> Iterator[PolicyValue]:
+    """Each row knows the one before it."""
+    duty = None
+    for row in rows:
+        duty = duty_from(key.removeprefix(DUTIES), row, duty)
+        yield PolicyValue(duty, duty.valid_from, row["source"], duty.assumed)
 
 
 def _flat(tables: dict[str, Any], above: str = "") -> Iterator[tuple[str, list[Any]]]:
@@ -123,14 +148,18 @@ def _row_faults(key: str, row: Any) -> Iterator[str]:
         return
     if not KEYS[key].fits(row["value"]):
         yield f"the value must be {KEYS[key].must_be}; it is {row['value']!r}"
+    yield from _dating_faults(row)
+    if more := row.keys() - {"value", *DATING}:
+        yield f"has something nobody reads: {', '.join(sorted(more))}; take it out"
+
+
+def _dating_faults(row: dict[str, Any]) -> Iterator[str]:
     if type(row["valid_from"]) is not date:
         yield f"valid_from must be a date such as 2024-01-01; it is {row['valid_from']!r}"
     if not isinstance(row["source"], str) or not SOURCE.match(row["source"]):
         yield f"source must begin with the procedure row it comes from, such as J1; it is {row['source']!r}"
     if row.get("status", "assumed") != "assumed":
         yield f'status may only be "assumed", or left out where the source states the value; it is {row["status"]!r}'
-    if more := row.keys() - {"value", "valid_from", "source", "status"}:
-        yield f"has something nobody reads: {', '.join(sorted(more))}; take it out"
 
 
 def _dated(row: dict[str, Any]) -> PolicyValue:

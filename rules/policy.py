@@ -6,7 +6,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from rules.duties.duty import Duty
 from rules.refusal import Refusal
+
+DUTIES = "duties."
+"""Begins the policy keys of duties."""
 
 
 class PolicyValue(NamedTuple):
@@ -53,3 +57,9 @@ class Policy:
         if not in_force:
             raise PolicyMissing(self.key, key, on)
         return in_force[-1]
+
+    def duties(self, on: date) -> list[Duty]:
+        """Those in force that day, by key."""
+        keys = sorted(key for key in self.values if key.startswith(DUTIES))
+        in_force = ([dated.value for dated in self.values[key] if dated.valid_from <= on] for key in keys)
+        return [rows[-1] for rows in in_force if rows]

@@ -99,11 +99,10 @@ def test_all_faults_of_a_pack_are_told_at_once_with_file_and_key(add_pack: Calla
     wrong = EIGHTH.replace('"DK"', '"SE"').replace('"PB"', '"HJ"') + (
         'consent_lapse_days = [{ value = 14, valid_from = 2019-01-01, source = "J1" }]\n'
         "child_attest_age = 15\n"
-        "[reports]\n"
-        'a_year = [{ value = "two", valid_from = "spring", source = "the usual", stauts = "assumed" }]\n'
-        "[follow_up]\n"
-        'interval_weeks = [{ value = 6, valid_from = 2019-01-01, source = "J5" },'
-        ' { value = 8, valid_from = 2019-01-01, source = "J5" }]\n'
+        "[benefits]\n"
+        'incontinence_from_age = [{ value = "two", valid_from = "spring", source = "the usual", stauts = "assumed" }]\n'
+        'proof_kept_years = [{ value = 6, valid_from = 2019-01-01, source = "R10" },'
+        ' { value = 8, valid_from = 2019-01-01, source = "R10" }]\n'
     )
     with pytest.raises(Refusals) as refused:
         read_policies(add_pack(wrong))
@@ -111,11 +110,11 @@ def test_all_faults_of_a_pack_are_told_at_once_with_file_and_key(add_pack: Calla
         "proeveby.toml: country must be DK or NO",
         "proeveby.toml: network_approval.consent_lapse_days: there is no such key",
         "proeveby.toml: network_approval.child_attest_age: each value is written",
-        "proeveby.toml: reports.a_year: the value must be a whole number, such as 6",
-        "proeveby.toml: reports.a_year: valid_from must be a date such as 2024-01-01",
-        "proeveby.toml: reports.a_year: source must begin with the procedure row it comes from, such as J1",
-        "proeveby.toml: reports.a_year: has something nobody reads: stauts",
-        "proeveby.toml: follow_up.interval_weeks: two values take force on the same day",
+        "proeveby.toml: benefits.incontinence_from_age: the value must be a whole number of years, such as 15",
+        "proeveby.toml: benefits.incontinence_from_age: valid_from must be a date such as 2024-01-01",
+        "proeveby.toml: benefits.incontinence_from_age: source must begin with the procedure row it comes from, such as J1",
+        "proeveby.toml: benefits.incontinence_from_age: has something nobody reads: stauts",
+        "proeveby.toml: benefits.proof_kept_years: two values take force on the same day",
     ]
     assert "did you mean network_approval.consent_lapses_days?" in refused.value.lines[1]
 
@@ -130,3 +129,61 @@ def test_a_pack_that_is_no_toml_is_refused_in_one_line(add_pack: Callable[[str],
         read_policies(add_pack('name = "Prøveby'))
     assert len(refused.value.lines) == 1
     assert refused.value.lines[0].startswith("proeveby.toml: can't be read as TOML")
+
+
+DUTY = """
+[[duties.house_meeting]]
+valid_from = 2024-01-01
+source = "J5"
+name = "Husmøde"
+asked = "child_adviser"
+about = "placement"
+kinds = ["network"]
+least = 4
+most = 6
+window = "calendar_year"
+"""
+
+
+def test_a_municipalitys_own_duty_is_a_few_lines_of_its_file(add_pack: Callable[[str], Path]) -> None:
+    eighth = read_policies(add_pack(EIGHTH + DUTY))["proeveby"]
+    assert "house_meeting" not in {duty.key for duty in eighth.duties(date(2023, 12, 31))}
+    [duty] = [duty for duty in eighth.duties(date(2024, 1, 1)) if duty.key == "house_meeting"]
+    assert (duty.row, duty.asked, duty.least, duty.most) == ("J5", "child_adviser", 4, 6)
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "said"),
+    [
+        ("least = 4", "least = 7", "the minimum is above the maximum: least is 7, most is 6"),
+        ('"child_adviser"', '"adviser"', 'asked must be one of "network_adviser"'),
+        ('["network"]', '["foster"]', "a placement has no kind 'foster'; it may be full_time, respite, network"),
+        ('kinds = ["network"]', "", "kinds is missing; say which kinds of placement owe it"),
+        ("least = 4", "least = 4\nevry = { weeks = 6 }", "there is no field evry in a duty"),
+        ("least = 4", "least = 4\nevery = { fortnights = 1 }", "every must be an interval of one unit"),
+        ('window = "calendar_year"', "", "least and window belong together"),
+        (
+            'window = "calendar_year"',
+            'window = "year"',
+            'window must be "calendar_year", "placement_year" or a stretch',
+        ),
+        ("least = 4", "least = 4\nfirst_year_only = true", "first_year_only counts from the start"),
+        ("least = 4", 'least = 4\nexempt_by = "course"', "exempt_by frees from the first placement year"),
+        ("least = 4", "least = 4\ntimes = 2", "times is said of what comes once"),
+        ("least = 4", 'least = 4\nstarts_with = "approval"', "starts_with is said of families only"),
+        ('source = "J5"', "", "a duty is written under [[duties.<key>]] with valid_from and source"),
+        ('source = "J5"', 'source = "habit"', "source must begin with the procedure row"),
+    ],
+)
+def test_a_duty_that_makes_no_sense_is_refused_in_plain_words(
+    add_pack: Callable[[str], Path], line: str, instead: str, said: str
+) -> None:
+    with pytest.raises(Refusals) as refused:
+        read_policies(add_pack(EIGHTH + DUTY.replace(line, instead)))
+    assert f"proeveby.toml: duties.house_meeting: {said}" in str(refused.value)
+
+
+def test_a_duty_that_says_nothing_of_how_often_is_refused(add_pack: Callable[[str], Path]) -> None:
+    silent = DUTY.partition("least")[0]
+    with pytest.raises(Refusals, match="it doesn't say how often"):
+        read_policies(add_pack(EIGHTH + silent))
