@@ -8,6 +8,7 @@ from data.tables.mail import MailState, OutboxMail
 from data.tables.money import Decision, LedgerLine, LineStatus, PayDecision, PayExport, PayRun, RateRow, RunStatus
 from data.tables.people import Child, Family, HouseholdMember, Staff
 from data.tables.placements import (
+    AgreedNights,
     ExpenseClaim,
     Gathering,
     Happening,
@@ -33,6 +34,7 @@ from data.tables.support import (
 
 __all__ = [
     "ActionPlan",
+    "AgreedNights",
     "AuditEntry",
     "CaseRow",
     "CaseState",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import DateTime, Index
+from sqlalchemy import JSON, DateTime, Index
 from sqlmodel import Field
 
 from data.columns import Encrypted
@@ -38,6 +38,23 @@ class Terms(Fact, table=True):
     """Agreed amount a night in øre; NULL is the statutory rate."""
     nights_per_month: int | None = None
     supervision_interval: int | None = None
+
+
+class AgreedNights(Fact, table=True):
+    """Which nights a child is to be in a respite family, as rules.agreed_nights.NightPlan reads them."""
+
+    __tablename__ = "agreed_nights"
+    __table_args__ = current_ref("agreed_nights", Index("agreed_nights_placement", "placement"))
+    natural_key = ("placement", "valid_from")
+
+    placement: str
+    valid_from: date
+    until: date | None = None
+    """No night begins on it or later."""
+    weekdays: list[str] = Field(default_factory=list, sa_type=JSON)
+    every_weeks: int = 1
+    stays: list[list[str]] = Field(default_factory=list, sa_type=JSON)
+    """Arrival and departure of each, as ISO days."""
 
 
 class NightStay(Fact, table=True):

@@ -33,6 +33,24 @@ def upgrade() -> None:
         batch_op.create_index('action_plan_placement', ['placement'], unique=False)
         batch_op.create_index('action_plan_recorded', ['ref', 'recorded_at'], unique=False)
 
+    op.create_table('agreed_nights',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ref', sqlmodel.sql.sqltypes.AutoString(length=160), nullable=False),
+    sa.Column('recorded_at', data.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('superseded_at', data.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('placement', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('until', sa.Date(), nullable=True),
+    sa.Column('weekdays', sa.JSON(), nullable=False),
+    sa.Column('every_weeks', sa.Integer(), nullable=False),
+    sa.Column('stays', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('agreed_nights', schema=None) as batch_op:
+        batch_op.create_index('agreed_nights_current', ['ref'], unique=True, sqlite_where=sa.text('superseded_at IS NULL'), postgresql_where=sa.text('superseded_at IS NULL'))
+        batch_op.create_index('agreed_nights_placement', ['placement'], unique=False)
+        batch_op.create_index('agreed_nights_recorded', ['ref', 'recorded_at'], unique=False)
+
     op.create_table('contact_decision',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('ref', sqlmodel.sql.sqltypes.AutoString(length=160), nullable=False),
@@ -317,6 +335,12 @@ def downgrade() -> None:
         batch_op.drop_index('contact_decision_current', sqlite_where=sa.text('superseded_at IS NULL'), postgresql_where=sa.text('superseded_at IS NULL'))
 
     op.drop_table('contact_decision')
+    with op.batch_alter_table('agreed_nights', schema=None) as batch_op:
+        batch_op.drop_index('agreed_nights_recorded')
+        batch_op.drop_index('agreed_nights_placement')
+        batch_op.drop_index('agreed_nights_current', sqlite_where=sa.text('superseded_at IS NULL'), postgresql_where=sa.text('superseded_at IS NULL'))
+
+    op.drop_table('agreed_nights')
     with op.batch_alter_table('action_plan', schema=None) as batch_op:
         batch_op.drop_index('action_plan_recorded')
         batch_op.drop_index('action_plan_placement')
