@@ -476,6 +476,30 @@ def payout_release(period: str, municipality: str, email: str) -> None:
     click.echo(f"{run.ref} is released by {run.released_by}")
 
 
+@payout.command("export")
+@click.argument("period")
+@of_municipality
+@click.option("--to", "folder", metavar="FOLDER", type=a_file, required=True, help="Where the files go; it must exist.")
+@as_email
+@as_json
+def payout_export(period: str, municipality: str, folder: Path, email: str, as_json: bool) -> None:
+    """Write the payroll files and pay statements of a released month."""
+    from rules.months import month
+
+    month(period)
+    settings, actor = acting(email, municipality)
+    from tasks.payroll_files import export_payout
+
+    done = export_payout(municipality, period, folder, actor=actor, now=settings.now())
+    notes(done.notices)
+    if as_json:
+        click.echo(json.dumps(vars(done), indent=2, ensure_ascii=False, default=str))
+        return
+    statements = [file for file in done.files if file["name"].startswith("statements/")]
+    show([file for file in done.files if file not in statements], False, "")
+    click.echo(f"and {len(statements)} pay statements in {folder / 'statements'}; to be paid on {done.payment_date}")
+
+
 @payout.command("decide")
 @click.argument("line")
 @click.argument("decision", type=click.Choice(["pay", "waive", "recover"]))

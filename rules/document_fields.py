@@ -111,6 +111,17 @@ KINDS: Mapping[str, Mapping[str, str]] = {
         "place": "where it was held, or its link",
         "attendance": "who was there",
     },
+    "pay_statement": {
+        "family": "reference of the family",
+        "contract_holder": "who holds the contract",
+        "payroll_month": "month the payout belongs to",
+        "payment_date": "day on which the money is in the account",
+        "lines.heading": "what a line pays, for which month and placement, its tax mark, amount and number",
+        "lines.text": "how it was computed, from what and by whom, as `plejeflow payout explain` says it",
+        "taxable_total": "sum of the taxable lines in kroner",
+        "tax_free_total": "sum of the tax-free lines in kroner",
+        "total": "sum of all lines in kroner",
+    },
 }
 """By kind of document, the fields beside those that every document has."""
 
