@@ -24,6 +24,8 @@ HEAD = {
 }
 DATING = ("valid_from", "source", "status")
 SOURCE = re.compile(r"[HRVNJX]\d+\b")
+UNCONFIRMED = "unconfirmed"
+"""Status of a value whose first day no source gives: it never takes force until somebody writes a valid_from."""
 
 
 def policy(municipality: str) -> Policy:
@@ -98,8 +100,8 @@ def _values(path: Path, content: dict[str, Any], faults: list[str]) -> dict[str,
         if not found and len(set(dates)) < len(dates):
             found = ["two values take force on the same day; keep one"]
         faults += [f"{path.name}: {key}: {fault}" for fault in found]
-        if not found:
-            ordered = sorted(rows, key=lambda row: row["valid_from"])
+        ordered = sorted((row for row in rows if not found and not _undated(row)), key=lambda row: row["valid_from"])
+        if ordered:
             values[key] = tuple(_duties(key, ordered) if key.startswith(DUTIES) else map(_dated, ordered))
     return values
 
@@ -111,7 +113,7 @@ def _faults(key: str, rows: list[Any]) -> list[str]:
 
 
 def _duty_faults(row: Any) -> Iterator[str]:
-    if not isinstance(row, dict) or not {"valid_from", "source"} <= row.keys():
+    if not isinstance(row, dict) or not {"valid_from", "source"} <= row.keys() or _undated(row):
         yield "a duty is written under [[duties.<key>]] with valid_from and source"
         return
     yield from _dating_faults(row)
@@ -143,8 +145,11 @@ def _unknown(key: str) -> str:
 
 
 def _row_faults(key: str, row: Any) -> Iterator[str]:
-    if not isinstance(row, dict) or not {"value", "valid_from", "source"} <= row.keys():
-        yield 'each value is written { value = …, valid_from = 2024-01-01, source = "J1" }'
+    if not isinstance(row, dict) or not {"value", "source"} <= row.keys() or _undated(row) == ("valid_from" in row):
+        yield (
+            'each value is written { value = …, valid_from = 2024-01-01, source = "J1" }; '
+            'only one with status = "unconfirmed" has no valid_from'
+        )
         return
     if not KEYS[key].fits(row["value"]):
         yield f"the value must be {KEYS[key].must_be}; it is {row['value']!r}"
@@ -154,12 +159,19 @@ def _row_faults(key: str, row: Any) -> Iterator[str]:
 
 
 def _dating_faults(row: dict[str, Any]) -> Iterator[str]:
-    if type(row["valid_from"]) is not date:
+    if not _undated(row) and type(row["valid_from"]) is not date:
         yield f"valid_from must be a date such as 2024-01-01; it is {row['valid_from']!r}"
     if not isinstance(row["source"], str) or not SOURCE.match(row["source"]):
         yield f"source must begin with the procedure row it comes from, such as J1; it is {row['source']!r}"
-    if row.get("status", "assumed") != "assumed":
-        yield f'status may only be "assumed", or left out where the source states the value; it is {row["status"]!r}'
+    if row.get("status", "assumed") not in ("assumed", UNCONFIRMED):
+        yield (
+            'status may only be "assumed", "unconfirmed" (without valid_from), or left out where the source states '
+            f"the value; it is {row['status']!r}"
+        )
+
+
+def _undated(row: dict[str, Any]) -> bool:
+    return row.get("status") == UNCONFIRMED
 
 
 def _dated(row: dict[str, Any]) -> PolicyValue:

@@ -87,6 +87,37 @@ WAGE_TYPES = Kind(
 FILE_NAME = Kind('a word of small letters, digits and underscores, such as "opus"', _matches(r"[a-z][a-z0-9_]{0,20}"))
 
 
+def _is_quality_model(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() == {"themes", "apart"}
+        and _is_items(value["themes"])
+        and (value["apart"] == [] or _is_items(value["apart"]))
+        and not {*value["themes"]} & {*value["apart"]}
+    )
+
+
+QUALITY_MODEL = Kind(
+    'themes and what is assessed apart from them, such as { themes = ["competences"], apart = ["economy"] }',
+    _is_quality_model,
+)
+
+
+def _are_authorities(value: Any) -> bool:
+    fits = {"region": TEXT, "name": TEXT, "basic_course_first": YES_NO}
+    return (
+        isinstance(value, list)
+        and all(isinstance(row, dict) and row.keys() == fits.keys() for row in value)
+        and all(kind.fits(row[key]) for row in value for key, kind in fits.items())
+        and len({row["region"].casefold() for row in value}) == len(value) > 0
+    )
+
+
+AUTHORITIES = Kind(
+    "a list with one { region = …, name = …, basic_course_first = true or false } for each region", _are_authorities
+)
+
+
 def one_of(*choices: str) -> Kind:
     return Kind("one of " + ", ".join(f'"{choice}"' for choice in choices), lambda value: value in choices)
 
@@ -107,6 +138,9 @@ NETWORK_APPROVAL_STEPS = (
     "action_plan",
     "end_emergency",
 )
+
+RESPITE_APPROVAL_STEPS = ("basic_course_completed", "approval_application", "quality_assessment", "chase_authority")
+INCIDENT_STEPS = ("incident_report", "claim_form")
 
 COMPLAINTS = ("supplement", "lost_earnings", "free_costs", "late_documentation")
 """Kinds of decision about a benefit."""
@@ -160,10 +194,13 @@ KEYS: dict[str, Kind] = {
     "payroll.decimal_sign": one_of(",", "."),
     "payroll.dates": one_of(*DATES),
     "rates.watch_days": DAYS,
-    "respite_approval.basic_course_first": YES_NO,
+    "respite_approval.authorities": AUTHORITIES,
     "respite_approval.case_weeks": WEEKS,
     "respite_approval.fast_track_weeks": WEEKS,
-    "respite_approval.quality_themes": ITEMS,
+    "respite_approval.quality_model": QUALITY_MODEL,
+    **{f"respite_approval.deadline.{step}": WORKING_DAYS for step in RESPITE_APPROVAL_STEPS},
+    "incident.kinds": ITEMS,
+    **{f"incident.deadline.{step}": WORKING_DAYS for step in INCIDENT_STEPS},
     "damage.family_pays_below_ore": ORE,
     "benefits.car_seat_cap_ore": ORE,
     "benefits.booster_cap_ore": ORE,
@@ -191,6 +228,7 @@ KEYS: dict[str, Kind] = {
     "reinforced_support.least_months": MONTHS,
     "reinforced_support.most_months": MONTHS,
     "emergency_line.open": YES_NO,
+    "emergency_line.topics": ITEMS,
     "resource_network.homes_least": COUNT,
     "resource_network.homes_most": COUNT,
     "resource_network.compensation_ks": COUNT,

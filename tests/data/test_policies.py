@@ -187,3 +187,36 @@ def test_a_duty_that_says_nothing_of_how_often_is_refused(add_pack: Callable[[st
     silent = DUTY.partition("least")[0]
     with pytest.raises(Refusals, match="it doesn't say how often"):
         read_policies(add_pack(EIGHTH + silent))
+
+
+UNCONFIRMED = (
+    "[respite_approval]\nquality_model = [\n"
+    '  { value = { themes = ["economy", "competences"], apart = [] }, valid_from = 2019-01-01, source = "R2" },\n'
+    '  { value = { themes = ["competences"], apart = ["economy"] }, source = "R2", status = "unconfirmed" },\n]\n'
+)
+
+
+def test_a_value_whose_first_day_is_unconfirmed_never_takes_force_until_somebody_gives_the_day(
+    add_pack: Callable[[str], Path],
+) -> None:
+    pack = read_policies(add_pack(EIGHTH + UNCONFIRMED))["proeveby"]
+    assert pack.value("respite_approval.quality_model", date.max)["apart"] == []
+    confirmed = UNCONFIRMED.replace('status = "unconfirmed"', "valid_from = 2026-07-01")
+    pack = read_policies(add_pack(EIGHTH + confirmed))["proeveby"]
+    assert pack.value("respite_approval.quality_model", date(2026, 6, 30))["apart"] == []
+    assert pack.value("respite_approval.quality_model", date(2026, 7, 1))["apart"] == ["economy"]
+
+
+@pytest.mark.parametrize(
+    ("instead", "said"),
+    [
+        ('valid_from = 2026-07-01, status = "unconfirmed"', 'only one with status = "unconfirmed" has no valid_from'),
+        ('status = "assumed"', 'only one with status = "unconfirmed" has no valid_from'),
+        ('status = "perhaps", valid_from = 2026-07-01', 'status may only be "assumed", "unconfirmed"'),
+    ],
+)
+def test_an_unconfirmed_value_with_a_day_and_a_confirmed_one_without_are_refused(
+    add_pack: Callable[[str], Path], instead: str, said: str
+) -> None:
+    with pytest.raises(Refusals, match=said):
+        read_policies(add_pack(EIGHTH + UNCONFIRMED.replace('status = "unconfirmed"', instead)))
