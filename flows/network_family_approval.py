@@ -24,11 +24,13 @@ from rules.forms.network_approval import (
     Withdrawal,
 )
 from rules.vocabulary import Role
+from tasks import document_contexts as says
 from tasks import families, placements
 from tasks.assign import for_role
 from tasks.attests import Attests, NotGoingOn
 from tasks.case import Case, Outcome
 from tasks.case_flow import case_flow
+from tasks.documents import issue_document
 from tasks.mail import queue_invitation
 from tasks.question import Question
 
@@ -52,9 +54,11 @@ def network_family_approval(case: Case) -> Outcome:
         needs_support = assessment(case, consultant, attests)
         approved_on = attests.decision_day()
     except NotGoingOn as why:
+        decision_letter(case, granted=False, because=str(why))
         return not_approved(case, Outcome("Refused", str(why)), move_in)
     approve = partial(families.approve, family=case.family, on=approved_on, case=case.ref, now=case.now)
     case.do("approve family", approve)
+    decision_letter(case, granted=True)
     start_placement(case, needs_support, approved_on, move_in)
     return Outcome("Approved", f"from {approved_on}")
 
@@ -133,10 +137,15 @@ def start_placement(case: Case, needs_support: bool, approved_on: date, move_in:
         part, demands["moved_in_on"] = "after the move-in", move_in.moved_in_on.isoformat()
         case.take_back(Contract.key())
     contract = case.ask(Contract, of=Role.ADMINISTRATION, part=part, demands=demands)
+    issue_document(case, "contract_network", lambda s: says.network_contract(s, case, contract), part=part)
     case.ask(ContractReview, of=Role.NETWORK_ADVISER)
     case.ask(ActionPlan, of=Role.CHILD_ADVISER)
     if move_in is None:
         open_placement(case, contract.placement_from)
+
+
+def decision_letter(case: Case, *, granted: bool, because: str = "") -> None:
+    issue_document(case, "decision_letter", partial(says.network_approval, case=case, granted=granted, because=because))
 
 
 def open_placement(case: Case, start: date, emergency: str | None = None) -> None:

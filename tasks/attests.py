@@ -19,6 +19,8 @@ from rules.forms.network_approval import (
 from rules.vocabulary import Role
 from tasks import families
 from tasks.case import Case
+from tasks.document_contexts import consent
+from tasks.documents import issue_document
 from tasks.question import Question
 
 ATTEST_FORMS: Mapping[Attest, type[AttestResult]] = {
@@ -125,6 +127,9 @@ class Attests:
         questions = [
             Question(Consent, Role.FAMILY, about=member, part=self._next(f"consent {member}")) for member in members
         ]
+        for member, question in zip(members, questions, strict=True):
+            paper = partial(consent, case=self.case, member=member)
+            issue_document(self.case, "consent_attests", paper, about=member, part=question.part)
         so_far = dict(zip(members, self.case.so_far(questions), strict=True))
         if refused := [member for member, consent in so_far.items() if consent is not None and not consent.given]:
             raise NotGoingOn(f"consent refused: {', '.join(refused)}")

@@ -1,6 +1,7 @@
 """Texts in the municipality's language: the gettext catalogues under templates/locale, compiled in memory."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
@@ -9,6 +10,7 @@ from pathlib import Path
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from rules.refusal import Refusal
 
@@ -54,6 +56,12 @@ def long_date(day: date, language: str) -> str:
 def day(on: date, language: str) -> str:
     """Such as "5. april 2023"."""
     return format_date(on, "long", locale=LOCALES[language])
+
+
+def kroner(ore: int, language: str) -> str:
+    """Such as "1.500,00 kr."."""
+    amount = format_decimal(Decimal(ore) / 100, "#,##0.00", locale=LOCALES[language])
+    return f"{amount} {'kr.' if language == 'da' else 'kr'}"
 
 
 def day_and_time(local: datetime, language: str) -> str:

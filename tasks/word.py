@@ -13,6 +13,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
+from tasks.document_words import YES_NO
 from tasks.language import day, translator
 
 FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
@@ -52,7 +53,7 @@ def _written(language: str, value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return translator(language).gettext("yes" if value else "no")
+        return translator(language).gettext(YES_NO[value])
     if isinstance(value, date):
         return day(value, language)
     if isinstance(value, str):

@@ -1,0 +1,58 @@
+"""Words that documents use for what the processes hold as keys; translated where they are said."""
+
+from rules.vocabulary import EndReason, Regime
+
+
+def N_(text: str) -> str:  # noqa: N802
+    return text
+
+
+YES_NO = {True: N_("yes"), False: N_("no")}
+MATTER = {"network_approval": N_("approval as a network family")}
+GROUNDS = {
+    "consent refused": N_("An approval needs everyone's consent to obtain attests. One consent was not given."),
+    "attest not clean": N_("The attests don't meet what an approval asks for."),
+}
+"""By the first words of what a case notes as its reason."""
+CONTRACT_ITEMS = {
+    "daily_responsibilities": N_("Daily responsibilities"),
+    "school_or_day_care": N_("School or day care"),
+    "doctor_and_dentist": N_("Doctor and dentist"),
+    "contact_with_parents": N_("Contact with the parents"),
+    "confidentiality": N_("Confidentiality"),
+    "costs_covered": N_("Costs that are covered"),
+    "no_fee": N_("No fee"),
+    "notice": N_("Notice"),
+    "duties": N_("Duties"),
+    "nights_agreed": N_("Nights agreed"),
+    "cooperation_with_parents": N_("Cooperation with the parents"),
+    "guidance_of_parents_or_child": N_("Guidance of the parents or the child"),
+    "taxable_fee": N_("Taxable fee"),
+    "fee_not_pensionable": N_("The fee isn't pensionable"),
+    "board_and_lodging": N_("Tax-free board and lodging"),
+    "mileage": N_("Mileage allowance"),
+    "special_agreements": N_("Special agreements"),
+    "insurance": N_("Insurance"),
+    "consultant_visits": N_("Visits by the consultant"),
+}
+OTHER_BENEFIT = N_("another extra cost")
+REGIMES = {
+    Regime.GRANT: N_(
+        "It is a grant. Keep the proof of what it was used for for %(years)s years, and show it when you are asked to."
+    ),
+    Regime.FULL: N_(
+        "Your expense is covered in full, and paid at the latest in the month after its documentation arrived. "
+        "You get a task to send the receipts. If you send copies, keep the originals for %(years)s years."
+    ),
+    Regime.INVOICE: N_("Have the invoice sent to the municipality, which pays it and keeps the documentation."),
+    Regime.NONE: N_("You don't have to document what it is used for."),
+}
+END_REASONS = {
+    EndReason.AGREED_MOVE: N_("an agreed move"),
+    EndReason.GROWN_UP: N_("the child has grown up"),
+    EndReason.PARENTS_WANT_HOME: N_("the parents want the child home"),
+    EndReason.MUNICIPALITY_DECIDES: N_("the municipality decided it"),
+    EndReason.CHILD_WANTS_TO_MOVE: N_("the child wants to move"),
+    EndReason.PARENTS_END: N_("the parents ended it"),
+    EndReason.FAMILY_ENDS: N_("the family ended it"),
+}
