@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any, NamedTuple
 
 from rules.accounts import account
@@ -38,10 +39,12 @@ MONTHS = Kind("a whole number of months, such as 3", _whole(1))
 YEARS = Kind("a whole number of years, such as 15", _whole(0))
 MINUTES = Kind("a whole number of minutes, such as 90", _whole(1))
 COUNT = Kind("a whole number, such as 6", _whole(0))
+AT_LEAST_ONE = Kind("a whole number from 1 on, such as 36", _whole(1))
 ORE = Kind("an amount in whole øre, such as 150000 for 1,500 kr.", _whole(0))
 YES_NO = Kind("true or false", lambda value: isinstance(value, bool))
 TEXT = Kind("a text in quotation marks", lambda value: isinstance(value, str) and value.strip() != "")
 ITEMS = Kind('a list of different item keys in small letters and underscores, such as ["notice"]', _is_items)
+DATE = Kind("a date such as 2025-12-31, without quotation marks", lambda value: type(value) is date)
 DAY_OF_YEAR = Kind(
     'a month and day in quotation marks, such as "01-05"', _matches(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 )
@@ -153,11 +156,56 @@ BENEFIT_STEPS = (
     "leader_decision",
 )
 
+INTENSIVE_START_STEPS = (
+    "pick_modules",
+    "module_teaching",
+    "module_elearning",
+    "module_logbook",
+    "module_supervision",
+    "leader_decision",
+)
+REINFORCED_SUPPORT_STEPS = (
+    "support_request",
+    "support_referral",
+    "support_start_meeting",
+    "written_report",
+    "leader_decision",
+)
+COURSE_STEPS = ("course_request", "course_attendance")
+DEVELOPMENT_PLAN_STEPS = ("development_goals", "development_review")
+
+RESOURCE_NETWORK_STEPS = (
+    "choose_children",
+    "candidate",
+    "name_contacts",
+    "ask_in_person",
+    "suitability",
+    "introduction_talk",
+    "assignment_agreement",
+    "more_homes",
+)
+NETWORK_HOME_STEPS = ("network_home_joins", "what_to_expect", "declaration", "childs_consent")
+NETWORK_ERRANDS = ("childs_consent", "network_size", "trial_evaluation")
+HALF_YEAR_STEPS = ("experiences", "status_report", "read_status_report")
+
+MATCHING_STEPS = ("refer_child", "propose_match", "leader_decision", "issue_contract", "action_plan")
+RESOURCE_FAMILY_STEPS = ("refer_child", "propose_match", "leader_decision", "assess_resource_family", "issue_contract")
+PLACEMENT_END_STEPS = (
+    "end_placement",
+    "check_equipment",
+    "still_confidential",
+    "closing_talk",
+    "final_report",
+)
+CONTACT_STEPS = ("decide_on_contact", "read_contact_decision")
+
+PAYOUT_STEPS = ("payout_approval", "mend_payout", "payroll_files")
+
 ERRAND_STEPS = ("pay_decision",)
 """Tasks that stand alone."""
 
 KEYS: dict[str, Kind] = {
-    **{f"errands.deadline.{step}": WORKING_DAYS for step in ERRAND_STEPS},
+    **{f"errands.deadline.{step}": WORKING_DAYS for step in (*ERRAND_STEPS, *NETWORK_ERRANDS, *HALF_YEAR_STEPS)},
     "law.network_family": TEXT,
     "law.respite": TEXT,
     "law.board_lodging": TEXT,
@@ -183,6 +231,10 @@ KEYS: dict[str, Kind] = {
     "payout.monthly_fee_rounding": one_of("half_up_to_krone"),
     "payout.child_allowances": ITEMS,
     "payout.payment_day": PAYMENT_DAY,
+    "payout.approved_by": one_of(Role.LEADER, Role.PAYROLL),
+    "payout.decided_by": one_of(Role.PAYROLL, Role.LEADER),
+    "payout.most_instalments": AT_LEAST_ONE,
+    **{f"payout.deadline.{step}": WORKING_DAYS for step in PAYOUT_STEPS},
     "payout.pays_by": one_of("nemkonto", "accounts"),
     "payout.debtor.account": BANK_ACCOUNT,
     "payout.debtor.bic": BIC,
@@ -224,9 +276,26 @@ KEYS: dict[str, Kind] = {
     "intensive_start.finished_within_months": MONTHS,
     "intensive_start.modules_least": COUNT,
     "intensive_start.modules_most": COUNT,
+    "intensive_start.modules.general": ITEMS,
+    "intensive_start.modules.themed": ITEMS,
+    "intensive_start.minutes.general": MINUTES,
+    "intensive_start.minutes.themed": MINUTES,
+    "intensive_start.supervision_minutes.least": MINUTES,
+    "intensive_start.supervision_minutes.most": MINUTES,
+    "intensive_start.warn_days": DAYS,
+    "intensive_start.days_a_part": DAYS,
+    **{f"intensive_start.deadline.{step}": WORKING_DAYS for step in INTENSIVE_START_STEPS},
+    "courses.cost_sharing": one_of("equally", "by_children"),
+    **{f"courses.deadline.{step}": WORKING_DAYS for step in COURSE_STEPS},
+    "group_supervision.theme": TEXT,
+    **{f"development_plan.deadline.{step}": WORKING_DAYS for step in DEVELOPMENT_PLAN_STEPS},
     "reinforced_support.supervision_interval_days": DAYS,
     "reinforced_support.least_months": MONTHS,
     "reinforced_support.most_months": MONTHS,
+    "reinforced_support.midway_months": MONTHS,
+    "reinforced_support.warn_days": DAYS,
+    "reinforced_support.elements": ITEMS,
+    **{f"reinforced_support.deadline.{step}": WORKING_DAYS for step in REINFORCED_SUPPORT_STEPS},
     "emergency_line.open": YES_NO,
     "emergency_line.topics": ITEMS,
     "resource_network.homes_least": COUNT,
@@ -236,4 +305,14 @@ KEYS: dict[str, Kind] = {
     "resource_network.introduction_talk_minutes": MINUTES,
     "resource_network.consent_above_age": YEARS,
     "resource_network.gathering_cap_a_home_ore": ORE,
+    "resource_network.municipalities": ITEMS,
+    "resource_network.suitability": ITEMS,
+    "resource_network.trial_ends": DATE,
+    **{f"resource_network.deadline.{step}": WORKING_DAYS for step in RESOURCE_NETWORK_STEPS},
+    **{f"network_home.deadline.{step}": WORKING_DAYS for step in NETWORK_HOME_STEPS},
+    "gathering.deadline.gathering_report": WORKING_DAYS,
+    "gathering.deadline.check_receipts": WORKING_DAYS,
+    "joint_meeting.deadline.plan_joint_meeting": WORKING_DAYS,
+    "half_year.opens_on": DAYS_OF_YEAR,
+    "half_year.headings": ITEMS,
 }
