@@ -589,6 +589,136 @@ def payout_explain(line: str, language: str | None) -> None:
 
 
 @main.group()
+def document() -> None:
+    """Contracts, decisions and reports, and the Word templates they are made with."""
+
+
+@document.command("list")
+@click.option("--about", metavar="REF", help="Only those about a case, with each of its people.")
+@as_json
+def document_list(about: str | None, as_json: bool) -> None:
+    """Documents that were made; a later version names the one it supersedes."""
+    from data.documents import list_documents
+    from data.session import reading
+
+    connected()
+    with reading() as s:
+        rows = [
+            {"ref": row.ref, "about": row.about, "kind": row.kind, "version": row.version,
+             "supersedes": row.supersedes, "made_at": f"{row.made_at:%Y-%m-%d %H:%M}", "sha256": row.digest}
+            for row in list_documents(s, about=about)
+        ]  # fmt: skip
+    show(rows, as_json, "no documents")
+
+
+@document.command("save")
+@click.argument("ref")
+@click.option("--to", "path", metavar="FILE", type=a_file, required=True)
+@as_email
+def document_save(ref: str, path: Path, email: str) -> None:
+    """Write a document to a file, as it was made; who read it is recorded."""
+    from data.documents import find_document
+    from data.session import reading, writing
+
+    connected()
+    with reading() as s:
+        municipality = find_document(s, ref).municipality
+    settings, actor = acting(email, municipality)
+    from tasks.documents import read_document
+
+    with writing() as s:
+        write_file(path, read_document(s, ref, actor=actor, now=settings.now()))
+    click.echo(f"{ref} is in {path}")
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """For its owner's eyes. Raises Refusal, and never puts it in another file's place."""
+    import os
+
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+    except OSError as error:
+        raise Refusal(f"{path} can't be written: {error.strerror}; name another file") from None
+
+
+def read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refusal(f"{path} can't be read: {error.strerror}") from None
+
+
+@document.group()
+def template() -> None:
+    """Word templates: the shipped ones, and municipalities' own."""
+
+
+template_name = click.option("--name", required=True, help="Such as contract_network.")
+
+
+@template.command("list")
+@as_json
+def template_list(as_json: bool) -> None:
+    """Every template, the languages it comes in, and who uses one of their own."""
+    from data.session import reading
+
+    connected()
+    from tasks.documents import templates
+
+    with reading() as s:
+        show([row._asdict() for row in templates(s)], as_json, "no templates")
+
+
+@template.command("save")
+@click.argument("name")
+@click.option("--language", type=click.Choice(["da", "nb"]), help="The shipped one.")
+@click.option("--municipality", metavar="KEY", help="The one it uses: its own, else the shipped.")
+@click.option("--to", "path", metavar="FILE", type=a_file, required=True)
+def template_save(name: str, language: str | None, municipality: str | None, path: Path) -> None:
+    """Write a template to a file, to be edited in Word."""
+    if (language is None) == (municipality is None):
+        raise click.UsageError("say either --language or --municipality")
+    from data.session import reading
+
+    connected()
+    from tasks.documents import shipped, template_in_use
+
+    with reading() as s:
+        write_file(path, template_in_use(s, municipality, name) if municipality else shipped(name, str(language)))
+    click.echo(f"{name} is in {path}")
+
+
+@template.command("check")
+@click.argument("path", metavar="FILE", type=a_file)
+@template_name
+def template_check(path: Path, name: str) -> None:
+    """Say what is wrong with a template; nothing is loaded."""
+    from tasks.documents import named
+    from tasks.word_check import check_template
+
+    check_template(read_file(path), named(name))
+    click.echo(f"{path} is in order as {name}")
+
+
+@template.command("load")
+@click.argument("path", metavar="FILE", type=a_file)
+@template_name
+@of_municipality
+@as_email
+def template_load(path: Path, name: str, municipality: str, email: str) -> None:
+    """Use a municipality's own version of a template from now on."""
+    content = read_file(path)
+    settings, actor = acting(email, municipality)
+    from data.session import writing
+    from tasks.documents import load_template
+
+    with writing() as s:
+        load_template(s, municipality, name, content, actor=actor, now=settings.now())
+    click.echo(f"{municipality} uses its own {name} from now on")
+
+
+@main.group()
 def mail() -> None:
     """The outbox: what was sent to whom, by reference."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, or_, select
 
 from data.tables import Document, DocumentTemplate
@@ -26,7 +27,11 @@ def find_document(s: Session, ref: str) -> Document:
 
 def list_documents(s: Session, *, about: str | None = None) -> Sequence[Document]:
     """Without their content; `about` takes in what is about a part of it too, such as one member of a case's family."""
-    query = select(Document).order_by(col(Document.about), col(Document.kind), col(Document.version))
+    query = (
+        select(Document)
+        .options(defer(col(Document.content), raiseload=True))
+        .order_by(col(Document.about), col(Document.kind), col(Document.version))
+    )
     if about is not None:
         query = query.where(or_(Document.about == about, col(Document.about).startswith(f"{about}/", autoescape=True)))
     return s.exec(query).all()

@@ -5,17 +5,19 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlmodel import Session
 
 from data.audit import Actor, audit, job
-from data.documents import latest_document, own_template
-from data.policies import policy
+from data.documents import find_document, latest_document, own_template
+from data.facts import current
+from data.policies import municipalities, policy
 from data.session import lock
-from data.tables import Document, DocumentTemplate
+from data.tables import Document, DocumentTemplate, Staff
 from rules.document_fields import ALWAYS, KINDS, lists, single
 from rules.refusal import Refusal
+from rules.vocabulary import Role
 from tasks.word import fill
 from tasks.word_check import check_template
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).parent.parent / "templates" / "documents"
 """One folder a language."""
 ENGINE = "case engine"
+MAY_LOAD = (Role.ADMINISTRATION, Role.LEADER)
 
 Context = Mapping[str, Any]
 """A field's value: text, day, number, yes or no, None for nothing, or a list of rows."""
@@ -40,6 +43,9 @@ def load_template(
 ) -> DocumentTemplate:
     """A municipality's own version of a template, used from now on. Raises Refusals with all its faults."""
     pack = policy(municipality)
+    staff = current(s, Staff, actor.ref)
+    if not any(staff.has_role(role) for role in MAY_LOAD):
+        raise Refusal(f"{actor.ref} may not load a template; somebody with the role {' or '.join(MAY_LOAD)} has to")
     check_template(content, named(name))
     digest = sha256(content).hexdigest()
     row = DocumentTemplate(
@@ -69,6 +75,29 @@ def shipped(name: str, language: str) -> bytes:
             f"load the municipality's own with `plejeflow document template load`"
         )
     return path.read_bytes()
+
+
+class TemplateRow(NamedTuple):
+    name: str
+    languages: str
+    own: str
+    """Municipalities that use a version of their own."""
+
+
+def templates(s: Session) -> list[TemplateRow]:
+    rows = []
+    for name in KINDS:
+        languages = sorted(path.parent.name for path in SHIPPED.glob(f"*/{name}.docx"))
+        own = [key for key in municipalities() if own_template(s, key, name)]
+        rows.append(TemplateRow(name, ", ".join(languages), ", ".join(own)))
+    return rows
+
+
+def read_document(s: Session, ref: str, *, actor: Actor, now: datetime) -> bytes:
+    """Its content as it was made; who read it goes into the audit trail."""
+    found = find_document(s, ref)
+    audit(s, actor, "document read", ref, now, sha256=found.digest)
+    return found.content
 
 
 def make_document(
@@ -122,7 +151,8 @@ def issue_document(
     case: "Case", kind: str, context: Callable[[Session], Context], *, about: str = "", part: str = ""
 ) -> str:
     """Makes it once in this case; the document's reference. `about` names whom of the case it is about (each has
-    versions of its own); with another `part` the next version is made."""
+    versions of its own); with another `part` the next version is made. `context` reads, and asks nothing of the case.
+    """
     make = partial(
         make_document,
         kind=kind,
