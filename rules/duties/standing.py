@@ -123,10 +123,12 @@ def standing(
 
 
 def _once(seen: Seen) -> Standing:
-    duty, done, due = seen.duty, len(seen.days) >= seen.duty.times, None
-    if duty.first and not done:
-        due = moved(seen.begins, duty.first.after(seen.begins), seen.changes)
-    return _told(seen, _turn(seen, seen.begins, due), count=len(seen.days), wanted=duty.times)
+    duty, lacking, turn = seen.duty, seen.duty.times - len(seen.days), None
+    if duty.first and lacking > 0:
+        turn = _turn(seen, seen.begins, moved(seen.begins, duty.first.after(seen.begins), seen.changes))
+    if turn is not None:
+        turn = replace(turn, due_on=turn.due_on - timedelta(days=lacking - 1))
+    return _told(seen, turn, count=len(seen.days), wanted=duty.times)
 
 
 def _repeated(seen: Seen) -> Turn | None:

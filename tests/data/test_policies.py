@@ -99,8 +99,9 @@ def test_all_faults_of_a_pack_are_told_at_once_with_file_and_key(add_pack: Calla
     wrong = EIGHTH.replace('"DK"', '"SE"').replace('"PB"', '"HJ"') + (
         'consent_lapse_days = [{ value = 14, valid_from = 2019-01-01, source = "J1" }]\n'
         "child_attest_age = 15\n"
+        "[rates]\n"
+        'watch_days = [{ value = "two", valid_from = "spring", source = "the usual", stauts = "assumed" }]\n'
         "[benefits]\n"
-        'incontinence_from_age = [{ value = "two", valid_from = "spring", source = "the usual", stauts = "assumed" }]\n'
         'proof_kept_years = [{ value = 6, valid_from = 2019-01-01, source = "R10" },'
         ' { value = 8, valid_from = 2019-01-01, source = "R10" }]\n'
     )
@@ -110,10 +111,10 @@ def test_all_faults_of_a_pack_are_told_at_once_with_file_and_key(add_pack: Calla
         "proeveby.toml: country must be DK or NO",
         "proeveby.toml: network_approval.consent_lapse_days: there is no such key",
         "proeveby.toml: network_approval.child_attest_age: each value is written",
-        "proeveby.toml: benefits.incontinence_from_age: the value must be a whole number of years, such as 15",
-        "proeveby.toml: benefits.incontinence_from_age: valid_from must be a date such as 2024-01-01",
-        "proeveby.toml: benefits.incontinence_from_age: source must begin with the procedure row it comes from, such as J1",
-        "proeveby.toml: benefits.incontinence_from_age: has something nobody reads: stauts",
+        "proeveby.toml: rates.watch_days: the value must be a whole number of calendar days, such as 14",
+        "proeveby.toml: rates.watch_days: valid_from must be a date such as 2024-01-01",
+        "proeveby.toml: rates.watch_days: source must begin with the procedure row it comes from, such as J1",
+        "proeveby.toml: rates.watch_days: has something nobody reads: stauts",
         "proeveby.toml: benefits.proof_kept_years: two values take force on the same day",
     ]
     assert "did you mean network_approval.consent_lapses_days?" in refused.value.lines[1]
