@@ -1,11 +1,11 @@
 """Reminders and escalation (X1): each working day; before due, when due, overdue, then the leader."""
 
-from datetime import date, datetime
+from datetime import date
 
 from prefect import flow, task
 
-from data.policies import municipalities, policy
-from tasks.clock import scheduled
+from data.policies import municipalities
+from tasks.clock import scheduled_for
 from tasks.patience import PATIENT
 from tasks.reminders import send_reminders
 
@@ -19,10 +19,5 @@ remind = task(
 @flow(name="reminders")
 def reminders(today: date | None = None) -> dict[str, int]:
     """Mails written, by municipality."""
-    runs = {key: remind.submit(key, *_day(key, today)) for key in municipalities()}
+    runs = {key: remind.submit(key, *scheduled_for(key, today)) for key in municipalities()}
     return {key: run.result() for key, run in runs.items()}
-
-
-def _day(municipality: str, today: date | None) -> tuple[date, datetime]:
-    now = scheduled(today, policy(municipality).timezone)
-    return now.date(), now

@@ -201,6 +201,8 @@ CONTACT_STEPS = ("decide_on_contact", "read_contact_decision")
 
 PAYOUT_STEPS = ("payout_approval", "mend_payout", "payroll_files")
 
+RETENTION = ("mails_months", "cases_not_approved_months", "calls_months")
+"""What may go, and after how many months; what has no value is kept."""
 ERRAND_STEPS = ("pay_decision",)
 """Tasks that stand alone."""
 
@@ -246,6 +248,7 @@ KEYS: dict[str, Kind] = {
     "payroll.decimal_sign": one_of(",", "."),
     "payroll.dates": one_of(*DATES),
     "rates.watch_days": DAYS,
+    **{f"retention.{kind}": MONTHS for kind in RETENTION},
     "respite_approval.authorities": AUTHORITIES,
     "respite_approval.case_weeks": WEEKS,
     "respite_approval.fast_track_weeks": WEEKS,
@@ -284,6 +287,21 @@ KEYS: dict[str, Kind] = {
     "intensive_start.supervision_minutes.most": MINUTES,
     "intensive_start.warn_days": DAYS,
     "intensive_start.days_a_part": DAYS,
+    "action_plan.deadline.action_plan": WORKING_DAYS,
+    "matching.consultant": one_of(Role.MATCH_CONSULTANT, Role.FAMILY_CARE_CONSULTANT),
+    "matching.most_fees_tenths": COUNT,
+    "matching.horizon_months": MONTHS,
+    **{f"matching.deadline.{step}": WORKING_DAYS for step in MATCHING_STEPS},
+    "resource_family.duties": ITEMS,
+    "resource_family.competences": ITEMS,
+    **{f"resource_family.deadline.{step}": WORKING_DAYS for step in RESOURCE_FAMILY_STEPS},
+    "placement_end.claims_days": DAYS,
+    "placement_end.equipment": ITEMS,
+    **{f"placement_end.reasons.{kind}": ITEMS for kind in PlacementKind},
+    **{f"placement_end.appeal.{kind}": GUIDANCE for kind in PlacementKind},
+    **{f"placement_end.final_report.{kind}": YES_NO for kind in PlacementKind},
+    **{f"placement_end.deadline.{step}": WORKING_DAYS for step in PLACEMENT_END_STEPS},
+    **{f"contact.deadline.{step}": WORKING_DAYS for step in CONTACT_STEPS},
     **{f"intensive_start.deadline.{step}": WORKING_DAYS for step in INTENSIVE_START_STEPS},
     "courses.cost_sharing": one_of("equally", "by_children"),
     **{f"courses.deadline.{step}": WORKING_DAYS for step in COURSE_STEPS},

@@ -5,6 +5,14 @@ from zoneinfo import ZoneInfo
 
 from prefect.runtime import flow_run
 
+from data.policies import policy
+
+
+def scheduled_for(municipality: str, today: date | None) -> tuple[date, datetime]:
+    """The municipality's own day and instant of this flow run."""
+    now = scheduled(today, policy(municipality).timezone)
+    return now.date(), now
+
 
 def scheduled(today: date | None, timezone: str = "Europe/Copenhagen") -> datetime:
     """When this flow run was to start, local; at that time on `today` where a day is given."""

@@ -1,0 +1,77 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlmodel import select
+
+from data import policies
+from data.audit import first_broken
+from data.session import reading, writing
+from data.settings import Settings
+from data.tables import EmergencyCall, GeneratedTask, JournalEntry, MailState, OutboxMail, Removal
+from rules.policy import PolicyValue
+from tasks.retention import Gone, remove_what_may_go
+from tests import people
+from tests.people import at
+from tests.story import Story
+
+LATER = date(2026, 3, 2)
+
+
+@pytest.fixture
+def keeps_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything that may go by itself goes after twelve months."""
+    pack = policies.policy("hjoerring")
+    kinds = ("mails_months", "cases_not_approved_months", "calls_months")
+    values = {f"retention.{kind}": (PolicyValue(12, date(2019, 1, 1), "X5"),) for kind in kinds}
+    own = {**policies._shipped(), "hjoerring": replace(pack, values={**pack.values, **values})}
+    monkeypatch.setattr(policies, "_shipped", lambda: own)
+
+
+def removed(today: date = LATER) -> list[Gone]:
+    return remove_what_may_go("hjoerring", today, at(today))
+
+
+def send_all() -> None:
+    with writing() as s:
+        for mail in s.exec(select(OutboxMail)):
+            mail.state = MailState.SENT
+            s.add(mail)
+
+
+@pytest.mark.usefixtures("keeps_a_year")
+def test_what_an_ended_case_without_approval_holds_goes_and_that_it_was_stays(database: Settings) -> None:
+    people.move_in()
+    story = Story()
+    story.answer("first_visit", both_sides_go_on=False)
+    send_all()
+    assert removed(date(2024, 2, 29)) == []
+    gone = removed()
+    assert Gone("cases_not_approved", story.ref) in gone
+    with reading() as s:
+        assert [task.answer for task in s.exec(select(GeneratedTask)) if task.case == story.ref and task.answer] == []
+        assert s.exec(select(JournalEntry).where(JournalEntry.case == story.ref)).all() == []
+        assert all(mail.message is None and mail.subject for mail in s.exec(select(OutboxMail)))
+        assert {(row.kind, row.ref) for row in s.exec(select(Removal))} == set(gone)
+        assert first_broken(s) is None
+    assert story.case.outcome == "Withdrawn"
+    assert removed() == []
+
+
+@pytest.mark.usefixtures("keeps_a_year")
+def test_an_open_case_a_mail_that_waits_and_a_young_call_are_kept(database: Settings) -> None:
+    people.move_in()
+    Story()
+    call = {"municipality": "hjoerring", "family": people.FAMILY, "about": "A bad night.", "advice": "Stay with them."}
+    call |= {"topic": "conflict", "taken_by": people.LEADER}
+    with writing() as s:
+        s.add(EmergencyCall(ref="HJ-C1", called_at=at(date(2025, 3, 2)), recorded_at=people.NOW, **call))
+        s.add(EmergencyCall(ref="HJ-C2", called_at=at(date(2025, 3, 1)), recorded_at=people.NOW, **call))
+    assert removed() == [Gone("calls", "HJ-C2")]
+
+
+def test_what_policy_does_not_name_is_kept(sqlite_database: Settings) -> None:
+    people.move_in()
+    story = Story()
+    story.answer("first_visit", both_sides_go_on=False)
+    assert [gone.kind for gone in removed() if gone.kind != "mails"] == []
