@@ -1,6 +1,16 @@
 """The forms, by name."""
 
-from rules.forms import benefit, network_approval, pay
+from rules.forms import (
+    benefit,
+    gathering,
+    half_year,
+    joint_meeting,
+    network_approval,
+    network_home,
+    pay,
+    resource_network,
+    respite_approval,
+)
 from rules.forms.base import Form
 
 
@@ -10,7 +20,19 @@ def _below(form: type[Form]) -> list[type[Form]]:
 
 FORMS = {form.__name__: form for form in _below(Form) if "title" in vars(form)}
 
-__all__ = ["FORMS", "benefit", "form_named", "network_approval", "pay"]
+__all__ = [
+    "FORMS",
+    "benefit",
+    "form_named",
+    "gathering",
+    "half_year",
+    "joint_meeting",
+    "network_approval",
+    "network_home",
+    "pay",
+    "resource_network",
+    "respite_approval",
+]
 
 
 def form_named(name: str) -> type[Form]:

@@ -13,12 +13,15 @@ from rules.refusal import Refusals
 YEAR = timedelta(days=366)
 
 
-def _held(value: date, info: ValidationInfo) -> date:
-    if (today := _answered_on(info)) is None:
-        return value
-    if value > today:
+def _past(value: date, info: ValidationInfo) -> date:
+    if (today := _answered_on(info)) is not None and value > today:
         raise ValueError(f"{value} is still to come; give the day on which it happened")
-    if value < today - YEAR:
+    return value
+
+
+def _held(value: date, info: ValidationInfo) -> date:
+    _past(value, info)
+    if (today := _answered_on(info)) is not None and value < today - YEAR:
         raise ValueError(f"{value} is more than a year ago; check the year")
     return value
 
@@ -29,16 +32,28 @@ def _near(value: date, info: ValidationInfo) -> date:
     return value
 
 
+def _ahead(value: date, info: ValidationInfo) -> date:
+    _near(value, info)
+    if (today := _answered_on(info)) is not None and value <= today:
+        raise ValueError(f"{value} is over; give a day to come")
+    return value
+
+
 def _answered_on(info: ValidationInfo) -> date | None:
     """None where an answer is read again that was checked when it came in."""
     return (info.context or {}).get("today")
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Past = Annotated[date, AfterValidator(_past)]
+"""A day at the latest that of the answer."""
 Held = Annotated[date, AfterValidator(_held)]
 """A day of the last year, at the latest that of the answer."""
 Near = Annotated[date, AfterValidator(_near)]
 """A day within a year of the answer, before or after."""
+Ahead = Annotated[date, AfterValidator(_ahead)]
+"""A day of the year after the answer."""
 
 
 class Form(BaseModel):
@@ -86,5 +101,6 @@ class AnswerInvalid(Refusals):
 
 
 def _line(problem: Any) -> str:
-    where = ".".join(str(part) for part in problem["loc"]) or "the answer"
+    # what was written in the place of a field's name may be anything, and of any length
+    where = ".".join(str(part)[:40] for part in problem["loc"]) or "the answer"
     return f"{where}: {problem['msg'].removeprefix('Value error, ')}"

@@ -2,14 +2,16 @@
 
 from datetime import date
 
-from data.demo.answers import benefit, network_approval, pay
+from data.demo.answers import benefit, network, network_approval, pay, respite_approval
 from data.demo.answers.base import Answer, Usual
 from data.tables import GeneratedTask
 
 USUAL: Usual = {
     **benefit.USUAL,
+    **network.USUAL,
     **network_approval.USUAL,
     **pay.USUAL,
+    **respite_approval.USUAL,
 }
 
 

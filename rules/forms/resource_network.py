@@ -1,0 +1,167 @@
+"""N1: what the contacts answer on the way to a resource family with its network of foster homes."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import Field
+
+from rules.forms.base import Form, Held, Near, Reference, Text
+
+
+class ChooseChildren(Form):
+    title = "Choose the children of the network"
+    what = "Choose the children who would gain from knowing each other, by reference. Their homes form the network."
+    why = "The children are chosen first; then a resource family is found that suits them."
+    row = "N1"
+
+    children: list[Reference] = Field(min_length=1, max_length=50)
+    remark: Text | None = None
+
+    def homes(self, living_in: Mapping[str, str]) -> list[str]:
+        return sorted({living_in[child] for child in self.children})
+
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        living_in = demands["living_in"]
+        lines = [
+            f"children: number {nth} doesn't live in a foster home that is free to join; "
+            "check the reference, and leave out the resource family's own foster children"
+            for nth, child in enumerate(self.children, 1)
+            if child not in living_in
+        ]
+        return lines or list(_size("children", len(self.homes(living_in)), demands))
+
+
+def _size(field: str, homes: int, demands: Mapping[str, Any]) -> Iterator[str]:
+    least, most = demands["least"], demands["most"]
+    if not least <= homes <= most:
+        yield f"{field}: that makes {homes} homes; a network has {least} to {most}"
+
+
+class Candidate(Form):
+    title = "Candidate for resource family"
+    what = "Say whether the family meets the formal demands, and whether it suits the children who were chosen."
+    why = (
+        "A resource family is or was a foster home and has completed Solid. "
+        "Personal suitability weighs more: a formal demand can be let through with a reason."
+    )
+    row = "N1"
+
+    is_or_was_foster_home: bool
+    solid_completed: bool
+    let_through_because: Text | None = None
+    suits_the_children: bool
+
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        formal = ("is_or_was_foster_home", "solid_completed")
+        unmet = [name for name in formal if not getattr(self, name)]
+        if not unmet or self.let_through_because or not self.suits_the_children:
+            return []
+        return [f"let_through_because: {' and '.join(unmet)} isn't met; give the reason for going on all the same"]
+
+
+class NameContacts(Form):
+    title = "Name the two contacts"
+    what = "Name the two people in the child-welfare service who together follow the resource family up."
+    why = "Two employees of the child-welfare service share the guidance of each resource family."
+    row = "N1"
+
+    contact_1: Reference
+    contact_2: Reference
+
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        able = demands["contacts"]
+        lines = [
+            f"{name}: isn't a child-welfare contact here; there is {', '.join(able)}"
+            for name in ("contact_1", "contact_2")
+            if getattr(self, name) not in able
+        ]
+        if self.contact_1 == self.contact_2:
+            lines.append("contact_2: is the same as contact_1; a resource family has two different contacts")
+        return lines
+
+
+class AskInPerson(Form):
+    title = "Ask the family in person"
+    what = "Meet the family, present the project and what it hopes to achieve, and ask whether they want to take part."
+    why = "Being asked is a recognition: a resource family is always asked directly and in person."
+    row = "N1"
+
+    asked_on: Held
+    says_yes: bool
+    remark: Text | None = None
+
+
+class Suitability(Form):
+    title = "Personal suitability"
+    what = "Answer every point of the checklist, and say whether the family is suited to be a resource family."
+    why = "Personal suitability matters more than formal demands, and both contacts must agree on it."
+    row = "N1"
+
+    checklist: dict[str, bool]
+    suited: bool
+    reason: Text
+
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        wanted, given = demands["checklist"], self.checklist
+        lines = [f"checklist: {item} isn't answered; say true or false" for item in wanted if item not in given]
+        lines += [f"checklist: {item} isn't one of its points; leave it out" for item in given if item not in wanted]
+        lacking = [item for item, met in given.items() if not met]
+        if self.suited and lacking:
+            lines.append(
+                f"suited: not possible while {', '.join(lacking)} is lacking; say false, or mend the checklist"
+            )
+        return lines
+
+
+class IntroductionTalk(Form):
+    title = "Introduction course: talk with the resource family"
+    what = "Hold the talk with the presentation as a guide, and leave the leaflet with the family at the latest now."
+    why = "A resource family is introduced in talks before it begins, and keeps the written material."
+    row = "N1"
+
+    held_on: Held
+    minutes: int = Field(ge=1, le=480)
+    material_left: bool
+
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        lines = []
+        if self.minutes < demands["minutes"]:
+            lines.append(f"minutes: a talk takes {demands['minutes']}; hold the rest of it and give the whole time")
+        if self.held_on.isoformat() < demands["after"]:
+            lines.append(f"held_on: this talk comes after {demands['after']}; check the day")
+        if demands["last"] and not self.material_left:
+            lines.append("material_left: it is the last talk; leave the leaflet with the family first")
+        return lines
+
+
+class AssignmentAgreement(Form):
+    title = "Assignment agreement"
+    what = "Go through the assignment agreement with the family, have it signed, and record from when it holds."
+    why = "A resource family has an assignment agreement, and a compensation on top of anything else it receives."
+    row = "N1"
+
+    signed_on: Held
+    starts_on: Near
+    outlays_agreed: Text | None = None
+
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        if self.starts_on.isoformat() >= demands["introduced_on"]:
+            return []
+        return [f"starts_on: the introduction ended on {demands['introduced_on']}; the assignment can't start before"]
+
+
+class MoreHomes(Form):
+    title = "Find more homes for the network"
+    what = "Fewer homes than a network needs have joined. Name more foster homes, by reference."
+    why = "A resource family's network has so many foster homes that they can share experience and grow together."
+    row = "N1"
+
+    homes: list[Reference] = Field(min_length=1, max_length=20)
+
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        lines = [
+            f"homes: number {nth} isn't a foster home that is free to join; check the reference"
+            for nth, home in enumerate(self.homes, 1)
+            if home not in demands["foster_homes"]
+        ]
+        return lines or list(_size("homes", demands["joined"] + len(set(self.homes)), demands))
