@@ -6,8 +6,8 @@ from typing import NamedTuple
 from stdnum import iban
 from stdnum.no import kontonr
 
-DANISH = re.compile(r"(?!0000)(\d{4})(\d{4,10})")
-NORWEGIAN = re.compile(r"\d{11}")
+DANISH = re.compile(r"(?!0000)([0-9]{4})([0-9]{4,10})")
+NORWEGIAN = re.compile(r"(?!0000)[0-9]{11}")
 
 
 class Account(NamedTuple):
@@ -24,5 +24,5 @@ def account(written: str, country: str) -> Account | None:
     if country == "DK":
         parts = DANISH.fullmatch(compact)
         return Account(f"{parts[1]}{parts[2]:0>10}", False) if parts else None
-    # the library takes Norway's seven digits of old as well
+    # the library takes what was a post giro account, too
     return Account(compact, False) if NORWEGIAN.fullmatch(compact) and kontonr.is_valid(compact) else None

@@ -4,7 +4,7 @@ import re
 
 from text_unidecode import unidecode
 
-NORDIC = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "Æ": "Ae", "Ø": "Oe", "Å": "Aa"})
+NORDIC = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ŋ": "ng", "Æ": "Ae", "Ø": "Oe", "Å": "Aa", "Ŋ": "Ng"})
 REFUSED = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]+")
 
 

@@ -46,6 +46,7 @@ def released_sums(totals: Iterable[Mapping[str, Any]]) -> Sums:
 
 
 def csv_sums(path: Path) -> Sums:
+    """Raises NotReconciled for a line whose two amounts differ; so does excel_sums."""
     with path.open(encoding="utf-8", newline="") as file:
         return _summed(csv.DictReader(file))
 
@@ -60,7 +61,7 @@ def _summed(rows: Iterable[Mapping[Any, Any]]) -> Sums:
     sums: Sums = defaultdict(lambda: Sum(0, 0))
     for row in rows:
         if kroner(int(row["amount_ore"])) != round(Decimal(str(row["amount"])), 2):
-            raise ValueError(f"line {row['line']}: amount and amount_ore differ")
+            raise NotReconciled(str(row["run"]), "the neutral file", [f"{row['line']}: amount and amount_ore differ"])
         key = (str(row["component"]), str(row["taxable"]))
         sums[key] = Sum(sums[key].lines + 1, sums[key].amount_ore + int(row["amount_ore"]))
     return dict(sums)

@@ -20,7 +20,7 @@ KONTO, OTHER_KONTO = "8601.11.17947", "NO93 8601 1117 947"
 NORWEGIAN_CLERK, NORWEGIAN_LEADER, NORWEGIAN_HOME = "LI-S1", "LI-S2", "LI-F2"
 JANUARY = datetime(2025, 1, 6, 8, tzinfo=UTC)
 DEBTOR = {
-    "payout.debtor.account": "1503 00 00003",
+    "payout.debtor.account": "1503.00.00045",
     "payout.debtor.bic": "DNBANOKK",
     "payout.debtor.bank_agreement": "LILLEHAMMER01",
 }
