@@ -8,6 +8,7 @@ from data.audit import audit, job
 from data.facts import current, revise
 from data.tables import Family, HouseholdMember
 from rules.attests import BirthDateUnknown
+from rules.forms.respite_approval import AuthorityDecision
 
 
 def household(s: Session, family: str) -> list[tuple[str, str]]:
@@ -35,6 +36,32 @@ def approve(s: Session, *, family: str, on: date, case: str, now: datetime) -> s
     children = (row.approved_children or 0) + 1 if still else 1
     revise(s, row, now, approved_from=since, approved_to=None, approved_children=children)
     audit(s, job("case engine"), "family approved", family, now, case=case, approved_on=on.isoformat())
+    return family
+
+
+def record_approval(s: Session, *, family: str, decision: AuthorityDecision, case: str, now: datetime) -> str:
+    """R1: what the supervision authority approved takes the place of what it approved before."""
+    row, starts = current(s, Family, family), decision.approved_from or decision.decided_on
+    goes_on = row.approved_from is not None and (row.approved_to is None or row.approved_to >= starts)
+    since = min(row.approved_from or starts, starts) if goes_on else starts
+    changes = {
+        "approved_from": since,
+        "approved_to": None,
+        "approved_children": decision.children,
+        "approved_age_from": decision.age_from,
+        "approved_age_to": decision.age_to,
+        "approved_needs": decision.needs,
+    }
+    revise(s, row, now, **changes)
+    audit(s, job("case engine"), "family approved", family, now, case=case, approved_on=starts.isoformat())
+    return family
+
+
+def withdraw_approval(s: Session, *, family: str, on: date, case: str, now: datetime) -> str:
+    """R3: its last day is the day of the withdrawal, or an earlier one on which it ended already."""
+    row = current(s, Family, family)
+    revise(s, row, now, approved_to=min(on, row.approved_to or on))
+    audit(s, job("case engine"), "approval withdrawn", family, now, case=case, on=on.isoformat())
     return family
 
 
