@@ -27,11 +27,8 @@ def find_document(s: Session, ref: str) -> Document:
 
 def list_documents(s: Session, *, about: str | None = None) -> Sequence[Document]:
     """Without their content; `about` takes in what is about a part of it too, such as one member of a case's family."""
-    query = (
-        select(Document)
-        .options(defer(col(Document.content), raiseload=True))
-        .order_by(col(Document.about), col(Document.kind), col(Document.version))
-    )
+    unread = defer(Document.content, raiseload=True)  # type: ignore[arg-type]
+    query = select(Document).options(unread).order_by(col(Document.about), col(Document.kind), col(Document.version))
     if about is not None:
         query = query.where(or_(Document.about == about, col(Document.about).startswith(f"{about}/", autoescape=True)))
     return s.exec(query).all()
