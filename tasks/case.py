@@ -40,7 +40,7 @@ class Waiting(BaseException):
 
 @dataclass(frozen=True)
 class Outcome:
-    name: Literal["Approved", "Refused", "Withdrawn"]
+    name: Literal["Approved", "Refused", "Withdrawn", "Completed"]
     because: str = ""
     """Keys and references; stays in our database."""
 
@@ -90,9 +90,9 @@ class Case:
         """Asks them all and goes on with the answers that are there."""
         return [self._answer(question) for question in questions]
 
-    def offer(self, form: type[F], *, of: Role) -> F | None:
+    def offer(self, form: type[F], *, of: Role, **how: Any) -> F | None:
         """A standing task that may be answered at any time; the answer if somebody did."""
-        return self._answer(Question(form, of), standing=True)
+        return self._answer(Question(form, of, **how), standing=True)
 
     def recall(self, key: str, read: Callable[[Session], T]) -> T:
         """What `read` gave when it was first read here. JSON values."""

@@ -7,9 +7,11 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, UndefinedError
 
 from data.policies import municipalities, policy
-from data.tables import OutboxMail
+from data.tables import Course, OutboxMail
+from rules.courses import Place
 from rules.forms import FORMS
 from rules.grounds import SAYS, Ground
+from rules.intensive_start import COMES_NEAR
 from rules.rates_watch import Lacking
 from rules.refusal import Refusal
 from rules.vocabulary import PlacementKind, Regime
@@ -31,12 +33,14 @@ from tasks.notices import (
     year_end,
 )
 from tasks.pay_notices import rates_missing, unpaid
+from tasks.support_mail import course_place, deadline_near
 from tests.letters import case, task
 from tests.people import FAMILY, NETWORK_ADVISER
 
 LANGUAGES = ["da", "nb", "en"]
 SITE = Site("https://pleje.example", "pleje.example")
 TEMPLATES = sorted(path.parent.name for path in EMAILS.glob("*/subject.txt"))
+TOPICS = ("intensive_start.modules.general", "intensive_start.modules.themed")
 FRAME = {"stands_in_for": "HJ-S02", "municipality_name": "Hjørring Kommune", "reference": "HJ-2023-0001-01"}
 
 
@@ -61,9 +65,16 @@ def used() -> set[str]:
         for dated in policy(key).values.get(f"benefits.cost_share_covers.{kind}", ())
         for item in dated.value
     }
+    topics = {
+        item.replace("_", " ")
+        for key in municipalities()
+        for name in TOPICS
+        for dated in policy(key).values.get(name, ())
+        for item in dated.value
+    }
     outcomes = set(get_args(get_type_hints(Outcome)["name"]))
     in_templates = {found if isinstance(found, str) else found[0] for found in in_templates}
-    return in_templates | in_forms | labels | outcomes | in_grounds | covered
+    return in_templates | in_forms | labels | outcomes | in_grounds | covered | topics | set(COMES_NEAR.values())
 
 
 def translated(language: str) -> dict[str, str]:
@@ -104,6 +115,7 @@ def notices(language: str) -> list[Notice]:
         id=7, template="task_issued", recipient=NETWORK_ADVISER, about="HJ-2023-0001-01", municipality="hjoerring"
     )
     meeting = Meeting("HJ-2023-0001", "matching_visit", "Matching visit", datetime(2023, 4, 5, 14), 90, 0)  # noqa: DTZ001
+    course = Course(ref="HJ-K1", title="Low Arousal", held_on=date(2023, 9, 3), days=2, municipality="hjoerring")
     tasks = [task_notice(task(), kind, pack, date(2023, 3, 1), SITE) for kind in get_args(TaskMail)]
     return [
         *tasks,
@@ -116,6 +128,8 @@ def notices(language: str) -> list[Notice]:
         rates_missing(Lacking("DK", "fee_night", None, ("",)), pack, SITE),
         rates_missing(Lacking("NO", "respite_expense_night", date(2025, 7, 1), ("age 0-9", "age 10+")), pack, SITE),
         unpaid("HJ-2023-Q2", differences=3, uncomputed=1, first="2023-01", last="2023-06", site=SITE),
+        deadline_near("HJ-2023-0001", COMES_NEAR["begin"], "J4", "HJ-P001", date(2023, 9, 1), ["HJ-T1"], pack, SITE),
+        *(course_place(course, place, "HJ-2023-0001", pack, SITE) for place in Place),
         *(decision("HJ-2023-0001", BenefitLetter(True, "R10", regime, 2), pack, SITE) for regime in Regime),
         *(decision("HJ-2023-0001", BenefitLetter(False, "R10", ground=ground), pack, SITE) for ground in Ground),
     ]

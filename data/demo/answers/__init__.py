@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from data.demo.answers import benefit, network, network_approval, pay, respite_approval
+from data.demo.answers import benefit, intensive_start, network, network_approval, pay, respite_approval
 from data.demo.answers.base import Answer, Usual
 from data.tables import GeneratedTask
 
 USUAL: Usual = {
     **benefit.USUAL,
+    **intensive_start.USUAL,
     **network.USUAL,
     **network_approval.USUAL,
     **pay.USUAL,

@@ -1,0 +1,40 @@
+"""The placement that a case accompanies."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from data.facts import current
+from data.placements import NoPlacement, current_placement
+from data.session import reading
+from data.tables import Placement
+from tasks.case import Case
+
+
+@dataclass(frozen=True)
+class Placed:
+    ref: str
+    start: date
+
+
+def placed(case: Case) -> Placed:
+    """The placement as it was when the case first looked. Raises NoPlacement."""
+    ref, start = case.recall("placement", lambda s: _found(s, case))
+    return Placed(ref, date.fromisoformat(start))
+
+
+def _found(s: Session, case: Case) -> tuple[str, str]:
+    found = current_placement(s, child=case.child, family=case.family, on=case.today)
+    if found is None or found.start is None:
+        raise NoPlacement(case.child, case.family)
+    return found.ref, found.start.isoformat()
+
+
+def has_ended(case: Case, placement: Placed) -> bool:
+    """Whether the child has left; an end to come wakes the case on its day."""
+    with reading() as s:
+        end = current(s, Placement, placement.ref).end
+    if end is not None:
+        case.wake_on(end)
+    return end is not None and end <= case.today
