@@ -28,28 +28,44 @@ UNCONFIRMED = "unconfirmed"
 """Status of a value whose first day no source gives: it never takes force until somebody writes a valid_from."""
 
 
+_own: dict[str, Path] = {}
+
+
+def use_policies(folder: Path | None) -> None:
+    """The installation's own files, beside the shipped ones; one of the same name goes before. Raises Refusals."""
+    _own.clear()
+    if folder is not None:
+        if not folder.is_dir():
+            raise Refusal(f"PLEJEFLOW_POLICIES: {folder} is no folder; name the one that holds the policy files")
+        _own["folder"] = folder
+    _in_force(folder)
+
+
 def policy(municipality: str) -> Policy:
-    known = _shipped()
+    known = _in_force(_own.get("folder"))
     if municipality not in known:
         raise Refusal(f"no municipality {municipality!r}; known are {', '.join(known)}")
     return known[municipality]
 
 
 def municipalities() -> list[str]:
-    return list(_shipped())
+    return list(_in_force(_own.get("folder")))
 
 
 @cache
-def _shipped() -> dict[str, Policy]:
-    return read_policies(FOLDER)
+def _in_force(own: Path | None) -> dict[str, Policy]:
+    return read_policies(*_files(own) if own else ())
 
 
-def read_policies(folder: Path) -> dict[str, Policy]:
-    """Every policy by its municipality's key. Raises Refusals with the faults of all files at once."""
+def read_policies(*own: Path) -> dict[str, Policy]:
+    """Every policy by its municipality's key: the shipped files, and these in the place of those of the same name.
+
+    Raises Refusals with the faults of all files at once.
+    """
     faults: list[str] = []
-    national = {path.stem.upper(): _values(path, _toml(path, faults), faults) for path in _files(folder / "national")}
+    national = {path.stem.upper(): _values(path, _toml(path, faults), faults) for path in _files(FOLDER / "national")}
     policies: dict[str, Policy] = {}
-    for path in _files(folder):
+    for path in sorted({path.stem: path for path in (*_files(FOLDER), *own)}.values(), key=lambda path: path.stem):
         content = _toml(path, faults)
         head = _head(path, content, faults)
         own = _values(path, content, faults)

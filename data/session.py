@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, Progr
 from sqlmodel import Session
 
 from data.columns import unlock
+from data.policies import use_policies
 from data.settings import Settings, secret_keys
 from rules.refusal import Refusal
 
@@ -22,6 +23,7 @@ _engines: dict[str, Engine] = {}
 def connect(settings: Settings) -> Engine:
     """Opens the installation's database for this process. Raises Refusal where the address is no address."""
     unlock(secret_keys(settings))
+    use_policies(settings.policies)
     _engines["ours"] = engine_for(settings.database)
     return _engines["ours"]
 

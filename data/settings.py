@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     database_url: str = ""
     encryption_keys: SecretStr = SecretStr("")
     today: date | None = None
+    policies: Path | None = None
+    """Folder of the municipality's own policy files; beside the shipped ones."""
 
     smtp_host: str = "127.0.0.1"
     smtp_port: int = Field(1025, ge=1, le=65535)

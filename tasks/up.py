@@ -107,6 +107,7 @@ def environment(settings: Settings) -> Mapping[str, str]:
         "PLEJEFLOW_DATABASE_URL": settings.database_url,
         "PLEJEFLOW_ENCRYPTION_KEYS": settings.encryption_keys.get_secret_value(),
         "PLEJEFLOW_TODAY": "",
+        "PLEJEFLOW_POLICIES": str(settings.policies.absolute()) if settings.policies else "",
         "PLEJEFLOW_SMTP_HOST": settings.smtp_host,
         "PLEJEFLOW_SMTP_PORT": str(settings.smtp_port),
         "PLEJEFLOW_SMTP_TLS": settings.smtp_tls,

@@ -1,11 +1,10 @@
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from data.policies import FOLDER, municipalities, policy, read_policies
+from data.policies import FOLDER, municipalities, policy, read_policies, use_policies
 from rules.policy import PolicyMissing
 from rules.policy_keys import KEYS, NETWORK_APPROVAL_STEPS
 from rules.refusal import Refusal, Refusals
@@ -29,9 +28,9 @@ attest_validity_days = [
 @pytest.fixture
 def add_pack(tmp_path: Path) -> Callable[[str], Path]:
     def add(text: str) -> Path:
-        shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
-        (tmp_path / "proeveby.toml").write_text(text, encoding="utf-8")
-        return tmp_path
+        path = tmp_path / "proeveby.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
 
     return add
 
@@ -56,7 +55,8 @@ def test_an_unknown_municipality_is_refused_with_the_known_ones() -> None:
 def test_every_key_that_can_be_given_is_given_by_somebody() -> None:
     given = {key for name in municipalities() for key in policy(name).values}
     debtor = {"payout.debtor.account", "payout.debtor.bic", "payout.debtor.bank_agreement"}
-    assert set(KEYS) - given == {"payout.ledger_from", *debtor}
+    kept_unless_said = {"retention.cases_not_approved_months", "retention.calls_months"}
+    assert set(KEYS) - given == {"payout.ledger_from", *debtor, *kept_unless_said}
 
 
 def test_hjoerring_has_a_deadline_for_every_step_of_a_network_approval() -> None:
@@ -221,3 +221,22 @@ def test_an_unconfirmed_value_with_a_day_and_a_confirmed_one_without_are_refused
 ) -> None:
     with pytest.raises(Refusals, match=said):
         read_policies(add_pack(EIGHTH + UNCONFIRMED.replace('status = "unconfirmed"', instead)))
+
+
+def test_an_installations_own_folder_goes_before_the_shipped_files(tmp_path: Path) -> None:
+    shipped = (FOLDER / "vejle.toml").read_text(encoding="utf-8")
+    (tmp_path / "vejle.toml").write_text(shipped.replace("Vejle Kommune", "Vejle By"), encoding="utf-8")
+    (tmp_path / "proeveby.toml").write_text(EIGHTH, encoding="utf-8")
+    try:
+        use_policies(tmp_path)
+        assert (policy("vejle").name, policy("proeveby").prefix) == ("Vejle By", "PB")
+        assert policy("randers").name == "Randers Kommune"
+    finally:
+        use_policies(None)
+    assert "proeveby" not in municipalities()
+
+
+def test_a_folder_of_policies_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="PLEJEFLOW_POLICIES"):
+        use_policies(tmp_path / "nowhere")
+    use_policies(None)

@@ -11,7 +11,8 @@ from data.session import reading
 from data.tables import AuditEntry, Family, LedgerLine, Placement
 from data.tables.base import Fact
 from rules.refusal import Refusal
-from tasks.rates_preview import ComponentEffect, FamilyEffect, RatesPreview, preview_rates
+from tasks.pay_effect import ComponentEffect, FamilyEffect
+from tasks.rates_preview import RatesPreview, preview_rates
 from tests.tasks.payroll import IMPORTED, JUNE, guest, know, move_in, stay, weekend
 
 HEAD = "country,rate,band,valid_from,valid_to,amount,unit,status,source\n"

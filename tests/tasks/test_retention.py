@@ -24,8 +24,8 @@ def keeps_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
     pack = policies.policy("hjoerring")
     kinds = ("mails_months", "cases_not_approved_months", "calls_months")
     values = {f"retention.{kind}": (PolicyValue(12, date(2019, 1, 1), "X5"),) for kind in kinds}
-    own = {**policies._shipped(), "hjoerring": replace(pack, values={**pack.values, **values})}
-    monkeypatch.setattr(policies, "_shipped", lambda: own)
+    own = {"hjoerring": replace(pack, values={**pack.values, **values})}
+    monkeypatch.setattr(policies, "_in_force", lambda folder: own)
 
 
 def removed(today: date = LATER) -> list[Gone]:
