@@ -18,6 +18,7 @@ from data.session import reading, writing
 from data.tables import CaseRow, CaseState, Child, Family, GeneratedTask, JournalEntry, TaskState
 from rules.vocabulary import Role
 from tasks.assign import for_role
+from tasks.cases import wake
 from tasks.mail import queue_case_ended, queue_task_mail
 from tasks.question import Question
 
@@ -137,6 +138,8 @@ def end(ref: str, seen: int, outcome: str, because: str, now: datetime) -> bool:
             if task.state == TaskState.OPEN:
                 take_back(s, task, now)
         queue_case_ended(s, case, now)
+        if case.parent is not None:
+            wake(s, case.parent, now)
         audit(s, job(ENGINE), "case ended", ref, now, outcome=outcome)
         return True
 

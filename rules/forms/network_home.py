@@ -31,6 +31,11 @@ class NetworkHomeLeaves(Form):
 
     left_on: Held
 
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        if self.left_on.isoformat() >= (demands["joined_on"] or ""):
+            return []
+        return [f"left_on: the home joined on {demands['joined_on']}; it can't have left before"]
+
 
 class WhatToExpect(Form):
     title = "What you can expect of the network"

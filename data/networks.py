@@ -1,0 +1,121 @@
+"""Resource families' networks, their homes and the children in them, as they are on a day."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_
+from sqlmodel import Session, col, or_, select
+
+from data.tables import Child, Family, HouseholdMember, Network, NetworkConsent, NetworkHome, Placement, Staff
+from rules.vocabulary import FamilyKind, PlacementKind, Role
+
+FOSTER_HOMES = (FamilyKind.FOSTER, FamilyKind.NETWORK)
+"""Kinship homes count like others."""
+LIVES_THERE = (PlacementKind.FULL_TIME, PlacementKind.NETWORK)
+
+
+def networks_of(s: Session, municipalities: Collection[str]) -> Sequence[Network]:
+    query = select(Network).where(
+        col(Network.municipality).in_(list(municipalities)), col(Network.superseded_at).is_(None)
+    )
+    return s.exec(query.order_by(col(Network.ref))).all()
+
+
+def led_by(s: Session, family: str) -> Network | None:
+    """The family's own network, the latest where it has led several."""
+    query = select(Network).where(Network.resource_family == family, col(Network.superseded_at).is_(None))
+    return s.exec(query.order_by(col(Network.started_on).desc().nulls_last(), col(Network.ref))).first()
+
+
+def stays(s: Session, network: str) -> dict[str, list[tuple[date, date | None]]]:
+    """By home: first day in the network and last, None while it takes part."""
+    rows = s.exec(
+        select(NetworkHome)
+        .where(NetworkHome.network == network, col(NetworkHome.superseded_at).is_(None))
+        .order_by(col(NetworkHome.ref))
+    )
+    found: dict[str, list[tuple[date, date | None]]] = {}
+    for row in rows:
+        found.setdefault(row.family, []).append((row.joined_on, row.left_on))
+    return found
+
+
+def homes_of(s: Session, network: str, on: date) -> list[str]:
+    """Those in it that day; the last day of one that left counts."""
+    return [
+        home
+        for home, there in stays(s, network).items()
+        if any(joined <= on and (left is None or on <= left) for joined, left in there)
+    ]
+
+
+def membership(s: Session, family: str, on: date) -> NetworkHome | None:
+    """Where a home takes part and hasn't left."""
+    query = select(NetworkHome).where(
+        NetworkHome.family == family,
+        NetworkHome.joined_on <= on,
+        col(NetworkHome.left_on).is_(None),
+        col(NetworkHome.superseded_at).is_(None),
+    )
+    return s.exec(query).first()
+
+
+def free_homes(s: Session, municipalities: Collection[str], on: date) -> list[str]:
+    """Foster homes of these municipalities that are in no network."""
+    taken = select(NetworkHome.family).where(
+        col(NetworkHome.superseded_at).is_(None), or_(col(NetworkHome.left_on).is_(None), col(NetworkHome.left_on) > on)
+    )
+    query = select(Family.ref).where(
+        col(Family.municipality).in_(list(municipalities)),
+        col(Family.kind).in_([str(kind) for kind in FOSTER_HOMES]),
+        col(Family.superseded_at).is_(None),
+        col(Family.ref).not_in(taken),
+    )
+    return list(s.exec(query.order_by(col(Family.ref))))
+
+
+def living_in(s: Session, homes: Collection[str], on: date) -> dict[str, str]:
+    """Home by child, of those who live there that day."""
+    query = select(Placement.child, Placement.family).where(col(Placement.family).in_(list(homes)), _there(on))
+    return {str(child): str(home) for child, home in s.execute(query.order_by(col(Placement.child)))}
+
+
+def children_in(s: Session, homes: Collection[str], on: date) -> Iterator[tuple[Child, str]]:
+    """Each with the home, by reference."""
+    home_of = living_in(s, homes, on)
+    query = select(Child).where(col(Child.ref).in_(list(home_of)), col(Child.superseded_at).is_(None))
+    yield from ((child, home_of[child.ref]) for child in s.exec(query.order_by(col(Child.ref))))
+
+
+def _there(on: date) -> ColumnElement[bool]:
+    return and_(
+        col(Placement.kind).in_([str(kind) for kind in LIVES_THERE]),
+        col(Placement.superseded_at).is_(None),
+        col(Placement.start) <= on,
+        or_(col(Placement.end).is_(None), col(Placement.end) > on),
+    )
+
+
+def carers_of(s: Session, family: str) -> list[str]:
+    query = select(HouseholdMember.ref).where(
+        HouseholdMember.family == family,
+        col(HouseholdMember.carer).is_(True),
+        col(HouseholdMember.superseded_at).is_(None),
+    )
+    return list(s.exec(query.order_by(col(HouseholdMember.ref))))
+
+
+def contacts(s: Session, municipality: str) -> list[str]:
+    """Everybody who may follow a resource family up."""
+    staff = s.exec(select(Staff).where(Staff.municipality == municipality, col(Staff.superseded_at).is_(None)))
+    return sorted(person.ref for person in staff if person.has_role(Role.CHILD_WELFARE_CONTACT))
+
+
+def consents(s: Session, network: str, kind: str) -> dict[str, bool]:
+    """By person, whether it was given."""
+    rows = s.exec(
+        select(NetworkConsent).where(
+            NetworkConsent.network == network, NetworkConsent.kind == kind, col(NetworkConsent.superseded_at).is_(None)
+        )
+    )
+    return {row.person: row.given for row in rows}
