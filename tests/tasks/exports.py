@@ -30,9 +30,9 @@ def fact(table: type[Fact], ref: str, **values: object) -> Fact:
     return table(ref=ref, recorded_at=IMPORTED, **values)
 
 
-def know_payee(family: str = FAMILY, **values: object) -> None:
+def know_payee(family: str = FAMILY, at: datetime = IMPORTED, **values: object) -> None:
     with writing() as s:
-        revise(s, current(s, Family, family), IMPORTED, **values)
+        revise(s, current(s, Family, family), at, **values)
 
 
 def randers_paid() -> None:
