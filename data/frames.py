@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from data.arrow import Columns
+from data.facts import known
 from data.tables import (
     Child,
     ExpenseClaim,
@@ -200,11 +201,6 @@ WINDOWS: dict[type[Fact], Callable[[Month], ColumnElement[bool]]] = {
         date(month.first.year, 1, 1), date(month.first.year, 12, 31)
     ),
 }
-
-
-def known(table: Any, at: datetime) -> ColumnElement[bool]:
-    until = col(table.superseded_at)
-    return and_(col(table.recorded_at) <= at, or_(until.is_(None), until > at))
 
 
 def _theirs(asked: Asked, *columns: Any) -> Columns:
