@@ -8,7 +8,6 @@ from sqlmodel import Session
 from data.cases import find_case
 from rules.forms.base import Form
 from rules.forms.network_approval import (
-    ActionPlan,
     ApprovalDecision,
     Assessment,
     Contract,
@@ -23,15 +22,17 @@ from rules.forms.network_approval import (
     SpecialSupport,
     Withdrawal,
 )
-from rules.vocabulary import Role
+from rules.vocabulary import PlacementKind, Role
 from tasks import document_contexts as says
 from tasks import families, placements
+from tasks.action_plans import ask_for_plan, record_plan
 from tasks.assign import for_role
 from tasks.attests import Attests, NotGoingOn
 from tasks.case import Case, Outcome
 from tasks.case_flow import case_flow
 from tasks.documents import issue_document
 from tasks.mail import queue_invitation
+from tasks.placements import Opening
 from tasks.question import Question
 
 APPROVERS = "approvers"
@@ -139,9 +140,11 @@ def start_placement(case: Case, needs_support: bool, approved_on: date, move_in:
     contract = case.ask(Contract, of=Role.ADMINISTRATION, part=part, demands=demands)
     issue_document(case, "contract_network", lambda s: says.network_contract(s, case, contract), part=part)
     case.ask(ContractReview, of=Role.NETWORK_ADVISER)
-    case.ask(ActionPlan, of=Role.CHILD_ADVISER)
+    plan = ask_for_plan(case, PlacementKind.NETWORK, contract.placement_from)
     if move_in is None:
         open_placement(case, contract.placement_from)
+    record_plan(case, placements.placement_of(case.ref), plan)
+    case.start("contact-decision", child=case.child)
 
 
 def decision_letter(case: Case, *, granted: bool, because: str = "") -> None:
@@ -149,18 +152,9 @@ def decision_letter(case: Case, *, granted: bool, because: str = "") -> None:
 
 
 def open_placement(case: Case, start: date, emergency: str | None = None) -> None:
-    case.do(
-        "open placement",
-        partial(
-            placements.open_network_placement,
-            case=case.ref,
-            family=case.family,
-            child=case.child,
-            start=start,
-            now=case.now,
-            emergency=emergency,
-        ),
-    )
+    """A network family has no fee."""
+    new = Opening(case.ref, case.family, case.child, PlacementKind.NETWORK, start, emergency=emergency)
+    case.do("open placement", partial(placements.open_placement, new=new, now=case.now))
 
 
 def not_approved(case: Case, outcome: Outcome, move_in: EmergencyMoveIn | None) -> Outcome:

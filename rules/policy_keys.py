@@ -203,7 +203,7 @@ PAYOUT_STEPS = ("payout_approval", "mend_payout", "payroll_files")
 
 RETENTION = ("mails_months", "cases_not_approved_months", "calls_months")
 """What may go, and after how many months; what has no value is kept."""
-ERRAND_STEPS = ("pay_decision",)
+ERRAND_STEPS = ("pay_decision", "duty_held", "duty_unkept",)
 """Tasks that stand alone."""
 
 KEYS: dict[str, Kind] = {

@@ -49,7 +49,7 @@ def open_case(
         family=family,
         child=child,
         parent=parent,
-        responsible=for_role(s, kind.responsible, pack.key, prefer=[home.consultant if home else None], on=today),
+        responsible=for_role(s, kind.responsible, pack.key, prefer=_own(s, home, child), on=today),
         opened_at=now,
         opened_by=actor.ref,
         woken_at=now,
@@ -75,6 +75,11 @@ def start_linked(s: Session, process: str, *, parent: str, family: str | None, c
         now=now,
     )
     return opened.ref
+
+
+def _own(s: Session, home: Family | None, child: str | None) -> list[str | None]:
+    """The family's consultant, and the child's adviser."""
+    return [home.consultant if home else None, current(s, Child, child).adviser if child else None]
 
 
 def _home(s: Session, kind: Process, family: str | None) -> Family | None:

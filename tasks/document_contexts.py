@@ -4,7 +4,7 @@ Each function gives every field of its kind (rules/document_fields.py). They rea
 `issue_document` can call them inside its transaction; nothing here may ask or recall through the case.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,9 @@ from sqlmodel import Session
 from data.cases import tasks_of
 from data.facts import current
 from data.tables import Child, Family, HouseholdMember, Placement, TaskState
-from rules.forms.base import Form
 from rules.forms.benefit import BenefitApplication, BenefitDecision
 from rules.forms.network_approval import ApprovalDecision, Assessment, Contract
+from rules.forms.placement_end import FinalReport
 from rules.grounds import SAYS
 from rules.law import law_behind
 from rules.policy import Policy
@@ -44,16 +44,6 @@ def family_of(s: Session, ref: str) -> dict[str, Any]:
 def child_of(s: Session, ref: str) -> dict[str, Any]:
     child = current(s, Child, ref)
     return {"child_name": child.name or BLANK, "child_birth_date": child.birth_date or BLANK}
-
-
-def sections(answer: Form, language: str, *, but: Collection[str] = ()) -> list[dict[str, str]]:
-    """Each text of an answer under the title of its field."""
-    texts = translator(language)
-    return [
-        {"title": texts.gettext(field.title or name.replace("_", " ")), "text": getattr(answer, name)}
-        for name, field in type(answer).model_fields.items()
-        if name not in but and isinstance(getattr(answer, name), str)
-    ]
 
 
 def contract(
@@ -113,7 +103,7 @@ def network_approval(s: Session, case: "Case", *, granted: bool, because: str = 
         "matter": texts.gettext(MATTER["network_approval"]),
         "decided_on": case.today,
         "granted": granted,
-        "reason": texts.gettext(ground) if ground else "\n".join(said),
+        "reason": texts.gettext(ground) if ground else "\n".join(dict.fromkeys(said)),
         "rule": "J1",
         "law": law_behind(case.policy, "J1", case.today),
         "complaint": case.policy.value("network_approval.complaint", case.today) or None,
@@ -153,16 +143,18 @@ def benefit(
     }
 
 
-def final_report(s: Session, policy: Policy, placement: str, answer: Form, written_by: str) -> dict[str, Any]:
-    """J9: of a placement that has ended."""
-    row = current(s, Placement, placement)
-    reason = END_REASONS[EndReason(row.end_reason)] if row.end_reason else ""
+def final_report(s: Session, policy: Policy, placement: str, answer: FinalReport) -> dict[str, Any]:
+    """J9: of a placement that has its end; the family writes it."""
+    row, texts = current(s, Placement, placement), translator(policy.language)
     return {
         **family_of(s, row.family),
         **child_of(s, row.child),
         "started_on": row.start or BLANK,
         "ended_on": row.end or BLANK,
-        "end_reason": translator(policy.language).gettext(reason) if reason else BLANK,
-        "sections": sections(answer, policy.language),
-        "written_by": written_by,
+        "end_reason": texts.gettext(END_REASONS[EndReason(row.end_reason)]) if row.end_reason else BLANK,
+        "sections": [
+            {"title": texts.gettext(heading.replace("_", " ")), "text": text}
+            for heading, text in answer.sections.items()
+        ],
+        "written_by": current(s, Family, row.family).name or BLANK,
     }

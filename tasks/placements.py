@@ -1,38 +1,71 @@
 """Placements opened and ended by a process."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session
 
 from data.audit import audit, job
 from data.facts import current, record, revise
+from data.matches import agreed_nights
 from data.tables import Placement, Terms
+from rules.agreed_nights import NightPlan
 from rules.vocabulary import EndReason, PlacementKind
 
 
-def open_network_placement(
-    s: Session, *, case: str, family: str, child: str, start: date, now: datetime, emergency: str | None = None
-) -> str:
-    """The new placement's reference; a network family has no fee (J1)."""
-    ref = f"{case}-P"
-    record(
-        s,
-        Placement(
-            ref=ref,
-            recorded_at=now,
-            child=child,
-            family=family,
-            kind=PlacementKind.NETWORK,
-            start=start,
-            case=case,
-            emergency_reason=emergency,
-        ),
-        now,
+@dataclass(frozen=True)
+class Opening:
+    case: str
+    family: str
+    child: str
+    kind: PlacementKind
+    start: date
+    fees_tenths: int = 0
+    board_lodging_ore: int | None = None
+    """Agreed amount a night; None is the statutory rate."""
+    nights_per_month: int | None = None
+    nights: NightPlan | None = None
+    """Those agreed, for respite."""
+    emergency: str | None = None
+
+    @property
+    def ref(self) -> str:
+        return placement_of(self.case)
+
+
+def placement_of(case: str) -> str:
+    """The placement that this case opens."""
+    return f"{case}-P"
+
+
+def open_placement(s: Session, new: Opening, now: datetime) -> str:
+    """The new placement with its terms and agreed nights; its reference."""
+    placement = Placement(
+        ref=new.ref,
+        recorded_at=now,
+        child=new.child,
+        family=new.family,
+        kind=new.kind,
+        start=new.start,
+        case=new.case,
+        emergency_reason=new.emergency,
     )
-    record(s, Terms(ref=f"{ref}/{start}", recorded_at=now, placement=ref, valid_from=start, fees_tenths=0), now)
-    detail = {"start": start.isoformat(), "emergency": emergency is not None}
-    audit(s, job("case engine"), "placement opened", ref, now, case=case, **detail)
-    return ref
+    terms = Terms(
+        ref=f"{new.ref}/{new.start}",
+        recorded_at=now,
+        placement=new.ref,
+        valid_from=new.start,
+        fees_tenths=new.fees_tenths,
+        board_lodging_ore=new.board_lodging_ore,
+        nights_per_month=new.nights_per_month,
+    )
+    record(s, placement, now)
+    record(s, terms, now)
+    if new.nights is not None:
+        record(s, agreed_nights(new.ref, new.nights, recorded_at=now), now)
+    detail = {"start": new.start.isoformat(), "emergency": new.emergency is not None}
+    audit(s, job("case engine"), "placement opened", new.ref, now, case=new.case, **detail)
+    return new.ref
 
 
 def end_placement(s: Session, ref: str, *, on: date, reason: EndReason, now: datetime) -> str:

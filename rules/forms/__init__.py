@@ -1,14 +1,21 @@
 """The forms, by name."""
 
 from rules.forms import (
+    action_plan,
     benefit,
+    duties,
+    contact,
     gathering,
     half_year,
+    incident,
     intensive_start,
     joint_meeting,
+    matching,
     network_approval,
     network_home,
     pay,
+    reinforced_support,
+    placement_end,
     resource_network,
     respite_approval,
 )
@@ -23,15 +30,22 @@ FORMS = {form.__name__: form for form in _below(Form) if "title" in vars(form)}
 
 __all__ = [
     "FORMS",
+    "action_plan",
     "benefit",
+    "duties",
+    "contact",
     "form_named",
     "gathering",
     "half_year",
+    "incident",
     "intensive_start",
     "joint_meeting",
+    "matching",
     "network_approval",
     "network_home",
     "pay",
+    "reinforced_support",
+    "placement_end",
     "resource_network",
     "respite_approval",
 ]

@@ -248,16 +248,6 @@ class ContractReview(Form):
     on: Held
 
 
-class ActionPlan(Form):
-    title = "Hand over the action plan"
-    what = "Hand over the action plan with its goals to the family. It is revised through the placement."
-    why = "The family receives an action plan with the goals it works on for the child."
-    row = "R5"
-
-    goals: list[Text] = Field(min_length=1, max_length=30)
-    handed_over_on: Held
-
-
 class EmergencyMoveIn(Form):
     title = "Emergency move-in"
     what = "Only if the child has to move in before the approval: record from when and why."

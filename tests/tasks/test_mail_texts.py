@@ -8,14 +8,17 @@ from jinja2 import Environment, UndefinedError
 
 from data.policies import municipalities, policy
 from data.tables import Course, OutboxMail
+from rules import intensive_start, reinforced_support
 from rules.courses import Place
 from rules.forms import FORMS
+from rules.forms.placement_end import EndPlacement
 from rules.grounds import SAYS, Ground
-from rules.intensive_start import COMES_NEAR
 from rules.rates_watch import Lacking
 from rules.refusal import Refusal
-from rules.vocabulary import PlacementKind, Regime
+from rules.vocabulary import EndReason, PlacementKind, Regime
+from tasks import placement_end
 from tasks.case import Outcome
+from tasks.held_mail import held_lines
 from tasks.language import LOCALE, translator
 from tasks.letters import EMAILS, Letter, render
 from tasks.notices import (
@@ -40,7 +43,16 @@ from tests.people import FAMILY, NETWORK_ADVISER
 LANGUAGES = ["da", "nb", "en"]
 SITE = Site("https://pleje.example", "pleje.example")
 TEMPLATES = sorted(path.parent.name for path in EMAILS.glob("*/subject.txt"))
-TOPICS = ("intensive_start.modules.general", "intensive_start.modules.themed")
+TOPICS = ("intensive_start.modules.general", "intensive_start.modules.themed", "reinforced_support.elements")
+NEAR = intensive_start.COMES_NEAR | reinforced_support.COMES_NEAR
+ENDS = EndPlacement(
+    placement="HJ-P001",
+    reason=EndReason.PARENTS_END,
+    because="Agreed.",
+    notice_given_on=date(2023, 3, 1),
+    departure=date(2023, 4, 1),
+    notice_kept=True,
+)
 FRAME = {"stands_in_for": "HJ-S02", "municipality_name": "Hjørring Kommune", "reference": "HJ-2023-0001-01"}
 
 
@@ -74,7 +86,7 @@ def used() -> set[str]:
     }
     outcomes = set(get_args(get_type_hints(Outcome)["name"]))
     in_templates = {found if isinstance(found, str) else found[0] for found in in_templates}
-    return in_templates | in_forms | labels | outcomes | in_grounds | covered | topics | set(COMES_NEAR.values())
+    return in_templates | in_forms | labels | outcomes | in_grounds | covered | topics | set(NEAR.values())
 
 
 def translated(language: str) -> dict[str, str]:
@@ -127,8 +139,10 @@ def notices(language: str) -> list[Notice]:
         year_end(["HJ-2023-0001-E"], date(2024, 1, 5), pack),
         rates_missing(Lacking("DK", "fee_night", None, ("",)), pack, SITE),
         rates_missing(Lacking("NO", "respite_expense_night", date(2025, 7, 1), ("age 0-9", "age 10+")), pack, SITE),
+        held_lines([task(demands={"line": "HJ-2023-05-000007"})] * 51, NETWORK_ADVISER, date(2023, 3, 1), pack, SITE),
         unpaid("HJ-2023-Q2", differences=3, uncomputed=1, first="2023-01", last="2023-06", site=SITE),
-        deadline_near("HJ-2023-0001", COMES_NEAR["begin"], "J4", "HJ-P001", date(2023, 9, 1), ["HJ-T1"], pack, SITE),
+        *(placement_end.notice("HJ-2023-0001", ENDS, kind, pack, date(2023, 3, 1), SITE) for kind in PlacementKind),
+        deadline_near("HJ-2023-0001", NEAR["begin"], "J4", "HJ-P001", date(2023, 9, 1), ["HJ-T1"], pack, SITE),
         *(course_place(course, place, "HJ-2023-0001", pack, SITE) for place in Place),
         *(decision("HJ-2023-0001", BenefitLetter(True, "R10", regime, 2), pack, SITE) for regime in Regime),
         *(decision("HJ-2023-0001", BenefitLetter(False, "R10", ground=ground), pack, SITE) for ground in Ground),

@@ -2,16 +2,39 @@
 
 from datetime import date
 
-from data.demo.answers import benefit, intensive_start, network, network_approval, pay, respite_approval
+from data.demo.answers import (
+    benefit,
+    courses,
+    development_plan,
+    duties,
+    group_supervision,
+    incident,
+    intensive_start,
+    matching,
+    network,
+    network_approval,
+    pay,
+    placement_end,
+    reinforced_support,
+    respite_approval,
+)
 from data.demo.answers.base import Answer, Usual
 from data.tables import GeneratedTask
 
 USUAL: Usual = {
     **benefit.USUAL,
+    **incident.USUAL,
+    **courses.USUAL,
+    **development_plan.USUAL,
+    **duties.USUAL,
+    **group_supervision.USUAL,
     **intensive_start.USUAL,
+    **matching.USUAL,
     **network.USUAL,
     **network_approval.USUAL,
     **pay.USUAL,
+    **placement_end.USUAL,
+    **reinforced_support.USUAL,
     **respite_approval.USUAL,
 }
 

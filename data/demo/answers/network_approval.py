@@ -42,7 +42,6 @@ USUAL: Usual = {
         "placement_from": task.demands.get("moved_in_on") or f"{today + timedelta(days=7)}",
     },
     "ContractReview": lambda task, today: {"outcome": "held", "on": f"{today}"},
-    "ActionPlan": lambda task, today: {"goals": ["A calm start at school."], "handed_over_on": f"{today}"},
     "EmergencyMoveIn": lambda task, today: {"moved_in_on": f"{today}", "reason": "No adult at home."},
     "Withdrawal": lambda task, today: {"withdrawn_by": "family", "withdrawn_on": f"{today}"},
     "EndEmergencyPlacement": lambda task, today: {"moved_out_on": f"{today}", "reason": "municipality_decides"},
