@@ -35,13 +35,21 @@ def family(ref: str, kind: str) -> Fact:
 
 
 def child(ref: str, born: date) -> Fact:
-    given: dict[str, Any] = {"municipality": _of(ref), "birth_date": born, "adviser": ADVISER if ref.startswith("LI") else None}
+    given: dict[str, Any] = {
+        "municipality": _of(ref),
+        "birth_date": born,
+        "adviser": ADVISER if ref.startswith("LI") else None,
+    }
     return Child(ref=ref, recorded_at=NOW, **given)
 
 
 def placed(child: str, home: str, **more: Any) -> Fact:
     given = {"child": child, "family": home, "kind": "full_time", "start": date(2024, 1, 1), **more}
     return Placement(ref=f"{child}-P", recorded_at=NOW, **given)
+
+
+def carers(home: str) -> list[Fact]:
+    return [HouseholdMember(ref=f"{home}-{nth}", recorded_at=NOW, family=home, carer=True) for nth in (1, 2)]
 
 
 def cast() -> list[Fact]:
@@ -53,11 +61,7 @@ def cast() -> list[Fact]:
         staff(ASKER_LEADER, "leader"),
         *(family(ref, "resource_network") for ref in (RESOURCE, ASKER_RESOURCE)),
         *(family(ref, "foster") for ref in (*HOMES, *MORE_HOMES)),
-        *(
-            HouseholdMember(ref=f"{home}-{nth}", recorded_at=NOW, family=home, carer=True)
-            for home in (*HOMES, *MORE_HOMES)
-            for nth in (1, 2)
-        ),
+        *(carer for home in (*HOMES, *MORE_HOMES) for carer in carers(home)),
         *(child(ref, date(2015, 1, 1)) for ref in CHILDREN),
         *(placed(ref, home) for ref, home in CHILDREN.items()),
     ]
