@@ -51,6 +51,11 @@ def decision_since(s: Session, line: LedgerLine) -> PayDecision | None:
     return s.exec(select(PayDecision).where(col(PayDecision.id) > known, *about)).first()
 
 
+def held_lines(s: Session, run: PayRun) -> list[LedgerLine]:
+    held = select(LedgerLine).where(LedgerLine.run == run.ref, LedgerLine.status == LineStatus.HELD)
+    return list(s.exec(held.order_by(col(LedgerLine.id))))
+
+
 def lines_of(s: Session, run: PayRun) -> list[LedgerLine]:
     return list(s.exec(select(LedgerLine).where(LedgerLine.run == run.ref).order_by(col(LedgerLine.id))))
 

@@ -17,7 +17,7 @@ from rules.refusal import Refusal
 from rules.substitutes import who_stands_in
 from rules.vocabulary import Role
 from tasks.cases import wake
-from tasks.errands import effect_of
+from tasks.errands import EFFECTS, effect_of
 
 POOLS = frozenset({Role.ADMINISTRATION, Role.PAYROLL, Role.ASSESSMENT_UNIT})
 """Offices: whoever works there may answer for a colleague."""
@@ -66,12 +66,13 @@ def answer_task(s: Session, ref: str, raw: object, *, email: str, os_account: st
         wake(s, case.ref, now)  # holds the case: one person giving both of two answers at once finds the first one
         _apart(s, task, who)
     answer = form_named(task.form).accept(raw, demands=task.demands, today=today)
+    actor = Actor(who.ref, os_account)
+    if case is None or task.form in EFFECTS:
+        # before anything of the task is written: whoever computes a payout holds it first and then its tasks
+        effect_of(type(answer))(s, task, answer, actor, now)
     task.answer, task.answered_at, task.answered_by = answer.model_dump_json(), now, who.ref
     _write(s, task, case, today)
-    actor = Actor(who.ref, os_account)
     audit(s, actor, "task answered", task.ref, now, case=task.case, form=task.form)
-    if case is None:
-        effect_of(type(answer))(s, task, answer, actor, now)
     return Answered(task.ref, task.case, who.ref)
 
 

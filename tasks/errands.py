@@ -1,19 +1,21 @@
 """Tasks that stand alone: no case waits for their answer, answering has its effect at once."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from importlib import import_module
 from typing import Any, cast
 
 from sqlmodel import Session, col, select
 
 from data.audit import Actor
-from data.numbering import next_number
+from data.numbering import next_numbers
 from data.policies import policy
 from data.session import lock
 from data.tables import GeneratedTask, TaskState
 from rules.calendar import add_working_days
 from rules.forms.base import Form
+from rules.policy import Policy
 from tasks.assign import for_role
 from tasks.case_steps import take_back
 from tasks.mail import queue_task_mail
@@ -22,7 +24,15 @@ from tasks.question import Question
 Effect = Callable[[Session, GeneratedTask, Any, Actor, datetime], None]
 """Runs in the transaction of the answer; a Refusal from it refuses the answer."""
 
-EFFECTS: dict[str, str] = {}
+EFFECTS: dict[str, str] = {
+    "DutyHeld": "tasks.duty_answers:held_or_put_off",
+    "DutyUnkept": "tasks.duty_answers:say_why_unkept",
+    "ChildConcern": "tasks.incidents:answered_elsewhere",
+    "ClaimForm": "tasks.incidents:answered_elsewhere",
+    "SeeToChild": "tasks.incidents:answered_elsewhere",
+    "HeldLineDecision": "tasks.payout.decisions:decide_by_answer",
+    "OverpaymentDecision": "tasks.payout.decisions:decide_by_answer",
+}
 """By form: the function, as module:name."""
 
 
@@ -36,27 +46,44 @@ def give(
     lock(s, f"errand {municipality} {question.step}")
     if _given(s, municipality, question.step):
         return None
+    to = question.to or for_role(s, question.of, municipality, on=policy(municipality).today(now), prefer=prefer)
+    [row] = give_together(s, [replace(question, to=to)], municipality=municipality, now=now)
+    queue_task_mail(s, row, "issued", now)
+    return row
+
+
+def give_together(
+    s: Session, questions: Sequence[Question[Any]], *, municipality: str, now: datetime
+) -> list[GeneratedTask]:
+    """Without mails: the caller tells of them together. Each says `to` whom; none of their steps was given before."""
     pack = policy(municipality)
     today = pack.today(now)
     series = f"{pack.prefix}-{today.year}-T"
-    days = pack.value(f"errands.deadline.{question.deadline}", today) if question.due is None else 0
-    row = GeneratedTask(
-        ref=f"{series}{next_number(s, series):05d}",
-        municipality=municipality,
-        step=question.step,
-        form=question.form.__name__,
-        row=question.row,
-        role=question.of,
-        assignee=question.to or for_role(s, question.of, municipality, on=today, prefer=prefer),
-        about=question.about,
-        demands=dict(question.demands),
-        issued_at=now,
-        due_on=question.due or add_working_days(today, days, pack.country),
-    )
-    s.add(row)
+    rows = [
+        GeneratedTask(
+            ref=f"{series}{number:05d}",
+            municipality=municipality,
+            step=question.step,
+            form=question.form.__name__,
+            row=question.row,
+            role=question.of,
+            assignee=question.to or "",
+            about=question.about,
+            demands=dict(question.demands),
+            issued_at=now,
+            due_on=_due(question, pack, today),
+        )
+        for number, question in zip(next_numbers(s, series, len(questions)), questions, strict=True)
+    ]
+    s.add_all(rows)
     s.flush()
-    queue_task_mail(s, row, "issued", now)
-    return row
+    return rows
+
+
+def _due(question: Question[Any], pack: Policy, today: date) -> date:
+    if question.due is not None:
+        return question.due
+    return add_working_days(today, pack.value(f"errands.deadline.{question.deadline}", today), pack.country)
 
 
 def _given(s: Session, municipality: str, step: str) -> GeneratedTask | None:

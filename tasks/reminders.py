@@ -10,7 +10,8 @@ from data.session import writing
 from data.tables import GeneratedTask, TaskState
 from rules.calendar import add_working_days
 from rules.policy import Policy
-from rules.reminders import owed
+from rules.reminders import Reminder, owed
+from tasks.held_mail import FORMS, queue_held_lines
 from tasks.mail import queue_task_mail
 from tasks.postman import wake_postman
 
@@ -19,7 +20,12 @@ def send_reminders(municipality: str, today: date, now: datetime) -> int:
     """How many mails were written; none a second time, however often it is called."""
     pack = policy(municipality)
     with writing() as s:
-        written = sum(_remind(s, task, pack, today, now) for task in _soon_due(s, pack, today))
+        owed_now = [(task, kind) for task in _soon_due(s, pack, today) if (kind := _owed(task, pack, today))]
+        alone = [(task, kind) for task, kind in owed_now if task.form not in FORMS]
+        written = sum(queue_task_mail(s, task, kind.value, now) is not None for task, kind in alone)
+        for kind in Reminder:
+            together = [task for task, due in owed_now if due is kind and task.form in FORMS]
+            written += len(queue_held_lines(s, together, kind.value, now))
     wake_postman()
     return written
 
@@ -36,10 +42,10 @@ def _soon_due(s: Session, pack: Policy, today: date) -> list[GeneratedTask]:
     return list(s.exec(query.order_by(col(GeneratedTask.ref))))
 
 
-def _remind(s: Session, task: GeneratedTask, pack: Policy, today: date, now: datetime) -> bool:
+def _owed(task: GeneratedTask, pack: Policy, today: date) -> Reminder | None:
     if task.due_on is None:
-        return False
-    kind = owed(
+        return None
+    return owed(
         task.due_on,
         today,
         issued_on=task.issued_at.astimezone(ZoneInfo(pack.timezone)).date(),
@@ -47,4 +53,3 @@ def _remind(s: Session, task: GeneratedTask, pack: Policy, today: date, now: dat
         escalate_after_days=pack.value("reminders.escalate_after_days", today),
         country=pack.country,
     )
-    return kind is not None and queue_task_mail(s, task, kind.value, now) is not None

@@ -1,6 +1,7 @@
-"""R9: what people decide about pay that waits."""
+"""R9: what people decide about a payout."""
 
-from typing import Literal, Self
+from collections.abc import Mapping
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -19,6 +20,8 @@ class HeldLineDecision(Form):
 
 
 class OverpaymentDecision(Form):
+    """Demands `most_instalments`."""
+
     title = "Decide on an overpayment"
     what = "The family was paid too much. Decide whether it is recovered and in how many months, and give your reason."
     why = "An overpayment is never netted silently: a named person decides."
@@ -26,11 +29,57 @@ class OverpaymentDecision(Form):
     deadline = "pay_decision"
 
     decision: Literal["recover", "waive"]
-    instalments: int | None = Field(default=None, ge=1, le=36)
+    instalments: int | None = Field(default=None, ge=1)
     reason: Text
 
     @model_validator(mode="after")
     def instalments_belong_to_recovery(self) -> Self:
         if (self.decision == "recover") != (self.instalments is not None):
-            raise ValueError("instalments: say in how many months it is recovered, 1 to 36; only for recover")
+            raise ValueError("instalments: say in how many months it is recovered; only for recover")
         return self
+
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        most = demands["most_instalments"]
+        return [f"instalments: {most} at most"] if (self.instalments or 0) > most else []
+
+
+class PayoutApproval(Form):
+    """Demands `prepared_at`, the draft it is about, and shows its sums."""
+
+    title = "Approve the payout"
+    what = "The month's payout is computed. Look through its sums and its held lines, and say whether it can be paid."
+    why = "Nothing is paid before somebody other than whoever prepared it has approved it."
+    row = "R9"
+
+    approved: bool
+    reason: Text | None = None
+
+    @model_validator(mode="after")
+    def a_no_has_its_reason(self) -> Self:
+        if not self.approved and self.reason is None:
+            raise ValueError("reason: say what has to be mended before it can be paid")
+        return self
+
+
+class MendPayout(Form):
+    title = "Mend the payout"
+    what = (
+        "The payout wasn't approved; the answer to the task named here says why. Mend what it is computed from, "
+        "and say so: it is then computed and put forward again."
+    )
+    why = "A payout that wasn't approved is never paid as it is."
+    row = "R9"
+
+    mended: Literal[True]
+
+
+class PayrollFiles(Form):
+    title = "Fetch the payroll files"
+    what = (
+        "The month is released, but its payroll files couldn't be written. Have the folder put right, or write them "
+        "yourself with plejeflow payout export; say when it is done."
+    )
+    why = "The families are paid when the payroll system has the files."
+    row = "R9"
+
+    done: Literal[True]

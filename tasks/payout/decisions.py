@@ -2,17 +2,20 @@
 
 from datetime import datetime
 
+from sqlmodel import Session
+
 from data.audit import Actor, audit
 from data.ledger import decision_since, find_line
 from data.numbering import next_number
 from data.pay_runs import one_at_a_time
 from data.policies import policy
 from data.session import writing
-from data.tables import Decision, LineStatus, PayDecision
+from data.tables import Decision, GeneratedTask, LedgerLine, LineStatus, PayDecision
+from rules.forms.pay import HeldLineDecision, OverpaymentDecision
 from rules.refusal import Refusal
+from tasks.payout.held import take_back_task_of
 from tasks.payout.roles import refuse_unless_may
 
-MOST_INSTALMENTS = 60
 MATTER = ("municipality", "period", "subject", "family", "component", "source_key", "taxable", "quantity", "amount_ore")
 
 
@@ -29,36 +32,54 @@ def decide_line(
 ) -> PayDecision:
     """Takes effect in the next draft. Raises Refusal for a line that isn't held or a decision that doesn't fit it."""
     with writing() as s:
-        line = find_line(s, line_id)
-        refuse_unless_may(s, actor, "decide about", line.municipality)
-        one_at_a_time(s, line.municipality)
-        if line.status != LineStatus.HELD:
-            raise Refusal(f"{line.id} isn't held: there is nothing to decide about it")
-        _refuse_unfit(line.id, line.amount_ore, decision, reason, instalments)
-        if before := decision_since(s, line):
-            raise AlreadyDecided(before)
-        series = f"{policy(line.municipality).prefix}-D"
-        made = PayDecision(
-            ref=f"{series}{next_number(s, series)}",
-            line=line.id,
-            **{name: getattr(line, name) for name in MATTER},
-            decision=decision,
-            instalments=instalments,
-            reason=reason,
-            decided_by=actor.ref,
-            decided_at=now,
-        )
-        s.add(made)
-        audit(s, actor, f"payout.{decision}", line.id, now, decision=made.ref, instalments=instalments)
+        made = _decide(s, line_id, decision, reason, instalments, actor, now)
+        take_back_task_of(s, find_line(s, line_id))
     return made
 
 
-def _refuse_unfit(line: str, amount_ore: int, decision: Decision, reason: str, instalments: int) -> None:
+def decide_by_answer(
+    s: Session, task: GeneratedTask, answer: HeldLineDecision | OverpaymentDecision, actor: Actor, now: datetime
+) -> None:
+    """The effect of answering a held line's task."""
+    instalments = answer.instalments or 1 if isinstance(answer, OverpaymentDecision) else 1
+    _decide(s, task.demands["line"], Decision(answer.decision), answer.reason, instalments, actor, now)
+
+
+def _decide(
+    s: Session, line_id: str, decision: Decision, reason: str, instalments: int, actor: Actor, now: datetime
+) -> PayDecision:
+    line = find_line(s, line_id)
+    refuse_unless_may(s, actor, "decide about", line.municipality)
+    one_at_a_time(s, line.municipality)
+    if line.status != LineStatus.HELD:
+        raise Refusal(f"{line.id} isn't held: there is nothing to decide about it")
+    _refuse_unfit(line, decision, reason, instalments, now)
+    if before := decision_since(s, line):
+        raise AlreadyDecided(before)
+    series = f"{policy(line.municipality).prefix}-D"
+    made = PayDecision(
+        ref=f"{series}{next_number(s, series)}",
+        line=line.id,
+        **{name: getattr(line, name) for name in MATTER},
+        decision=decision,
+        instalments=instalments,
+        reason=reason,
+        decided_by=actor.ref,
+        decided_at=now,
+    )
+    s.add(made)
+    audit(s, actor, f"payout.{decision}", line.id, now, decision=made.ref, instalments=instalments)
+    return made
+
+
+def _refuse_unfit(line: LedgerLine, decision: Decision, reason: str, instalments: int, now: datetime) -> None:
     if not reason.strip():
-        raise Refusal(f"{line}: say why; a decision needs its reason")
-    if decision == Decision.RECOVER and amount_ore >= 0:
-        raise Refusal(f"{line} isn't an overpayment: pay it or waive it")
-    if decision == Decision.PAY and amount_ore <= 0:
-        raise Refusal(f"{line} holds nothing that could be paid; recover or waive an overpayment, or mend the facts")
-    if not 1 <= instalments <= MOST_INSTALMENTS or (instalments > 1 and decision != Decision.RECOVER):
-        raise Refusal(f"{line}: only a recovery has instalments, from 1 to {MOST_INSTALMENTS}")
+        raise Refusal(f"{line.id}: say why; a decision needs its reason")
+    if decision == Decision.RECOVER and line.amount_ore >= 0:
+        raise Refusal(f"{line.id} isn't an overpayment: pay it or waive it")
+    if decision == Decision.PAY and line.amount_ore <= 0:
+        raise Refusal(f"{line.id} holds nothing that could be paid; recover or waive an overpayment, or mend the facts")
+    rules = policy(line.municipality)
+    most = rules.value("payout.most_instalments", rules.today(now)) if decision == Decision.RECOVER else 1
+    if not 1 <= instalments <= most:
+        raise Refusal(f"{line.id}: only a recovery has instalments, from 1 to the policy's most (here {most})")

@@ -14,7 +14,7 @@ from data.audit import Actor, audit
 from data.batches import PLACEMENTS_AT_ONCE, Batch, batches
 from data.changes import read_to
 from data.frames import Asked
-from data.ledger import clear, held_periods
+from data.ledger import clear, held_lines, held_periods
 from data.ledger_bulk import append_lines, decisions, held_unchanged, paid_or_held
 from data.left_out import left_out
 from data.pay_runs import closed_runs, first_prepared, last_of, one_at_a_time, open_draft
@@ -27,8 +27,11 @@ from rules.months import Month, month
 from rules.policy import Policy
 from rules.rates import Gap, RateMissing
 from rules.refusal import Refusal
+from tasks.payout.held import keep_tasks
 from tasks.payout.roles import refuse_unless_may
 from tasks.payout.scope import UNCHANGED, Everybody, Scope, scope_of
+from tasks.payout.wake import wake_month
+from tasks.postman import wake_postman
 
 
 @dataclass
@@ -52,19 +55,28 @@ def prepare_payout(municipality: str, period: str, *, actor: Actor, now: datetim
     Raises MonthClosed for a month that is approved or released, NotInLedger, RateMissing with every gap, and Refusal;
     nothing is changed then.
     """
+    with writing() as s:
+        wake_month(s, municipality, period, now)
+        summary = prepare(s, municipality, period, actor=actor, now=now)
+    wake_postman()
+    return summary
+
+
+def prepare(s: Session, municipality: str, period: str, *, actor: Actor, now: datetime) -> PaySummary:
+    """As prepare_payout, in the caller's transaction."""
     rules, in_month = policy(municipality), month(period)
     _refuse_unfinished(rules, in_month, now)
-    with writing() as s:
-        refuse_unless_may(s, actor, "prepare", municipality)
-        one_at_a_time(s, municipality)
-        opens = _opening(s, rules, in_month)
-        closed = closed_runs(s, municipality)
-        run = open_draft(s, _draft(s, rules, in_month, actor, now, last_of(closed)))
-        clear(s, run)
-        with snapshot(s) as opened:
-            summary = _Preparation(s, opened, rules, run, now, closed).write(_months(opens, in_month))
-        summary.notices = left_out(s, municipality, in_month, now) + summary.notices
-        audit(s, actor, "payout.prepare", run.ref, now, lines=summary.lines, payable_ore=summary.payable_ore)
+    refuse_unless_may(s, actor, "prepare", municipality)
+    one_at_a_time(s, municipality)
+    opens = _opening(s, rules, in_month)
+    closed = closed_runs(s, municipality)
+    run = open_draft(s, _draft(s, rules, in_month, actor, now, last_of(closed)))
+    clear(s, run)
+    with snapshot(s) as opened:
+        summary = _Preparation(s, opened, rules, run, now, closed).write(_months(opens, in_month))
+    summary.notices = left_out(s, municipality, in_month, now) + summary.notices
+    keep_tasks(s, run, held_lines(s, run) if summary.held_lines else [], now)
+    audit(s, actor, "payout.prepare", run.ref, now, lines=summary.lines, payable_ore=summary.payable_ore)
     return summary
 
 

@@ -99,10 +99,12 @@ def test_a_held_line_is_paid_or_not_with_a_reason() -> None:
         ({"decision": "waive", "instalments": 3}, False),
     ],
 )
-def test_an_overpayment_is_recovered_in_up_to_36_months_or_waived(answer: dict[str, object], fits: bool) -> None:
+def test_an_overpayment_is_recovered_in_as_many_months_as_policy_allows_or_waived(
+    answer: dict[str, object], fits: bool
+) -> None:
     given = answer | {"reason": "Agreed."}
     if fits:
-        OverpaymentDecision.accept(given, demands={}, today=DAY)
+        OverpaymentDecision.accept(given, demands={"most_instalments": 36}, today=DAY)
         return
     with pytest.raises(AnswerInvalid, match="instalments"):
-        OverpaymentDecision.accept(given, demands={}, today=DAY)
+        OverpaymentDecision.accept(given, demands={"most_instalments": 36}, today=DAY)

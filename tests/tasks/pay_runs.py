@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlmodel import select
 
+from data.facts import current, revise
 from data.ledger import run_as_json
-from data.session import reading
+from data.session import reading, writing
 from data.tables import LedgerLine
+from data.tables.base import Fact
 from tasks.payout import PaySummary, approve_payout, prepare_payout, release_payout
 from tests.tasks.payroll import CLERK, JUNE, LEADER, acting
 
@@ -16,6 +18,11 @@ JULY = datetime(2023, 7, 3, 8, tzinfo=UTC)
 AUGUST = datetime(2023, 8, 2, 8, tzinfo=UTC)
 SEPTEMBER = datetime(2023, 9, 4, 8, tzinfo=UTC)
 OCTOBER = datetime(2023, 10, 3, 8, tzinfo=UTC)
+
+
+def change(table: type[Fact], ref: str, at: object = JULY, **changes: object) -> None:
+    with writing() as s:
+        revise(s, current(s, table, ref), at, **changes)  # type: ignore[arg-type]
 
 
 def prepare(period: str = "2023-05", now: datetime = JUNE) -> PaySummary:

@@ -144,9 +144,17 @@ def notices(language: str) -> list[Notice]:
         *(placement_end.notice("HJ-2023-0001", ENDS, kind, pack, date(2023, 3, 1), SITE) for kind in PlacementKind),
         deadline_near("HJ-2023-0001", NEAR["begin"], "J4", "HJ-P001", date(2023, 9, 1), ["HJ-T1"], pack, SITE),
         *(course_place(course, place, "HJ-2023-0001", pack, SITE) for place in Place),
+        Notice("weekly_digest", WEEK),
+        Notice("leader_overview", OVERVIEW),
         *(decision("HJ-2023-0001", BenefitLetter(True, "R10", regime, 2), pack, SITE) for regime in Regime),
         *(decision("HJ-2023-0001", BenefitLetter(False, "R10", ground=ground), pack, SITE) for ground in Ground),
     ]
+
+
+ROWS = [{"ref": "HJ-2023-0001-01", "title": "First visit", "due": "15 March", "concerns": "HJ-F001"}]
+WEEK = {"count": 2, "late": ROWS, "this_week": ROWS, "later": 0, "link": "https://pleje.example/tasks/mine"}
+OVERVIEW = {"late_count": 1, "people": [{"ref": "HJ-S01", "open": 3, "late": 1}], "late": ROWS, "lost": ROWS}
+OVERVIEW |= {"coming": ROWS, "stuck": ["HJ-2023-0001"], "link": "https://pleje.example/overview/hjoerring"}
 
 
 def letters(language: str) -> dict[str, Letter]:

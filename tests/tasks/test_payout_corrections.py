@@ -5,24 +5,17 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from data.facts import current, revise
-from data.session import reading, writing
+from data.session import reading
 from data.settings import Settings
 from data.tables import Child, Decision, LedgerLine, NightStay, Placement, RateRow, Terms
-from data.tables.base import Fact
 from rules.refusal import Refusal
 from tasks.payout import decide_line, prepare_payout
 from tasks.payout.decisions import AlreadyDecided
 from tasks.payout.prepare import NotInLedger
-from tests.tasks.pay_runs import AUGUST, JULY, OCTOBER, SEPTEMBER, lines, paid, pay, prepare, said
+from tests.tasks.pay_runs import AUGUST, JULY, OCTOBER, SEPTEMBER, change, lines, paid, pay, prepare, said
 from tests.tasks.payroll import CLERK, IMPORTED, JUNE, LEADER, acting, guest, know, move_in, stay, weekend
 
 FEE, BOARD = "RA-2023-05-000002", "RA-2023-05-000001"
-
-
-def change(table: type[Fact], ref: str, at: object = JULY, **changes: object) -> None:
-    with writing() as s:
-        revise(s, current(s, table, ref), at, **changes)  # type: ignore[arg-type]
 
 
 def a_weekend_paid() -> None:

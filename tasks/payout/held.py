@@ -1,0 +1,139 @@
+"""Each held line is a task for whoever decides about pay, and each person hears of theirs in one mail (R9)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from data.policies import policy
+from data.tables import GeneratedTask, LedgerLine, PayRun, TaskState
+from rules.forms.pay import HeldLineDecision, OverpaymentDecision
+from rules.holds import Hold
+from rules.vocabulary import Role
+from tasks.assign import NobodyToAsk, for_role
+from tasks.errands import give_together
+from tasks.held_mail import queue_held_lines
+from tasks.language import translator
+from tasks.pay_words import HOLDS
+from tasks.payout.roles import MAY
+from tasks.question import Question
+
+FORMS = (HeldLineDecision, OverpaymentDecision)
+AT_ONCE = 500
+
+
+class Given(NamedTuple):
+    """A task that a held line was given before; `matter` is its step without the number that tells two apart."""
+
+    ref: str
+    matter: str
+    state: str
+    demands: Mapping[str, Any]
+
+
+def keep_tasks(s: Session, run: PayRun, lines: Iterable[LedgerLine], now: datetime) -> list[GeneratedTask]:
+    """A task for each held line of a new draft that has none, none for what is held no longer; the new ones.
+
+    The caller holds the municipality's payout.
+    """
+    held = {matter_of(line): line for line in lines}
+    given = _given(s, run.municipality)
+    waiting = {task.matter: task for task in given if task.state == TaskState.OPEN}
+    _take_back(s, [task.ref for matter, task in waiting.items() if matter not in held and _concerns(task, run)])
+    still = [(task, held[matter].id) for matter, task in waiting.items() if matter in held]
+    _follow(s, {task.ref: {**task.demands, "line": line} for task, line in still if task.demands["line"] != line})
+    new = {matter: line for matter, line in held.items() if matter not in waiting}
+    if not new:
+        return []
+    role, person = _who_decides(s, run.municipality, now)
+    times, ask = Counter(task.matter for task in given), partial(_question, role=role, to=person, now=now)
+    questions = [ask(line, times[matter] + 1) for matter, line in new.items()]
+    tasks = give_together(s, questions, municipality=run.municipality, now=now)
+    queue_held_lines(s, tasks, "issued", now)
+    return tasks
+
+
+def _who_decides(s: Session, municipality: str, now: datetime) -> tuple[Role, str]:
+    """Of the policy's role, or where nobody has it of another that may."""
+    rules = policy(municipality)
+    wanted = Role(rules.value("payout.decided_by", rules.today(now)))
+    others = [role for role in MAY["decide about"] if role != wanted]
+    try:
+        return wanted, for_role(s, wanted, municipality, on=rules.today(now))
+    except NobodyToAsk:
+        return others[0], for_role(s, others[0], municipality, on=rules.today(now))
+
+
+def take_back_task_of(s: Session, line: LedgerLine) -> None:
+    """It was decided otherwise."""
+    same = [task.ref for task in _given(s, line.municipality) if task.matter == matter_of(line)]
+    _take_back(s, same)
+
+
+def matter_of(line: LedgerLine) -> str:
+    """Stays the same however often a draft is computed, as long as the amount does."""
+    return f"{_form(line).key()}:{line.subject}:{_what(line)}"
+
+
+def _what(line: LedgerLine) -> str:
+    tax = "taxable" if line.taxable else "tax-free"
+    return f"{line.period}/{line.component}/{line.source_key}/{tax}/{line.amount_ore}"
+
+
+def _form(line: LedgerLine) -> type[HeldLineDecision | OverpaymentDecision]:
+    return OverpaymentDecision if line.held_because == Hold.OVERPAID else HeldLineDecision
+
+
+def _question(line: LedgerLine, time: int, *, role: Role, to: str, now: datetime) -> Question[Any]:
+    rules = policy(line.municipality)
+    today = rules.today(now)
+    why = translator(rules.language).gettext(HOLDS[Hold(str(line.held_because))])
+    most = {"most_instalments": rules.value("payout.most_instalments", today)}
+    return Question(
+        _form(line),
+        role,
+        about=line.subject,
+        part=f"{_what(line)}:{time}",
+        to=to,
+        demands={"line": line.id, "period": line.period, "held_because": why, "amount_ore": line.amount_ore}
+        | (most if _form(line) is OverpaymentDecision else {}),
+    )
+
+
+def _concerns(task: Given, run: PayRun) -> bool:
+    """A run says nothing about months after its own."""
+    return str(task.demands["period"]) <= run.payroll_month
+
+
+def _given(s: Session, municipality: str) -> list[Given]:
+    columns = (GeneratedTask.ref, GeneratedTask.step, GeneratedTask.state, GeneratedTask.demands)
+    names = [form.__name__ for form in FORMS]
+    rows = s.exec(
+        select(*columns).where(
+            GeneratedTask.municipality == municipality,
+            col(GeneratedTask.case).is_(None),
+            col(GeneratedTask.form).in_(names),
+        )
+    )
+    return [Given(ref, step.rpartition(":")[0], state, demands) for ref, step, state, demands in rows]
+
+
+def _take_back(s: Session, refs: Sequence[str]) -> None:
+    """Without a mail each: they came in one, and thousands may go at once when an import is mended."""
+    for at in range(0, len(refs), AT_ONCE):
+        s.execute(
+            update(GeneratedTask)
+            .where(col(GeneratedTask.ref).in_(refs[at : at + AT_ONCE]), col(GeneratedTask.state) == TaskState.OPEN)
+            .values(state=TaskState.WITHDRAWN)
+        )
+
+
+def _follow(s: Session, demands: Mapping[str, Any]) -> None:
+    """A draft made again numbers its lines anew."""
+    changed = [{"ref": ref, "demands": those} for ref, those in demands.items()]
+    if changed:
+        s.execute(update(GeneratedTask), changed)
