@@ -5,10 +5,12 @@ from datetime import date
 
 from sqlmodel import Session
 
-from data.facts import current
+from data.facts import current, find
 from data.placements import NoPlacement, current_placement
 from data.session import reading
-from data.tables import Placement
+from data.tables import Child, Placement
+from rules.vocabulary import Role
+from tasks.assign import for_role
 from tasks.case import Case
 
 
@@ -38,3 +40,10 @@ def has_ended(case: Case, placement: Placed) -> bool:
     if end is not None:
         case.wake_on(end)
     return end is not None and end <= case.today
+
+
+def childs_adviser(s: Session, case: Case) -> str:
+    """The child's own; where there is none, one of the municipality's."""
+    child = find(s, Child, case.child)
+    own = child.adviser if child else None
+    return for_role(s, Role.CHILD_ADVISER, case.municipality, prefer=[own], on=case.today)
