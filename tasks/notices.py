@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from gettext import GNUTranslations
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -67,7 +68,7 @@ class BenefitLetter:
 
 def task_notice(task: GeneratedTask, kind: TaskMail, pack: Policy, on: date, site: Site) -> Notice:
     form, texts = form_named(task.form), translator(pack.language)
-    title, what, link = texts.gettext(form.title), texts.gettext(form.what), site.page("tasks", task.ref)
+    title, what, link = _title(task, texts), texts.gettext(form.what), site.page("tasks", task.ref)
     context = {
         "title": title,
         "what": what,
@@ -94,6 +95,12 @@ def task_notice(task: GeneratedTask, kind: TaskMail, pack: Policy, on: date, sit
         cancelled=taken_back,
     )
     return Notice(f"task_{kind}", context, entry)
+
+
+def _title(task: GeneratedTask, texts: GNUTranslations) -> str:
+    """A duty's task is called as the policy calls the duty."""
+    title, called = texts.gettext(form_named(task.form).title), task.demands.get("called")
+    return f"{title}: {called}" if called else title
 
 
 def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:

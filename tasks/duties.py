@@ -1,0 +1,136 @@
+"""What people are asked because of duties: to hold what is due, and to say why something can no longer be kept."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from data.duties import Judged, judged
+from data.policies import policy
+from data.session import reading, writing
+from data.tables import GeneratedTask, TaskState
+from rules.duties.standing import Standing, State
+from rules.forms.duties import DutyHeld, DutyUnkept
+from rules.vocabulary import Role
+from tasks.assign import NobodyToAsk
+from tasks.errands import give, needless
+from tasks.postman import wake_postman
+from tasks.question import Question
+
+
+@dataclass
+class Done:
+    """What a day's run saw and wrote."""
+
+    standings: list[Standing]
+    asked: int = 0
+    taken_back: int = 0
+    nobody: set[Role] = field(default_factory=set)
+    """Roles that nobody has: what they should hold was asked of nobody."""
+
+
+def judge(municipality: str, today: date) -> list[Judged]:
+    with reading() as s:
+        return judged(s, policy(municipality), today)
+
+
+def ask_what_is_due(municipality: str, today: date, now: datetime) -> Done:
+    """Asks once for each time that is due, late or lost, and takes back what nobody needs to answer any more."""
+    with reading() as s:
+        found, errands = judged(s, policy(municipality), today), _errands(s, municipality)
+    done, needed = Done([one.standing for one in found]), set()
+    for one in found:
+        mine = errands[one.standing.subject, one.standing.duty.key]
+        meant = [errand for errand in mine if _is_meant(errand, one.standing)]
+        needed |= {errand.step for errand in meant}
+        question = None if one.standing.duty.collected else _question(one, meant, today)
+        if question is not None:
+            _ask(done, municipality, question, [*one.owner.own_staff, *_last_asked(mine)], now)
+    still_open = {errand.step for mine in errands.values() for errand in mine if errand.state == TaskState.OPEN}
+    for step in sorted(still_open - needed):
+        with writing() as s:
+            done.taken_back += needless(s, municipality, step, now)
+    wake_postman()
+    return done
+
+
+def _errands(s: Session, municipality: str) -> defaultdict[tuple[str, str], list[GeneratedTask]]:
+    """All that were ever given, by subject and duty, the latest last."""
+    given = select(GeneratedTask).where(
+        col(GeneratedTask.case).is_(None),
+        GeneratedTask.municipality == municipality,
+        col(GeneratedTask.form).in_((DutyHeld.__name__, DutyUnkept.__name__)),
+    )
+    found: defaultdict[tuple[str, str], list[GeneratedTask]] = defaultdict(list)
+    for errand in s.exec(given.order_by(col(GeneratedTask.issued_at), col(GeneratedTask.ref))):
+        found[str(errand.about), errand.demands["duty"]].append(errand)
+    return found
+
+
+def _is_meant(errand: GeneratedTask, standing: Standing) -> bool:
+    """Whether the task asks for what is owed now."""
+    if errand.form == DutyUnkept.__name__:
+        return standing.state is State.IMPOSSIBLE and errand.demands["occurrence"] == _lost(standing)
+    same_day = errand.due_on is not None and errand.due_on == standing.due_on
+    return same_day or errand.demands["occurrence"] == standing.occurrence
+
+
+def _question(one: Judged, meant: Sequence[GeneratedTask], today: date) -> Question[Any] | None:
+    """None where nobody need be asked, or somebody was."""
+    standing, owner = one
+    if standing.state is State.IMPOSSIBLE:
+        # what was broken before it was recorded here is listed, and nobody is asked
+        news = standing.duty.binding and standing.late_from is not None and standing.late_from > owner.known_since
+        return unkept(standing) if news and not any(errand.form == DutyUnkept.__name__ for errand in meant) else None
+    if standing.state not in (State.DUE, State.LATE) or any(errand.state == TaskState.OPEN for errand in meant):
+        return None
+    due = standing.due_on if standing.due_on and standing.due_on >= today else None
+    # an answer after which it is owed as before leaves it to be asked for again
+    again = f".{today}" if meant else ""
+    return to_hold(standing, again, to=owner.family if standing.duty.asked is Role.FAMILY else None, due=due)
+
+
+def to_hold(standing: Standing, again: str, *, to: str | None, due: date | None) -> Question[DutyHeld]:
+    duty = standing.duty
+    return Question(
+        DutyHeld,
+        duty.asked,
+        about=standing.subject,
+        part=f"{duty.key}.{standing.occurrence}{again}",
+        to=to,
+        due=due,
+        demands={"duty": duty.key, "called": duty.name, "occurrence": standing.occurrence},
+        source=duty.row,
+    )
+
+
+def unkept(standing: Standing) -> Question[DutyUnkept]:
+    """Of what is counted in a window; nothing else can be lost."""
+    duty = standing.duty
+    return Question(
+        DutyUnkept,
+        Role.LEADER,
+        about=standing.subject,
+        part=f"{duty.key}.{_lost(standing)}",
+        demands={"duty": duty.key, "called": duty.name, "occurrence": _lost(standing)},
+        source=duty.row,
+    )
+
+
+def _lost(standing: Standing) -> str:
+    return "..".join(f"{day}" for day in standing.window or ())
+
+
+def _last_asked(errands: Sequence[GeneratedTask]) -> list[str]:
+    return [errand.assignee for errand in errands if errand.form == DutyHeld.__name__][-1:]
+
+
+def _ask(done: Done, municipality: str, question: Question[Any], prefer: Sequence[str | None], now: datetime) -> None:
+    try:
+        with writing() as s:
+            done.asked += give(s, question, municipality=municipality, now=now, prefer=prefer) is not None
+    except NobodyToAsk as nobody:
+        done.nobody.add(nobody.role)

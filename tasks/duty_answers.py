@@ -1,0 +1,86 @@
+"""What an answer about a duty does: it was held, it was put off, or it can no longer be kept."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from data.audit import Actor
+from data.facts import find, record
+from data.policies import policy
+from data.tables import DutyChange, GeneratedTask, Happening, Staff
+from rules.forms.duties import DutyHeld, DutyUnkept
+from rules.refusal import Refusal
+from rules.vocabulary import Role
+from tasks.errands import give
+from tasks.question import Question
+
+A_DAY = timedelta(days=1)
+
+
+def held_or_put_off(s: Session, task: GeneratedTask, answer: DutyHeld, by: Actor, now: datetime) -> None:
+    """Its day becomes a happening; or it is asked for again by the new day."""
+    if answer.held_on is not None:
+        _hold(s, task, answer.held_on, now)
+    elif answer.new_day is not None:
+        _put_off(s, task, answer, answer.new_day, by, now)
+
+
+def _hold(s: Session, task: GeneratedTask, on: date, now: datetime) -> None:
+    subject, duty = str(task.about), task.demands["duty"]
+    ref = f"{subject}/{duty}/{on}"
+    if find(s, Happening, ref) is not None:
+        raise Refusal(f"{duty} of {subject} is recorded for {on} already; give the day of the time after that")
+    record(s, Happening(ref=ref, recorded_at=now, subject=subject, duty=duty, held_on=on), now)
+
+
+def _put_off(s: Session, task: GeneratedTask, answer: DutyHeld, new_day: date, by: Actor, now: datetime) -> None:
+    today = policy(task.municipality).today(now)
+    if new_day <= today:
+        raise Refusal(f"new_day: {new_day} isn't to come; give the day on which it will be held")
+    if answer.lawful_exception:
+        _only_the_leader(s, by)
+        first = min(task.due_on or today, today)
+        _except(s, task, first, new_day - A_DAY, answer.reason, by, now)
+    duty = task.demands["duty"]
+    again = Question(
+        DutyHeld,
+        Role(task.role),
+        about=task.about,
+        part=f"{duty}.{task.demands['occurrence']}.{new_day}.{today}",
+        to=task.assignee,
+        due=new_day,
+        demands=task.demands,
+        source=task.row,
+    )
+    give(s, again, municipality=task.municipality, now=now)
+
+
+def say_why_unkept(s: Session, task: GeneratedTask, answer: DutyUnkept, by: Actor, now: datetime) -> None:
+    """A lawful exception frees from the whole window."""
+    if answer.lawful_exception:
+        _only_the_leader(s, by)
+        first, last = map(date.fromisoformat, task.demands["occurrence"].split(".."))
+        _except(s, task, first, last, answer.reason, by, now)
+
+
+def _only_the_leader(s: Session, by: Actor) -> None:
+    person = find(s, Staff, by.ref)
+    if person is None or not person.has_role(Role.LEADER):
+        raise Refusal("lawful_exception: only the leader records one; leave it out, or let the leader answer")
+
+
+def _except(s: Session, task: GeneratedTask, first: date, last: date, reason: Any, by: Actor, now: datetime) -> None:
+    subject, duty = str(task.about), task.demands["duty"]
+    exception = DutyChange(
+        ref=f"{subject}/{duty}/exempt/{first}",
+        recorded_at=now,
+        subject=subject,
+        duty=duty,
+        kind="exempt",
+        starts_on=first,
+        ends_on=last,
+        reason=reason,
+        decided_by=by.ref,
+    )
+    record(s, exception, now)
