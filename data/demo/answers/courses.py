@@ -1,0 +1,5 @@
+"""J3."""
+
+from data.demo.answers.base import Usual
+
+USUAL: Usual = {}

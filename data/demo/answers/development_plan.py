@@ -1,0 +1,5 @@
+"""V3."""
+
+from data.demo.answers.base import Usual
+
+USUAL: Usual = {}

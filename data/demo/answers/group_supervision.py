@@ -1,0 +1,5 @@
+"""V2."""
+
+from data.demo.answers.base import Usual
+
+USUAL: Usual = {}
