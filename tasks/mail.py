@@ -46,7 +46,7 @@ def _sender(pack: Policy) -> Address:
     return Address(display_name=pack.name, addr_spec=_settings["ours"].mail_from)
 
 
-def _site(pack: Policy) -> Site:
+def site(pack: Policy) -> Site:
     return Site(domain=_sender(pack).domain, url=_settings["ours"].public_url)
 
 
@@ -116,7 +116,7 @@ def queue_task_mail(s: Session, task: GeneratedTask, kind: TaskMail, now: dateti
     handed_on = kind == "issued" and now != task.issued_at
     return queue_mail(
         s,
-        notices.task_notice(task, kind, pack, _today(pack, now), _site(pack)),
+        notices.task_notice(task, kind, pack, _today(pack, now), site(pack)),
         recipient=recipient,
         to_family=to_family,
         about=task.ref,
@@ -141,7 +141,7 @@ def queue_invitation(
 ) -> list[OutboxMail]:
     """One to each recipient; the arguments as in Meeting."""
     pack = policy(municipality)
-    notice = notices.invitation(Meeting(case_ref, about, title, starts_at, minutes, sequence), pack, _site(pack))
+    notice = notices.invitation(Meeting(case_ref, about, title, starts_at, minutes, sequence), pack, site(pack))
     queued = [
         queue_mail(
             s,
@@ -165,7 +165,7 @@ def queue_case_ended(s: Session, case: CaseRow, now: datetime) -> OutboxMail | N
         return None
     return queue_mail(
         s,
-        notices.case_ended(case, pack, _site(pack)),
+        notices.case_ended(case, pack, site(pack)),
         recipient=responsible,
         about=case.ref,
         municipality=case.municipality,
@@ -181,7 +181,7 @@ def queue_decision(
     pack = policy(municipality)
     return queue_mail(
         s,
-        notices.decision(case, letter, pack, _site(pack)),
+        notices.decision(case, letter, pack, site(pack)),
         recipient=family,
         to_family=True,
         about=case,
@@ -224,7 +224,7 @@ def queue_to_role(
     if person is None:
         log.warning("%s has nobody for the mail about %s", municipality, about)
         return None
-    notice = say(pack, _site(pack))
+    notice = say(pack, site(pack))
     return queue_mail(s, notice, recipient=person, about=about, municipality=municipality, dedup=dedup, now=now)
 
 
@@ -240,7 +240,7 @@ def queue_undeliverable(s: Session, mail: OutboxMail, now: datetime) -> list[Out
     queued = [
         queue_mail(
             s,
-            notices.undeliverable(mail, _site(pack)),
+            notices.undeliverable(mail, site(pack)),
             recipient=ref,
             about=mail.about,
             municipality=mail.municipality,
