@@ -57,7 +57,7 @@ def add_family(
             "address": people.address(),
             "contract_holder": adults[0].name,
             "payroll_number": f"9{len(book.rows['families']):06}",
-            "account": f"0000-{len(book.rows['families']):010}",
+            "account": people.account(len(book.rows["families"])),
             **values,
         },
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
+from stdnum.no import kontonr
 from stdnum.no.fodselsnummer import calc_check_digit1, calc_check_digit2
 
 from data.demo.names import DANISH, NORWEGIAN, Names
@@ -44,6 +45,13 @@ class People:
 
     def phone(self) -> str:
         return f"{self._names.dialling_code} 00 {self._random.randint(0, 999_999):06}"
+
+    def account(self, number: int) -> str:
+        """Of a bank that isn't there; a Norwegian one with its control digit, as a payments file asks for."""
+        if not self._norwegian:
+            return f"0000-{number:010}"
+        numbers = (f"9999{tens:07}" for tens in range(100 * number, 100 * (number + 1)))
+        return next(found for found in numbers if kontonr.is_valid(found))
 
     def _id_number(self, born: date) -> str:
         make = norwegian_test_number if self._norwegian else danish_test_number

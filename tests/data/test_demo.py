@@ -6,6 +6,7 @@ from data.demo import hjoerring, lillehammer, randers
 from data.demo.book import Book
 from data.demo.caseload import demo_book
 from data.sheets import SHEETS
+from rules.accounts import account
 from rules.identity import doubts, is_possible
 
 SPRING = (date(2023, 3, 1), date(2023, 6, 5))
@@ -47,6 +48,12 @@ def test_everybody_is_unreal_and_agrees_with_their_birth_date(demo: Book) -> Non
     addresses = [row["email"] for row in demo.rows["staff"] + demo.rows["families"]]
     assert all(address.endswith(".example") for address in addresses)
     assert len(set(addresses)) == len(addresses)
+
+
+def test_norwegian_families_have_an_account_each_that_a_payments_file_takes(demo: Book) -> None:
+    accounts = [row["account"] for row in demo.rows["families"] if row["municipality"] == "lillehammer"]
+    assert all(account(written, "NO") for written in accounts)
+    assert len(set(accounts)) == len(accounts)
 
 
 @pytest.mark.parametrize("municipality", ["hjoerring", "randers", "lillehammer"])

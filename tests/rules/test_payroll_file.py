@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +62,11 @@ def test_an_amount_below_zero_stays_a_number() -> None:
 )
 def test_a_mapping_that_cannot_work_is_no_policy(key: str, value: object) -> None:
     assert not KEYS[key].fits(value)
+
+
+def test_the_guide_lists_the_columns_that_there_are() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "payroll.md").read_text(encoding="utf-8")
+    _, _, table = guide.partition("| column | meaning |\n|---|---|\n")
+    listed = [line.strip("| ").split(" | ") for line in table.partition("\n\n")[0].splitlines()]
+    assert listed == [[f"`{name}`", meaning] for name, meaning in COLUMNS.items()]
+    assert all(key.removeprefix("payroll.") in guide for key in KEYS if key.startswith("payroll."))
