@@ -22,8 +22,10 @@ from rules.grounds import Ground
 from rules.vocabulary import Regime, Role
 from rules.year_end import last_day
 from tasks import benefits
+from tasks import document_contexts as says
 from tasks.case import Case, Outcome, Waiting
 from tasks.case_flow import case_flow
+from tasks.documents import issue_document
 from tasks.mail import queue_decision
 from tasks.notices import BenefitLetter
 from tasks.question import Question
@@ -40,7 +42,7 @@ def supplementary_benefit(case: Case) -> Outcome:
     asked = application(case)
     decision = decide(case, asked)
     if decision.ground is not None:
-        return refused(case, asked, decision.ground)
+        return refused(case, asked, decision, decision.ground)
     grant(case, asked, decision)
     return DOCUMENTED[Regime(str(decision.regime))](case, asked, decision)
 
@@ -73,6 +75,8 @@ def grant(case: Case, asked: BenefitApplication, decision: BenefitDecision) -> N
     at_once = decision.regime in (Regime.GRANT, Regime.NONE)
     tell(
         case,
+        asked,
+        decision,
         "granted",
         BenefitLetter(
             granted=True,
@@ -118,7 +122,7 @@ def covered_in_full(case: Case, asked: BenefitApplication, decision: BenefitDeci
         raise Waiting
     verdict = case.ask(LateDocumentation, of=Role.LEADER, about=asked.placement)
     if not verdict.let_through:
-        return refused(case, asked, Ground.LATE_DOCUMENTATION)
+        return refused(case, asked, decision, Ground.LATE_DOCUMENTATION)
     exception_on = case.day_of("exception")
     case.do("let through", lambda s: benefits.let_through(s, case.ref, on=exception_on, now=case.now))
     if papers is None:
@@ -161,7 +165,7 @@ def record_documentation(case: Case, on: date, *, at_most_ore: int | None) -> No
     case.do("record documentation", lambda s: write(s))
 
 
-def refused(case: Case, asked: BenefitApplication, ground: Ground) -> Outcome:
+def refused(case: Case, asked: BenefitApplication, decision: BenefitDecision, ground: Ground) -> Outcome:
     """A letter with the rule, and the guidance on complaint that there is for this kind of decision."""
     late = ground is Ground.LATE_DOCUMENTATION
     kind = "late_documentation" if late else COMPLAINT.get(asked.benefit, "supplement")
@@ -169,6 +173,8 @@ def refused(case: Case, asked: BenefitApplication, ground: Ground) -> Outcome:
         case.do("withdraw claim", partial(benefits.withdraw, case=case.ref, on=case.today, now=case.now))
     tell(
         case,
+        asked,
+        decision,
         "refused",
         BenefitLetter(
             granted=False,
@@ -188,8 +194,11 @@ def withdrawn(case: Case) -> Outcome:
     return Outcome("Withdrawn", "by the family")
 
 
-def tell(case: Case, which: str, letter: BenefitLetter) -> None:
+def tell(case: Case, asked: BenefitApplication, decision: BenefitDecision, which: str, letter: BenefitLetter) -> None:
+    """By mail without anything personal, and in a document with all of it."""
     send = partial(
         queue_decision, case=case.ref, family=case.family, municipality=case.municipality, letter=letter, now=case.now
     )
     case.do(f"tell the family: {which}", lambda s: bool(send(s, which=which)))
+    paper = partial(says.benefit, case=case, asked=asked, decision=decision, letter=letter)
+    issue_document(case, "benefit_decision", paper, part=which)
