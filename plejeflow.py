@@ -1,6 +1,7 @@
 """The command line: where settings, clock and person come in. Rooms are imported by the command that needs them."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -492,6 +493,67 @@ def effect_json(effect: Any) -> dict[str, Any]:
 def notes(lines: Sequence[str]) -> None:
     for line in lines:
         click.echo(f"plejeflow: note: {line}", err=True)
+
+
+@main.group(invoke_without_command=True)
+@click.option("--municipality", metavar="KEY", help="Only this one's, such as randers.")
+@click.option("--late", is_flag=True, help="Only what is late or can no longer be kept.")
+@as_json
+@click.pass_context
+def duties(ctx: click.Context, municipality: str | None, late: bool, as_json: bool) -> None:
+    """What recurs: where everybody stands, and from when it is late."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from data.policies import municipalities, policy
+    from tasks.duties import judge
+
+    settings = connected()
+    keys = [policy(municipality).key] if municipality else municipalities()
+    found = [one.standing for key in keys for one in judge(key, policy(key).today(settings.now()))]
+    broken = ("late", "impossible")
+    show([duty_row(each) for each in found if not late or each.state in broken], as_json, "no duties")
+
+
+def duty_row(standing: Any) -> dict[str, Any]:
+    first, last = standing.window or (None, None)
+    return {
+        "subject": standing.subject, "duty": standing.duty.key, "row": standing.duty.row, "state": standing.state,
+        "due_on": standing.due_on, "late_from": standing.late_from, "last": standing.last, "count": standing.count,
+        "least": standing.wanted, "most": standing.most, "from": first, "to": last, "asked": standing.duty.asked,
+        "binding": standing.duty.binding,
+    }  # fmt: skip
+
+
+class Interval(click.ParamType[dict[str, int]]):
+    name = "interval"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, int]:
+        found = re.fullmatch(r"([1-9][0-9]{0,3}) ?(days|weeks|months)", str(value))
+        if found is None:
+            self.fail(f"{value!r} isn't an interval; write it as 14days, 6weeks or 2months", param, ctx)
+        return {found[2]: int(found[1])}
+
+
+@duties.command("change")
+@click.argument("subject")
+@click.option("--duty", metavar="KEY", help="One duty; else all of the subject's.")
+@click.option("--kind", type=click.Choice(["pause", "exempt", "interval"]), required=True)
+@click.option("--from", "first", type=Day(), required=True, help="Its first day.")
+@click.option("--to", "last", type=Day(), help="Its last day; leave it out while it lasts.")
+@click.option("--every", type=Interval(), help="The other interval, such as 14days, 6weeks or 2months.")
+@click.option("--reason", required=True)
+@as_email
+def duties_change(subject: str, email: str, **wish: Any) -> None:
+    """Record a pause, a lawful exception or another interval."""
+    from data.session import reading, writing
+    from tasks.duty_changes import Wish, change_duty, home_of
+
+    connected()
+    with reading() as s:
+        municipality = home_of(s, subject)
+    settings, actor = acting(email, municipality)
+    with writing() as s:
+        click.echo(change_duty(s, Wish(subject, **wish), by=actor, now=settings.now()))
 
 
 @main.group()
