@@ -81,7 +81,7 @@ def intervals(agreed: Iterable[Agreed], ends: Mapping[str, date | None]) -> list
     rows = sorted(agreed, key=lambda row: row.valid_from)
     turns = sorted({row.valid_from for row in rows} | {day for day in ends.values() if day})
     found: list[Change] = []
-    for day, following in zip(turns, [*turns[1:], None], strict=True):
+    for day, following in zip(turns, [*turns[1:], None], strict=False):
         latest = {row.placement: row.months for row in rows if row.valid_from <= day}
         running = [months for ref, months in latest.items() if (end := ends.get(ref)) is None or end > day]
         if running:
