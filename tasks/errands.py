@@ -27,9 +27,15 @@ Effect = Callable[[Session, GeneratedTask, Any, Actor, datetime], None]
 EFFECTS: dict[str, str] = {
     "DutyHeld": "tasks.duty_answers:held_or_put_off",
     "DutyUnkept": "tasks.duty_answers:say_why_unkept",
-    "ChildConcern": "tasks.incidents:answered_elsewhere",
-    "ClaimForm": "tasks.incidents:answered_elsewhere",
-    "SeeToChild": "tasks.incidents:answered_elsewhere",
+    "ChildConcern": "tasks.incidents:log_referral",
+    "ClaimForm": "tasks.incidents:log_referral",
+    "SeeToChild": "tasks.incidents:log_referral",
+    "ChildsConsent": "tasks.network_watch:consent_answered",
+    "NetworkSize": "tasks.network_watch:size_considered",
+    "TrialEvaluation": "tasks.network_watch:trial_evaluated",
+    "Experiences": "tasks.half_year:experiences_in",
+    "StatusReport": "tasks.half_year:report_in",
+    "ReadStatusReport": "tasks.half_year:report_read",
     "HeldLineDecision": "tasks.payout.decisions:decide_by_answer",
     "OverpaymentDecision": "tasks.payout.decisions:decide_by_answer",
 }

@@ -13,12 +13,14 @@ from rules.courses import Place
 from rules.forms import FORMS
 from rules.forms.placement_end import EndPlacement
 from rules.grounds import SAYS, Ground
+from rules.incidents import Cover
 from rules.rates_watch import Lacking
 from rules.refusal import Refusal
 from rules.vocabulary import EndReason, PlacementKind, Regime
 from tasks import placement_end
 from tasks.case import Outcome
 from tasks.held_mail import held_lines
+from tasks.incidents import damage
 from tasks.language import LOCALE, translator
 from tasks.letters import EMAILS, Letter, render
 from tasks.notices import (
@@ -136,6 +138,7 @@ def notices(language: str) -> list[Notice]:
         case_ended(case(outcome="Approved"), pack, SITE),
         undeliverable(mail, SITE),
         no_address(FAMILY, tasks[0]),
+        *(damage(found, 30_000, pack) for found in Cover),
         year_end(["HJ-2023-0001-E"], date(2024, 1, 5), pack),
         rates_missing(Lacking("DK", "fee_night", None, ("",)), pack, SITE),
         rates_missing(Lacking("NO", "respite_expense_night", date(2025, 7, 1), ("age 0-9", "age 10+")), pack, SITE),

@@ -23,11 +23,11 @@ from data.tables import GeneratedTask
 
 USUAL: Usual = {
     **benefit.USUAL,
+    **incident.USUAL,
     **courses.USUAL,
     **development_plan.USUAL,
     **duties.USUAL,
     **group_supervision.USUAL,
-    **incident.USUAL,
     **intensive_start.USUAL,
     **matching.USUAL,
     **network.USUAL,

@@ -1,0 +1,67 @@
+"""Whom an incident in a family concerns: the children there, their advisers, the contacts of its network."""
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_
+from sqlmodel import Session, col, or_, select
+
+from data.facts import find
+from data.networks import led_by, membership
+from data.tables import CaseRow, CaseState, Child, GeneratedTask, Network, Placement, Staff
+
+
+class Concerned(NamedTuple):
+    child: str
+    municipality: str
+    """The child's, which may be another than the family's."""
+    adviser: str | None
+
+
+def placed_now(s: Session, family: str, on: date) -> list[str]:
+    """Placements that go on that day, and those of which the first day isn't known, by reference."""
+    query = select(Placement.ref).where(_with(family), _going_on(on))
+    return list(s.exec(query.order_by(col(Placement.ref))))
+
+
+def children_there(s: Session, family: str, on: date | None = None) -> list[Concerned]:
+    """On that day; without one, whoever is or was there."""
+    query = (
+        select(Child.ref, Child.municipality, Child.adviser)
+        .join(Placement, col(Placement.child) == col(Child.ref))
+        .where(col(Child.superseded_at).is_(None), _with(family))
+        .distinct()
+        .order_by(col(Child.ref))
+    )
+    return [Concerned(*row) for row in s.exec(query if on is None else query.where(_going_on(on)))]
+
+
+def _with(family: str) -> ColumnElement[bool]:
+    return and_(col(Placement.family) == family, col(Placement.superseded_at).is_(None))
+
+
+def _going_on(day: date) -> ColumnElement[bool]:
+    started = or_(col(Placement.start).is_(None), col(Placement.start) <= day)
+    return and_(started, or_(col(Placement.end).is_(None), col(Placement.end) > day))
+
+
+def network_around(s: Session, family: str, on: date) -> Network | None:
+    """The one it leads, else the one it takes part in."""
+    home = membership(s, family, on)
+    return led_by(s, family) or find(s, Network, home.network if home else None)
+
+
+def contacts_of(s: Session, network: Network) -> list[Staff]:
+    """The two, as far as they are known; each may work for another municipality of the network."""
+    known = (find(s, Staff, ref) for ref in (network.contact_1, network.contact_2))
+    return [person for person in known if person is not None]
+
+
+def reports_in_open_cases(s: Session, process: str, family: str) -> list[tuple[str, GeneratedTask | None]]:
+    """Each open case of the family with its first task."""
+    cases = select(CaseRow.ref).where(
+        CaseRow.process == process, CaseRow.family == family, CaseRow.state == CaseState.OPEN
+    )
+    firsts = select(GeneratedTask).where(GeneratedTask.form == "IncidentReport", col(GeneratedTask.case).in_(cases))
+    by_case = {task.case: task for task in s.exec(firsts)}
+    return [(ref, by_case.get(ref)) for ref in s.exec(cases.order_by(col(CaseRow.ref)))]

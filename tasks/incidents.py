@@ -1,0 +1,164 @@
+"""Incidents: who must know the same day, what they found, and whether the family may be matched meanwhile."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+from sqlmodel import Session
+
+from data.audit import Actor, audit
+from data.cases import find_case
+from data.facts import current, find
+from data.incidents import Concerned, children_there, contacts_of, network_around, reports_in_open_cases
+from data.tables import Child, Family, GeneratedTask, Placement, Staff
+from rules.forms.base import Form
+from rules.forms.incident import ChildConcern, IncidentReport
+from rules.incidents import FAMILY_REPORTS, STOPS_MATCHES, Cover
+from rules.policy import Policy
+from rules.vocabulary import Role
+from tasks.assign import NobodyToAsk, for_role
+from tasks.case import Case
+from tasks.errands import give
+from tasks.language import kroner
+from tasks.mail import queue_mail
+from tasks.notices import Notice
+from tasks.question import Question
+
+F = TypeVar("F", bound=Form)
+INCIDENT = "incident"
+
+
+class Told(NamedTuple):
+    """Who is asked about whom, by which source row; JSON."""
+
+    row: str
+    role: str
+    to: str
+    municipality: str
+    about: str
+    part: str = ""
+
+
+def open_incidents(s: Session, family: str) -> list[str]:
+    """Cases because of which no new child is matched with the family without a decision (R3).
+
+    One that nobody has reported in yet counts, where such a thing may still be reported.
+    """
+    found = []
+    for ref, task in reports_in_open_cases(s, INCIDENT, family):
+        if task is None:
+            found.append(ref)
+        elif task.answer is None:
+            found += [ref] if STOPS_MATCHES & set(task.demands["kinds"]) else []
+        elif IncidentReport.model_validate_json(task.answer).kind in STOPS_MATCHES:
+            found.append(ref)
+    return found
+
+
+def reporter(s: Session, case: str) -> tuple[str, str | None]:
+    """Role and reference of whoever opened the case; the leader, where it was nobody by name."""
+    opened_by = find_case(s, case).opened_by
+    if find(s, Family, opened_by) is not None:
+        return Role.FAMILY, opened_by
+    person = find(s, Staff, opened_by)
+    return (person.roles.split(",")[0], person.ref) if person and person.roles else (Role.LEADER, None)
+
+
+def reportable(s: Session, family: str, role: str, policy: Policy, on: date) -> dict[str, list[str]]:
+    """What may be reported, and of which children: the first form's demands."""
+    kinds = [kind for kind in policy.value("incident.kinds", on) if role != Role.FAMILY or kind in FAMILY_REPORTS]
+    return {"kinds": kinds, "children": [concerned.child for concerned in children_there(s, family)]}
+
+
+def advisers(s: Session, family: str, on: date, *, row: str, child: str | None = None) -> list[Told]:
+    """Of this child, else of every child that is there: its own adviser, in the child's municipality."""
+    there = children_there(s, family, on) if child is None else children_there(s, family)
+    return [
+        Told(row, *_able(s, Role.CHILD_ADVISER, each, on), each.municipality, each.child)
+        for each in there
+        if child in (None, each.child)
+    ]
+
+
+def _able(s: Session, role: Role, concerned: Concerned, on: date) -> tuple[Role, str]:
+    """The leader where nobody has the role: what happened waits for no sheet to be mended."""
+    try:
+        return role, for_role(s, role, concerned.municipality, on=on, prefer=[concerned.adviser])
+    except NobodyToAsk:
+        return Role.LEADER, for_role(s, Role.LEADER, concerned.municipality, on=on)
+
+
+def own_child(s: Session, *, placement: str, municipality: str) -> str | None:
+    child = current(s, Child, current(s, Placement, placement).child)
+    return child.ref if child.municipality == municipality else None
+
+
+def contacts(s: Session, family: str, on: date) -> list[Told]:
+    """Both contacts of the network around the family (N6); none where there is no network."""
+    network = network_around(s, family, on)
+    people = contacts_of(s, network) if network else []
+    return [
+        Told("N6", Role.CHILD_WELFARE_CONTACT, person.ref, person.municipality, network.ref, person.ref)
+        for person in people
+        if network
+    ]
+
+
+def hear_of_concern(s: Session, family: str, municipality: str, on: date, child: str | None) -> list[Told]:
+    """R7, N6: the adviser of the child it is about and both contacts; else whoever follows the children there."""
+    own = advisers(s, family, on, row="R7", child=child) if child else []
+    told = [*own, *contacts(s, family, on)] or advisers(s, family, on, row="R7")
+    return told or [Told("R7", Role.LEADER, for_role(s, Role.LEADER, municipality, on=on), municipality, family)]
+
+
+def ask_them(case: Case, form: type[F], people: Iterable[Told], *, due: date) -> list[Question[F]]:
+    """Asks all of them at once; the questions that the case waits for.
+
+    Who works for another municipality is asked there, and nobody waits for it here.
+    """
+    ours = []
+    for told in people:
+        question = Question(
+            form, Role(told.role), about=told.about, part=told.part, to=told.to, due=due, source=told.row
+        )
+        if told.municipality == case.municipality:
+            ours.append(question)
+        else:
+            tell = partial(_tell_elsewhere, question=question, case=case.ref, at=told.municipality, now=case.now)
+            case.do(f"tell {told.to} about {told.about}", tell)
+    case.so_far(ours)
+    return ours
+
+
+def _tell_elsewhere(s: Session, question: Question[Any], case: str, at: str, now: datetime) -> bool:
+    part = "/".join(filter(None, (case, question.part)))
+    return give(s, replace(question, part=part), municipality=at, now=now) is not None
+
+
+def log_referral(s: Session, task: GeneratedTask, answer: Form, actor: Actor, now: datetime) -> None:
+    """N6: what belongs to child welfare is referred on, and logged; other answers speak for themselves."""
+    if isinstance(answer, ChildConcern) and answer.referred_on is not None:
+        audit(s, actor, "concern referred on", task.ref, now, case=task.case, on=answer.referred_on.isoformat())
+
+
+def tell_cover(
+    s: Session, *, case: str, family: str, policy: Policy, found: Cover, limit_ore: int, now: datetime
+) -> bool:
+    """R8: the family is told who pays."""
+    mail = queue_mail(
+        s,
+        damage(found, limit_ore, policy),
+        recipient=family,
+        to_family=True,
+        about=case,
+        municipality=policy.key,
+        dedup=f"{case}:damage",
+        now=now,
+    )
+    return mail is not None
+
+
+def damage(found: Cover, limit_ore: int, policy: Policy) -> Notice:
+    return Notice("damage", {"cover": found.value, "limit": kroner(limit_ore, policy.language)})
