@@ -13,6 +13,15 @@ class Place(StrEnum):
     ABSENT = "absent"
 
 
+class News(StrEnum):
+    """What a family is told."""
+
+    PLACE = "place"
+    WAITING = "waiting"
+    GIVEN_BACK = "given_back"
+    FULL = "full"
+
+
 class Asked(NamedTuple):
     family: str
     persons: int

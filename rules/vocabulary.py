@@ -76,6 +76,13 @@ class Purpose(StrEnum):
     OTHER = "other"
 
 
+class CourseKind(StrEnum):
+    BASIC = "basic"
+    ANNUAL = "annual"
+    MODULE = "module"
+    SPECIALIST = "specialist"
+
+
 class GatheringKind(StrEnum):
     ORDINARY = "ordinary"
     CHRISTMAS = "christmas"

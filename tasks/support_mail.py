@@ -8,7 +8,7 @@ from sqlmodel import Session
 from data.cases import tasks_of
 from data.policies import policy
 from data.tables import CaseRow, Course, OutboxMail, TaskState
-from rules.courses import Place
+from rules.courses import News
 from rules.policy import Policy
 from tasks.calendar_file import Entry
 from tasks.language import long_date, translator
@@ -48,16 +48,16 @@ def queue_deadline_near(
     )
 
 
-def course_place(course: Course, place: Place, case: str, pack: Policy, home: Site) -> Notice:
+def course_place(course: Course, news: News, case: str, pack: Policy, home: Site) -> Notice:
     link = home.page("cases", case)
     context = {
-        "place": place.value,
+        "news": news.value,
         "course": course.title,
         "first_day": long_date(course.held_on, pack.language),
         "days": course.days,
         "link": link,
     }
-    if place is not Place.ENROLLED:
+    if news is not News.PLACE:
         return Notice("course_place", context)
     entry = Entry(
         uid=f"{case}.course@{home.domain}",
@@ -69,16 +69,16 @@ def course_place(course: Course, place: Place, case: str, pack: Policy, home: Si
     return Notice("course_place", context, entry)
 
 
-def queue_course_place(s: Session, *, course: Course, place: Place, case: str, family: str, now: datetime) -> None:
+def queue_course_place(s: Session, *, course: Course, news: News, case: str, family: str, now: datetime) -> None:
     """To the family, once for each news about its place."""
     pack = policy(course.municipality)
     queue_mail(
         s,
-        course_place(course, place, case, pack, site(pack)),
+        course_place(course, news, case, pack, site(pack)),
         recipient=family,
         to_family=True,
         about=case,
         municipality=pack.key,
-        dedup=f"{case}:course_place:{place}",
+        dedup=f"{case}:course_place:{news}",
         now=now,
     )

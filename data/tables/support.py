@@ -74,6 +74,8 @@ class Course(Fact, table=True):
     """The first day."""
     days: int = 1
     places: int
+    price_ore: int | None = None
+    """What one person costs the municipalities, in øre."""
     theme: str | None = None
     specialist: str | None = None
     """Staff reference of an institution specialist (V4)."""
@@ -89,6 +91,8 @@ class Enrolment(Fact, table=True):
     persons: int = 1
     state: str
     """enrolled, waiting, cancelled, attended or absent."""
+    case: str | None = None
+    """Reference of the case in which it was asked for."""
     asked_at: datetime = Field(sa_type=UtcDateTime)
     """Decides the order on the waiting list."""
     days_attended: int = 0

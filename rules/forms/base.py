@@ -73,7 +73,7 @@ class Form(BaseModel):
     discreet: ClassVar[bool] = False
 
     def faults(self, demands: Mapping[str, Any]) -> list[str]:
-        """What is wrong beside the fields themselves, given what this task demands; a line each."""
+        """What is wrong beside the fields themselves, given what this task demands and `today`; a line each."""
         return []
 
     @classmethod
@@ -88,7 +88,7 @@ class Form(BaseModel):
             answer = cls.model_validate_json(json.dumps(raw), strict=True, context={"today": today})
         except ValidationError as error:
             raise AnswerInvalid(cls, [_line(problem) for problem in error.errors()]) from None
-        if faults := answer.faults(demands):
+        if faults := answer.faults({**demands, "today": today}):
             raise AnswerInvalid(cls, faults)
         return answer
 

@@ -9,7 +9,7 @@ from jinja2 import Environment, UndefinedError
 from data.policies import municipalities, policy
 from data.tables import Course, OutboxMail
 from rules import intensive_start, reinforced_support
-from rules.courses import Place
+from rules.courses import News
 from rules.forms import FORMS
 from rules.forms.placement_end import EndPlacement
 from rules.grounds import SAYS, Ground
@@ -146,7 +146,7 @@ def notices(language: str) -> list[Notice]:
         unpaid("HJ-2023-Q2", differences=3, uncomputed=1, first="2023-01", last="2023-06", site=SITE),
         *(placement_end.notice("HJ-2023-0001", ENDS, kind, pack, date(2023, 3, 1), SITE) for kind in PlacementKind),
         deadline_near("HJ-2023-0001", NEAR["begin"], "J4", "HJ-P001", date(2023, 9, 1), ["HJ-T1"], pack, SITE),
-        *(course_place(course, place, "HJ-2023-0001", pack, SITE) for place in Place),
+        *(course_place(course, news, "HJ-2023-0001", pack, SITE) for news in News),
         Notice("weekly_digest", WEEK),
         Notice("leader_overview", OVERVIEW),
         *(decision("HJ-2023-0001", BenefitLetter(True, "R10", regime, 2), pack, SITE) for regime in Regime),

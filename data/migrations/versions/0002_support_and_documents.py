@@ -80,6 +80,7 @@ def upgrade() -> None:
     sa.Column('held_on', sa.Date(), nullable=False),
     sa.Column('days', sa.Integer(), nullable=False),
     sa.Column('places', sa.Integer(), nullable=False),
+    sa.Column('price_ore', sa.Integer(), nullable=True),
     sa.Column('theme', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('specialist', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.PrimaryKeyConstraint('id')
@@ -165,6 +166,7 @@ def upgrade() -> None:
     sa.Column('family', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('persons', sa.Integer(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('case', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('asked_at', data.columns.UtcDateTime(timezone=True), nullable=False),
     sa.Column('days_attended', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id')
