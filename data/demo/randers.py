@@ -55,6 +55,9 @@ def add_randers(book: Book, random: Random) -> None:
         _add_stay(book, PLACEMENT, *map(datetime.fromisoformat, stay))
     for number in range(2, FAMILIES + 1):
         _add_family(book, people, random, number)
+        _add_happening(
+            book, f"RA-F{number:03}", "operational_supervision", date(2022, 8, 1) + timedelta(days=3 * number)
+        )
         for _ in range(3 if number == WITH_THREE_CHILDREN else 1):
             _add_paid_child(book, people, random, number)
 
@@ -95,14 +98,14 @@ def _add_paid_child(book: Book, people: People, random: Random, number: int) -> 
         _add_travel(book, random, placement)
     if random.random() < 0.4:
         _add_expense(book, random, placement)
-    for months in (2, 5):
-        book.add(
-            "happenings",
-            ref=f"RA-H{len(book.rows['happenings']) + 1:04}",
-            subject=placement,
-            duty="joint_visit" if months == 2 else "follow_up_meeting",
-            date=started + timedelta(days=30 * months),
-        )
+    for duty, days in (("joint_visit", 60), ("action_plan_follow_up", 85), ("action_plan_follow_up", 260)):
+        _add_happening(book, placement, duty, started + timedelta(days=days))
+
+
+def _add_happening(book: Book, subject: str, duty: str, on: date) -> None:
+    if on < FRIDAYS[0]:
+        ref = f"RA-H{len(book.rows['happenings']) + 1:04}"
+        book.add("happenings", ref=ref, subject=subject, duty=duty, date=on)
 
 
 def _add_placement(

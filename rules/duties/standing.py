@@ -112,7 +112,7 @@ def standing(
         return None
     if duty.every is None and duty.window is None:
         return _once(seen)
-    seen = replace(seen, days=[day for day in days if day >= subject.start])
+    seen = replace(seen, days=[day for day in days if day >= seen.begins])
     if seen.over is not None and seen.over <= today:
         return _after_the_first_year(seen)
     if isinstance(duty.window, Span):
@@ -145,7 +145,6 @@ def _repeated(seen: Seen) -> Turn | None:
 def _turn(seen: Seen, base: date, due: date | None) -> Turn | None:
     if due is None or (seen.over is not None and due >= seen.over):
         return None
-    due = max(due, seen.duty.since)
     return Turn(base, due, due + timedelta(days=seen.duty.grace_days + 1))
 
 
