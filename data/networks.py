@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, or_, select
 
 from data.tables import Child, Family, HouseholdMember, Network, NetworkConsent, NetworkHome, Placement, Staff
@@ -76,24 +75,25 @@ def free_homes(s: Session, municipalities: Collection[str], on: date) -> list[st
 
 def living_in(s: Session, homes: Collection[str], on: date) -> dict[str, str]:
     """Home by child, of those who live there that day."""
-    query = select(Placement.child, Placement.family).where(col(Placement.family).in_(list(homes)), _there(on))
-    return {str(child): str(home) for child, home in s.execute(query.order_by(col(Placement.child)))}
+    return {placement.child: placement.family for placement in _placements(s, homes, on)}
 
 
-def children_in(s: Session, homes: Collection[str], on: date) -> Iterator[tuple[Child, str]]:
-    """Each with the home, by reference."""
-    home_of = living_in(s, homes, on)
-    query = select(Child).where(col(Child.ref).in_(list(home_of)), col(Child.superseded_at).is_(None))
-    yield from ((child, home_of[child.ref]) for child in s.exec(query.order_by(col(Child.ref))))
+def children_in(s: Session, homes: Collection[str], on: date) -> Iterator[tuple[Child, Placement]]:
+    """Those who live there that day, by reference."""
+    by_child = {placement.child: placement for placement in _placements(s, homes, on)}
+    query = select(Child).where(col(Child.ref).in_(list(by_child)), col(Child.superseded_at).is_(None))
+    yield from ((child, by_child[child.ref]) for child in s.exec(query.order_by(col(Child.ref))))
 
 
-def _there(on: date) -> ColumnElement[bool]:
-    return and_(
+def _placements(s: Session, homes: Collection[str], on: date) -> Sequence[Placement]:
+    query = select(Placement).where(
+        col(Placement.family).in_(list(homes)),
         col(Placement.kind).in_([str(kind) for kind in LIVES_THERE]),
         col(Placement.superseded_at).is_(None),
         col(Placement.start) <= on,
         or_(col(Placement.end).is_(None), col(Placement.end) > on),
     )
+    return s.exec(query.order_by(col(Placement.child))).all()
 
 
 def carers_of(s: Session, family: str) -> list[str]:

@@ -51,6 +51,10 @@ class Policy:
     def value(self, key: str, on: date) -> Any:
         return self.dated(key, on).value
 
+    def has(self, key: str, on: date) -> bool:
+        """Whether a value is in force that day."""
+        return any(dated.valid_from <= on for dated in self.values.get(key, ()))
+
     def dated(self, key: str, on: date) -> PolicyValue:
         """The value in force that day. Raises PolicyMissing."""
         in_force = [dated for dated in self.values.get(key, ()) if dated.valid_from <= on]

@@ -28,6 +28,7 @@ EFFECTS: dict[str, str] = {
     "DutyHeld": "tasks.duty_answers:held_or_put_off",
     "DutyUnkept": "tasks.duty_answers:say_why_unkept",
     "ChildConcern": "tasks.incidents:log_referral",
+    "FollowUpCall": "tasks.emergency_line:followed_up",
     "ClaimForm": "tasks.incidents:log_referral",
     "SeeToChild": "tasks.incidents:log_referral",
     "ChildsConsent": "tasks.network_watch:consent_answered",
@@ -38,8 +39,9 @@ EFFECTS: dict[str, str] = {
     "ReadStatusReport": "tasks.half_year:report_read",
     "HeldLineDecision": "tasks.payout.decisions:decide_by_answer",
     "OverpaymentDecision": "tasks.payout.decisions:decide_by_answer",
+    "PayoutApproval": "tasks.payout.months:approve_by_answer",
 }
-"""By form: the function, as module:name."""
+"""By form, a case's too where it has one: the function, as module:name."""
 
 
 def give(

@@ -1,0 +1,77 @@
+"""What is known of a half-year before the family is asked about it."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import func
+from sqlmodel import Session, col, or_, select
+
+from data.tables import Child, DutyChange, Gathering, Happening, Placement
+from rules.half_years import HalfYear
+
+EXCUSES = ("pause", "exempt")
+
+
+class Placed(NamedTuple):
+    ref: str
+    family: str
+    start: date
+
+
+def placed(s: Session, municipality: str, kinds: Collection[str], *, since: date, today: date) -> list[Placed]:
+    """The municipality's children who were placed by `since` and still are, by placement."""
+    rows = s.execute(
+        select(col(Placement.ref), col(Placement.family), col(Placement.start))
+        .join(Child, col(Child.ref) == col(Placement.child))
+        .where(
+            Child.municipality == municipality,
+            col(Placement.kind).in_(list(kinds)),
+            col(Placement.start) <= since,
+            or_(col(Placement.end).is_(None), col(Placement.end) > today),
+            col(Child.superseded_at).is_(None),
+            col(Placement.superseded_at).is_(None),
+        )
+        .order_by(col(Placement.ref))
+    )
+    return [Placed(*row) for row in rows]
+
+
+def excused(s: Session, duty: str, on: date) -> set[str]:
+    """Subjects whose duty is paused that day, or who are exempt from it."""
+    query = select(DutyChange.subject).where(
+        col(DutyChange.kind).in_(EXCUSES),
+        or_(col(DutyChange.duty).is_(None), DutyChange.duty == duty),
+        DutyChange.starts_on <= on,
+        or_(col(DutyChange.ends_on).is_(None), col(DutyChange.ends_on) >= on),
+        col(DutyChange.superseded_at).is_(None),
+    )
+    return set(s.exec(query))
+
+
+def gatherings(s: Session, network: str, half: HalfYear) -> list[dict[str, Any]]:
+    held = s.exec(
+        select(Gathering)
+        .where(
+            Gathering.network == network,
+            col(Gathering.held_on).between(half.first, half.last),
+            col(Gathering.superseded_at).is_(None),
+        )
+        .order_by(col(Gathering.held_on), col(Gathering.ref))
+    )
+    return [{"held_on": f"{row.held_on}", "kind": row.kind, "homes": row.homes} for row in held]
+
+
+def happened(s: Session, subjects: Collection[str], half: HalfYear) -> dict[str, int]:
+    """How often, by duty."""
+    rows = s.execute(
+        select(Happening.duty, func.count())
+        .where(
+            col(Happening.subject).in_(list(subjects)),
+            col(Happening.held_on).between(half.first, half.last),
+            col(Happening.superseded_at).is_(None),
+        )
+        .group_by(col(Happening.duty))
+        .order_by(col(Happening.duty))
+    )
+    return {str(duty): int(count) for duty, count in rows}

@@ -1,0 +1,22 @@
+"""J6: from the policy's day on, each family is asked for its report on the child."""
+
+from datetime import date
+
+from prefect import flow, task
+
+from data.policies import municipalities
+from tasks.clock import scheduled_for
+from tasks.half_year import collect_reports
+from tasks.patience import PATIENT
+
+ask = task(
+    name="ask for reports",
+    task_run_name="ask for reports {municipality}",
+    **PATIENT,
+)(collect_reports)
+
+
+@flow(name="half-yearly-reports")
+def half_yearly_reports(today: date | None = None) -> dict[str, int]:
+    """By municipality how many were asked; daily, so that a day that was missed is made up for."""
+    return {key: ask(key, *scheduled_for(key, today)) for key in municipalities()}

@@ -1,0 +1,121 @@
+"""N1: what the contacts of a network look after: children who turn 15, its size, the end of the trial."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from data import networks as query
+from data.audit import Actor, audit
+from data.cases import list_cases
+from data.networks import children_in, homes_of
+from data.policies import policy
+from data.session import writing
+from data.tables import CaseState, GeneratedTask, Network, TaskState
+from rules.ages import turns
+from rules.forms.network_home import ChildsConsent, NetworkSize, TrialEvaluation
+from rules.policy import Policy
+from rules.vocabulary import Role
+from tasks import networks
+from tasks.case_steps import take_back
+from tasks.errands import give
+from tasks.networks import CONSENT
+from tasks.postman import wake_postman
+from tasks.question import Question
+
+CONTACT = Role.CHILD_WELFARE_CONTACT
+
+
+def watch_networks(municipality: str, today: date, now: datetime) -> int:
+    """How many tasks were given; each once for its reason. What no longer has one is taken back."""
+    pack = policy(municipality)
+    if not pack.has("resource_network.homes_least", today):
+        return 0
+    with writing() as s:
+        starting = {networks.network_of(case.ref) for case in list_cases(s, state=CaseState.OPEN)}
+        questions = [
+            question
+            for network in query.networks_of(s, [municipality])
+            for question in [
+                *_consents(s, pack, network, today),
+                *([] if network.ref in starting else _sizes(s, pack, network, today)),
+            ]
+        ]
+        questions += _evaluation(pack, today)
+        _take_back(s, municipality, {question.step for question in questions}, now)
+        given = [give(s, question, municipality=municipality, now=now) for question in questions]
+    wake_postman()
+    return sum(task is not None for task in given)
+
+
+Asked = Question[ChildsConsent] | Question[NetworkSize] | Question[TrialEvaluation]
+
+
+def _consents(s: Session, pack: Policy, network: Network, today: date) -> list[Asked]:
+    """Of every child who is old enough and hasn't been asked for this network."""
+    age = pack.value("resource_network.consent_above_age", today)
+    answered = query.consents(s, network.ref, CONSENT)
+    return [
+        Question(
+            ChildsConsent,
+            CONTACT,
+            about=child.ref,
+            part=f"{network.ref}.{placement.ref}",
+            to=network.contact_1,
+            demands={"network": network.ref, "family": placement.family},
+        )
+        for child, placement in children_in(s, homes_of(s, network.ref, today), today)
+        if child.birth_date and turns(child.birth_date, age) <= today and child.ref not in answered
+    ]
+
+
+def _sizes(s: Session, pack: Policy, network: Network, today: date) -> list[Asked]:
+    """To both contacts, once for each time the number of homes changed."""
+    limits = networks.limits(pack, today)
+    changes = [day for there in query.stays(s, network.ref).values() for stay in there for day in stay if day]
+    if limits["least"] <= len(homes_of(s, network.ref, today)) <= limits["most"]:
+        return []
+    since = max(changes, default=network.started_on or today)
+    contacts = [contact for contact in (network.contact_1, network.contact_2) if contact]
+    return [
+        Question(NetworkSize, CONTACT, about=network.ref, part=f"{since}.{contact}", to=contact) for contact in contacts
+    ]
+
+
+def _evaluation(pack: Policy, today: date) -> list[Asked]:
+    if not pack.has("resource_network.trial_ends", today):
+        return []
+    ends = pack.value("resource_network.trial_ends", today)
+    return [Question(TrialEvaluation, Role.LEADER, part=ends.isoformat())] if today > ends else []
+
+
+def _take_back(s: Session, municipality: str, wanted: set[str], now: datetime) -> None:
+    """A child who has moved, a network that has its size again."""
+    forms = (ChildsConsent.__name__, NetworkSize.__name__)
+    alone = select(GeneratedTask).where(
+        col(GeneratedTask.case).is_(None),
+        GeneratedTask.municipality == municipality,
+        GeneratedTask.state == TaskState.OPEN,
+        col(GeneratedTask.form).in_(forms),
+    )
+    for task in s.exec(alone).all():
+        if task.step not in wanted:
+            take_back(s, task, now)
+
+
+def consent_answered(s: Session, task: GeneratedTask, answer: ChildsConsent, by: Actor, now: datetime) -> None:
+    """A home whose child refuses leaves the network; once the child consents it may join again."""
+    network, family, child = task.demands["network"], task.demands["family"], str(task.about)
+    on = policy(task.municipality).today(now)
+    networks.note(
+        s, network=network, family=family, person=child, kind=CONSENT, given=answer.given, on=answer.signed_on, now=now
+    )
+    if not answer.given:
+        networks.leave(s, family=family, on=on, now=now, actor=by)
+
+
+def size_considered(s: Session, task: GeneratedTask, answer: NetworkSize, by: Actor, now: datetime) -> None:
+    audit(s, by, "network size considered", str(task.about), now)
+
+
+def trial_evaluated(s: Session, task: GeneratedTask, answer: TrialEvaluation, by: Actor, now: datetime) -> None:
+    audit(s, by, "trial evaluated", task.municipality, now, visits=answer.visits_with_parents, respite=answer.respite)
