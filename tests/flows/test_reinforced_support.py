@@ -35,7 +35,7 @@ def session(number: int) -> str:
 
 def raised() -> Story:
     people.move_in()
-    placement = {"child": CHILD, "family": FAMILY, "kind": "network", "start": date(2022, 1, 1)}
+    placement: dict[str, Any] = {"child": CHILD, "family": FAMILY, "kind": "network", "start": date(2022, 1, 1)}
     people.move_in(
         people.staff("HJ-S00", "child_adviser"),
         people.staff(UNIT, "assessment_unit"),
