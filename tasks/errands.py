@@ -39,9 +39,10 @@ EFFECTS: dict[str, str] = {
     "ReadStatusReport": "tasks.half_year:report_read",
     "HeldLineDecision": "tasks.payout.decisions:decide_by_answer",
     "OverpaymentDecision": "tasks.payout.decisions:decide_by_answer",
-    "PayoutApproval": "tasks.payout.months:approve_by_answer",
 }
-"""By form, a case's too where it has one: the function, as module:name."""
+"""By form: the function, as module:name."""
+CASE_EFFECTS: dict[str, str] = {"PayoutApproval": "tasks.payout.months:approve_by_answer"}
+"""By form of a case whose answer does something at once, beside waking the case."""
 
 
 def give(
@@ -111,5 +112,13 @@ def needless(s: Session, municipality: str, step: str, now: datetime) -> bool:
 
 
 def effect_of(form: type[Form]) -> Effect:
-    module, _, name = EFFECTS[form.__name__].partition(":")
+    return _found(EFFECTS[form.__name__])
+
+
+def case_effect_of(form: type[Form]) -> Effect | None:
+    return _found(CASE_EFFECTS[form.__name__]) if form.__name__ in CASE_EFFECTS else None
+
+
+def _found(where: str) -> Effect:
+    module, _, name = where.partition(":")
     return cast(Effect, getattr(import_module(module), name))

@@ -58,6 +58,11 @@ def day(on: date, language: str) -> str:
     return format_date(on, "long", locale=LOCALES[language])
 
 
+def month_name(first: date, language: str) -> str:
+    """Such as "april 2023"."""
+    return format_date(first, "MMMM y", locale=LOCALES[language])
+
+
 def kroner(ore: int, language: str) -> str:
     """Such as "1.500,00 kr."."""
     amount = format_decimal(Decimal(ore) / 100, "#,##0.00", locale=LOCALES[language])

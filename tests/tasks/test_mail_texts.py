@@ -14,11 +14,13 @@ from rules.forms import FORMS
 from rules.forms.placement_end import EndPlacement
 from rules.grounds import SAYS, Ground
 from rules.incidents import Cover
+from rules.months import month
 from rules.rates_watch import Lacking
 from rules.refusal import Refusal
 from rules.vocabulary import EndReason, PlacementKind, Regime
 from tasks import placement_end
 from tasks.case import Outcome
+from tasks.emergency_line import Usage, usage_notice
 from tasks.held_mail import held_lines
 from tasks.incidents import damage
 from tasks.language import LOCALE, translator
@@ -138,6 +140,7 @@ def notices(language: str) -> list[Notice]:
         case_ended(case(outcome="Approved"), pack, SITE),
         undeliverable(mail, SITE),
         no_address(FAMILY, tasks[0]),
+        *(usage_notice(Usage("VJ-2023-02", calls), month("2023-02"), pack, SITE) for calls in ({}, {"conflict": 2})),
         *(damage(found, 30_000, pack) for found in Cover),
         year_end(["HJ-2023-0001-E"], date(2024, 1, 5), pack),
         rates_missing(Lacking("DK", "fee_night", None, ("",)), pack, SITE),
