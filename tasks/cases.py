@@ -129,13 +129,6 @@ def wake(s: Session, ref: str, now: datetime) -> None:
     )
 
 
-def wake_about(s: Session, *, family: str, child: str, now: datetime) -> None:
-    """Every open case about that child in that family; the sweep carries them on."""
-    about = select(CaseRow.ref).where(CaseRow.family == family, CaseRow.child == child, CaseRow.state == CaseState.OPEN)
-    for ref in s.exec(about).all():
-        wake(s, ref, now)
-
-
 def wake_due(s: Session, today: date, now: datetime) -> list[str]:
     """Wakes every case in which something lapses or comes due today; their references."""
     due = update(CaseRow).where(col(CaseRow.state) == CaseState.OPEN, col(CaseRow.wakes_on) <= today)

@@ -11,7 +11,6 @@ from data.matches import agreed_nights
 from data.tables import Placement, Terms
 from rules.agreed_nights import NightPlan
 from rules.vocabulary import EndReason, PlacementKind
-from tasks.cases import wake_about
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,6 @@ def open_placement(s: Session, new: Opening, now: datetime) -> str:
 
 
 def end_placement(s: Session, ref: str, *, on: date, reason: EndReason, now: datetime) -> str:
-    """Cases about the child in that family look at it again."""
-    ended = revise(s, current(s, Placement, ref), now, end=on, end_reason=reason)
-    wake_about(s, family=ended.family, child=ended.child, now=now)
+    revise(s, current(s, Placement, ref), now, end=on, end_reason=reason)
     audit(s, job("case engine"), "placement ended", ref, now, end=on.isoformat(), reason=reason)
     return ref
