@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from data.audit import audit, job
+from data.documents import list_documents
 from data.policies import policy
 from data.session import writing
 from data.tables import (
@@ -59,11 +61,14 @@ Remove = Callable[[Session, str, datetime], list[str]]
 
 def _remove(pack: Policy, key: str, remove: Remove, before: datetime, now: datetime) -> list[str]:
     with writing() as s:
-        refs = remove(s, pack.key, before)
         kind = key.removesuffix("_months")
-        s.add_all(
-            Removal(municipality=pack.key, kind=kind, ref=ref, rule=f"retention.{key}", removed_at=now) for ref in refs
-        )
+        refs = remove(s, pack.key, before)
+        listed = partial(Removal, municipality=pack.key, rule=f"retention.{key}", removed_at=now)
+        s.add_all(listed(kind=kind, ref=ref) for ref in refs)
+        papers = [paper.ref for ref in refs for paper in list_documents(s, about=ref)]
+        s.add_all(listed(kind="document", ref=ref) for ref in papers)
+        s.flush()  # the database lets a document go only where it is listed
+        s.execute(delete(Document).where(col(Document.ref).in_(papers)))
         if refs:
             audit(s, job(JOB), f"removed: {kind}", refs[0], now, count=len(refs), last=refs[-1])
     return refs
@@ -104,7 +109,6 @@ def _cases_not_approved(s: Session, municipality: str, before: datetime) -> list
         s.add(row)
     s.execute(update(GeneratedTask).where(col(GeneratedTask.case).in_(refs)).values(answer=None))
     s.execute(delete(JournalEntry).where(col(JournalEntry.case).in_(refs)))
-    s.execute(delete(Document).where(col(Document.about).in_(refs)))
     return refs
 
 

@@ -8,7 +8,7 @@ from data import policies
 from data.audit import first_broken
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import EmergencyCall, GeneratedTask, JournalEntry, MailState, OutboxMail, Removal
+from data.tables import Document, EmergencyCall, GeneratedTask, JournalEntry, MailState, OutboxMail, Removal
 from rules.policy import PolicyValue
 from tasks.retention import Gone, remove_what_may_go
 from tests import people
@@ -43,7 +43,12 @@ def send_all() -> None:
 def test_what_an_ended_case_without_approval_holds_goes_and_that_it_was_stays(database: Settings) -> None:
     people.move_in()
     story = Story()
-    story.answer("first_visit", both_sides_go_on=False)
+    story.answer("first_visit")
+    story.answer(story.waiting[0], given=False)
+    assert story.case.outcome == "Refused"
+    with reading() as s:
+        papers = [paper.ref for paper in s.exec(select(Document))]
+    assert papers
     send_all()
     assert removed(date(2024, 2, 29)) == []
     gone = removed()
@@ -52,9 +57,11 @@ def test_what_an_ended_case_without_approval_holds_goes_and_that_it_was_stays(da
         assert [task.answer for task in s.exec(select(GeneratedTask)) if task.case == story.ref and task.answer] == []
         assert s.exec(select(JournalEntry).where(JournalEntry.case == story.ref)).all() == []
         assert all(mail.message is None and mail.subject for mail in s.exec(select(OutboxMail)))
-        assert {(row.kind, row.ref) for row in s.exec(select(Removal))} == set(gone)
+        assert s.exec(select(Document)).all() == []
+        listed = {(row.kind, row.ref) for row in s.exec(select(Removal))}
+        assert listed == {*gone, *(("document", paper) for paper in papers)}
         assert first_broken(s) is None
-    assert story.case.outcome == "Withdrawn"
+    assert story.case.outcome == "Refused"
     assert removed() == []
 
 
