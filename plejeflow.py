@@ -177,15 +177,18 @@ def case() -> None:
 @click.option("--family", metavar="REF", help="Whom it is about; left out where the process is the municipality's.")
 @click.option("--child", metavar="REF")
 @click.option("--municipality", metavar="KEY", help="For a process about no one family.")
-def case_open(process: str, family: str | None, child: str | None, municipality: str | None) -> None:
+@click.option("--as", "email", metavar="EMAIL", help="Who you are: staff, or the family itself; else the operator.")
+def case_open(process: str, family: str | None, child: str | None, municipality: str | None, email: str | None) -> None:
     """Open a case and start its run on Prefect."""
+    from data.audit import os_account
     from data.session import writing
-    from tasks.cases import open_case
+    from tasks.cases import open_case, opener
 
     settings = with_mail()
+    about = {"family": family, "municipality": municipality}
     with writing() as s:
-        about = {"family": family, "child": child, "municipality": municipality}
-        ref = open_case(s, process, **about, actor=operator(), now=settings.now()).ref
+        actor = opener(s, process, email, **about, os_account=os_account()) if email else operator()
+        ref = open_case(s, process, **about, child=child, actor=actor, now=settings.now()).ref
     click.echo(ref)
     go_on(settings, ref)
 
@@ -200,6 +203,17 @@ def go_on(settings: Settings, ref: str) -> None:
             carry_on(ref, server)
     except Refusal as later:
         click.echo(f"noted; but {later}", err=True)
+
+
+def month_goes_on(settings: Settings, ref: str) -> None:
+    """The month's own run, where it was started by its schedule or from outside."""
+    from data.session import reading
+    from data.tables import CaseRow
+
+    with reading() as s:
+        started = s.get(CaseRow, ref)
+    if started is not None:
+        go_on(settings, ref)
 
 
 @case.command("list")
@@ -575,6 +589,7 @@ def payout_prepare(period: str, municipality: str, email: str, as_json: bool) ->
     from tasks.payout import prepare_payout
 
     summary = prepare_payout(municipality, period, actor=actor, now=settings.now())
+    month_goes_on(settings, summary.run)
     notes(summary.notices)
     fields = {key: value for key, value in vars(summary).items() if key != "notices"}
     show([fields], as_json, "")
@@ -591,6 +606,7 @@ def payout_approve(period: str, municipality: str, email: str) -> None:
 
     run = approve_payout(municipality, period, actor=actor, now=settings.now())
     click.echo(f"{run.ref} is approved by {run.approved_by}")
+    month_goes_on(settings, run.ref)
 
 
 @payout.command("release")
@@ -604,6 +620,7 @@ def payout_release(period: str, municipality: str, email: str) -> None:
 
     run = release_payout(municipality, period, actor=actor, now=settings.now())
     click.echo(f"{run.ref} is released by {run.released_by}")
+    month_goes_on(settings, run.ref)
 
 
 @payout.command("export")

@@ -18,6 +18,10 @@ class Process:
     needs_child: bool
     """Else the case is about no child of its own, and several may be open for a family at once."""
     responsible: Role
+    family_opens: bool = False
+    """The family may open a case about itself."""
+    monthly: bool = False
+    """About a municipality's payroll month: its case is named by it, such as RA-2023-05."""
 
 
 class UnknownProcess(Refusal):
@@ -49,6 +53,7 @@ PROCESSES = {
             ),
             needs_child=False,
             responsible=Role.ADMINISTRATION,
+            family_opens=True,
         ),
         Process(
             name="resource-network",
@@ -193,6 +198,17 @@ PROCESSES = {
             family_kinds=frozenset(FamilyKind),
             needs_child=False,
             responsible=Role.LEADER,
+            family_opens=True,
+        ),
+        Process(
+            name="monthly-payout",
+            row="R9",
+            version=1,
+            policy="payout",
+            family_kinds=frozenset(),
+            needs_child=False,
+            responsible=Role.PAYROLL,
+            monthly=True,
         ),
     )
 }

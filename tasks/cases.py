@@ -9,6 +9,7 @@ from data.audit import Actor, audit, job
 from data.cases import find_case, find_task, tasks_of
 from data.facts import current
 from data.numbering import next_number
+from data.people import person_by_email
 from data.policies import policy
 from data.session import lock
 from data.tables import CaseRow, CaseState, Child, Family, GeneratedTask, Staff, TaskState
@@ -34,6 +35,8 @@ def open_case(
     `municipality` is for a process about no family.
     """
     kind = process_named(process)
+    if kind.monthly:
+        raise Refusal(f"{process} is about a month: `prefect deployment run {process}/{process}` starts it, see --help")
     home = _home(s, kind, family)
     _suits(s, kind, home, child)
     if kind.needs_child:
@@ -57,6 +60,18 @@ def open_case(
     s.add(row)
     audit(s, actor, "case opened", row.ref, now, process=process, family=family, child=child)
     return row
+
+
+def opener(
+    s: Session, process: str, email: str, *, family: str | None, municipality: str | None, os_account: str
+) -> Actor:
+    """Staff, or the family itself where the process lets it. Raises Refusal."""
+    home = current(s, Family, family) if family else None
+    where = home.municipality if home else policy(municipality or "").key
+    who = person_by_email(s, email, municipality=where, family=family)
+    if isinstance(who, Family) and not process_named(process).family_opens:
+        raise Refusal(f"{process} isn't opened by the family itself; ask its consultant to open it")
+    return Actor(who.ref, os_account)
 
 
 def start_linked(s: Session, process: str, *, parent: str, family: str | None, child: str | None, now: datetime) -> str:

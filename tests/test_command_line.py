@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
 
+from data.cases import find_case
 from data.demo.answers import usual_answer
 from data.session import reading, writing
 from data.settings import Settings
@@ -234,3 +235,15 @@ def test_answers_are_not_readable_in_the_database(story: Story, sqlite_database:
     assert "Trofast" in (task.answer or "")
     stored = b"".join(path.read_bytes() for path in sqlite_database.var.glob("plejeflow.db*"))
     assert b"Trofast" not in stored
+
+
+def test_a_family_opens_a_case_of_its_own_only_where_the_process_lets_it(story: Story) -> None:
+    opening = ("case", "open", "--family", people.FAMILY, "--as", people.email(people.FAMILY))
+    opened = plejeflow(*opening, "incident")
+    assert opened.exit_code == 0
+    with reading() as s:
+        assert find_case(s, opened.stdout.strip()).opened_by == people.FAMILY
+    again = plejeflow(*opening, "network-family-approval", "--child", people.CHILD)
+    assert "isn't opened by the family itself; ask its consultant" in refused(again)
+    stranger = plejeflow(*opening[:-1], "x@y.example", "incident")
+    assert "nobody with that e-mail address works for hjoerring" in refused(stranger)
