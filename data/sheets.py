@@ -6,6 +6,7 @@ from functools import partial
 from data.sheet import Column, Kind, Sheet, Span, amount, choice, date, link, moment, text, whole, yes_no
 from data.tables import (
     Child,
+    Course,
     ExpenseClaim,
     Family,
     Gathering,
@@ -16,6 +17,8 @@ from data.tables import (
     NightStay,
     Placement,
     Staff,
+    Team,
+    TeamHome,
     Terms,
     TravelClaim,
 )
@@ -237,6 +240,44 @@ HAPPENINGS = Sheet(
     ),
 )
 
+COURSES = Sheet(
+    "courses",
+    Course,
+    (
+        ref,
+        municipality,
+        replace(text("title", "What the course is called.", 120, personal=False), required=True),
+        choice("kind", words.CourseKind, "What it counts towards.", required=True),
+        date("date", "Its first day.", "held_on", required=True),
+        replace(whole("days", "How many days it takes.", 30, least=1), required=True),
+        replace(whole("places", "How many people can come.", 1000, least=1), required=True),
+        amount("price", "What one person costs."),
+        text("theme", "Its theme.", 120, personal=False),
+        to_staff("specialist", note="The institution specialist who gives it."),
+    ),
+)
+TEAMS = Sheet(
+    "teams",
+    Team,
+    (
+        ref,
+        municipality,
+        to_staff("family_care_consultant", note="Who plans the team's group supervision."),
+        to_staff("family_consultant", note="Who takes part in it."),
+    ),
+)
+TEAM_HOMES = Sheet(
+    "team_homes",
+    TeamHome,
+    (
+        link("team", "teams", "Which team.", required=True),
+        link("family", "families", "Which family.", required=True),
+        date("joined_on", "First day in the team.", required=True),
+        date("left_on", "Last day in the team; empty while it takes part."),
+    ),
+    (Span("joined_on", "left_on"),),
+)
+
 SHEETS = (
     STAFF,
     FAMILIES,
@@ -251,6 +292,9 @@ SHEETS = (
     NETWORK_HOMES,
     GATHERINGS,
     HAPPENINGS,
+    COURSES,
+    TEAMS,
+    TEAM_HOMES,
 )
 """A sheet stands after those it links to, but for subjects and substitutes."""
 

@@ -57,6 +57,16 @@ def add_hjoerring(book: Book, random: Random) -> None:
     _add_story(book, people)
     for number in range(2, FAMILIES + 1):
         _add_family(book, people, random, number)
+    _add_courses(book)
+
+
+def _add_courses(book: Book) -> None:
+    """A course to come, and a team of three families."""
+    course = {"municipality": HJOERRING, "days": 1, "places": 20}
+    book.add("courses", ref="HJ-K01", title="Low Arousal", kind="annual", date=date(2023, 9, 4), **course)
+    book.add("teams", ref="HJ-H01", municipality=HJOERRING, family_care_consultant=FAMILY_CONSULTANT)
+    for number in (2, 3, 4):
+        book.add("team_homes", team="HJ-H01", family=f"HJ-F{number:03}", joined_on=date(2023, 1, 1))
 
 
 def _add_story(book: Book, people: People) -> None:
