@@ -29,9 +29,7 @@ def end_of_placement(case: Case) -> Outcome:
     answers = case.so_far(closing_steps(case, end, kind))
     keep_report(case, end, answers)
     case.wake_on(end.departure)
-    case.hold_until(case.today >= end.departure)
-    case.do("wake its other cases", partial(placement_end.wake_others, case=case))
-    case.hold_until(None not in answers)
+    case.hold_until(case.today >= end.departure and None not in answers)
     return Outcome("Completed", f"{end.placement} on {end.departure}")
 
 

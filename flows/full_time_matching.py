@@ -24,4 +24,5 @@ def full_time_matching(case: Case) -> Outcome:
         return Outcome("Refused", str(why))
     record_plan(case, placement, plan)
     case.start("contact-decision", child=case.child)
+    case.start("intensive-start", child=case.child)
     return Outcome("Approved", placement)

@@ -145,6 +145,7 @@ def start_placement(case: Case, needs_support: bool, approved_on: date, move_in:
         open_placement(case, contract.placement_from)
     record_plan(case, placements.placement_of(case.ref), plan)
     case.start("contact-decision", child=case.child)
+    case.start("intensive-start", child=case.child)
 
 
 def decision_letter(case: Case, *, granted: bool, because: str = "") -> None:

@@ -75,7 +75,7 @@ def _too_many(most: int | None, newcomer: Guest, others: Sequence[Guest]) -> lis
     if not over:
         return []
     top = max(len(there[night]) for night in over) + 1
-    words = f"{top} children at the same time, approved for {most}: {_when(over)}"
+    words = f"{top} {'child' if top == 1 else 'children'} at the same time, approved for {most}: {_when(over)}"
     if unsure := sorted({other.child for other in others if not other.agreed and other.nights & set(over)}):
         words += f"; no nights are recorded as agreed for {', '.join(unsure)}, so every night counts"
     return [_breach(Exceeds.NUMBER, over, words)]

@@ -14,7 +14,7 @@ def decide(s: Session, *, case: str, placement: str, decided: DecideOnContact, n
     """Records the decision and closes those it takes the place of; its reference."""
     for earlier in _overlapping(s, placement, decided):
         # one that was still to begin never takes force
-        last = min(decided.valid_from, earlier.valid_from) - timedelta(days=1)
+        last = max(decided.valid_from, earlier.valid_from) - timedelta(days=1)
         revise(s, earlier, now, valid_to=last)
     row = ContactDecision(
         ref=f"{case}-S",

@@ -1,7 +1,7 @@
 """R4, H1: a family proposed for a child, from the check against its approval to the placement."""
 
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from sqlmodel import Session
 
@@ -15,6 +15,7 @@ from tasks import document_contexts as says
 from tasks import placements
 from tasks.case import Case
 from tasks.documents import issue_document
+from tasks.incidents import open_incidents
 from tasks.placements import Opening
 
 P = TypeVar("P", bound=Proposal)
@@ -24,6 +25,17 @@ LAW = {"respite": "R1", "resource_respite": "R1", "foster": "J1"}
 
 class NotMatched(Exception):
     """Why there is no placement: keys, references and the figures of the approval."""
+
+
+class Objections(NamedTuple):
+    """What speaks against a match, in words."""
+
+    beyond: list[str]
+    """What the approval doesn't cover."""
+    incidents: list[str]
+
+    def beside(self, known: "Objections") -> "Objections":
+        return Objections(*([said for said in mine if said not in its] for mine, its in zip(self, known, strict=True)))
 
 
 class Match(Generic[P]):
@@ -57,33 +69,28 @@ class Match(Generic[P]):
 
     def start(self) -> str:
         """Opens the placement; again within the approval, as others may have been matched there meanwhile."""
-        accepted = self._objections()
-        opened = self.case.do("open placement", partial(self._open, unless_beyond=accepted))
-        if isinstance(opened, list):
-            self._decided(opened, part="at the start")
-            opened = self.case.do("open placement after all", partial(self._open, unless_beyond=None))
+        opened = self.case.do("open placement", partial(self._open, accepted=self._objections()))
+        if not isinstance(opened, str):
+            self._decided(Objections(*opened), part="at the start")
+            opened = self.case.do("open placement after all", self._open)
         return str(opened)
 
-    def _objections(self) -> list[str]:
-        case = self.case
-        found: list[str] = case.recall("objections", lambda s: objections(s, case, self.proposal))
-        return found
+    def _objections(self) -> Objections:
+        return Objections(*self.case.recall("objections", lambda s: objections(s, self.case, self.proposal)))
 
-    def _decided(self, found: list[str], part: str = "") -> None:
-        if not found:
-            return
-        if not self.leader_may_exceed:
-            raise NotMatched("; ".join(found))
-        demands = {"breaches": found}
-        decision = self.case.ask(CapacityDecision, of=Role.LEADER, part=part, demands=demands)
-        if not decision.go_through:
-            raise NotMatched("; ".join(found))
+    def _decided(self, found: Objections, part: str = "") -> None:
+        if found.beyond and not self.leader_may_exceed:
+            raise NotMatched("; ".join(found.beyond))
+        if all_found := [*found.beyond, *found.incidents]:
+            demands = {"breaches": all_found}
+            decision = self.case.ask(CapacityDecision, of=Role.LEADER, part=part, demands=demands)
+            if not decision.go_through:
+                raise NotMatched("; ".join(all_found))
 
-    def _open(self, s: Session, unless_beyond: list[str] | None) -> str | list[str]:
-        """The placement's reference, or what the approval doesn't cover beyond what was decided on."""
+    def _open(self, s: Session, accepted: Objections | None = None) -> str | Objections:
+        """The placement's reference; or what speaks against it beyond what is `accepted`, where that is given."""
         lock(s, f"placements {self.case.family}")
-        found = objections(s, self.case, self.proposal)
-        if unless_beyond is not None and (new := [said for said in found if said not in unless_beyond]):
+        if accepted is not None and any(new := objections(s, self.case, self.proposal).beside(accepted)):
             return new
         return placements.open_placement(s, self._opening(), self.case.now)
 
@@ -103,8 +110,7 @@ class Match(Generic[P]):
         )
 
 
-def objections(s: Session, case: Case, proposal: Proposal) -> list[str]:
-    """What speaks against the match, in words; none where all is well."""
+def objections(s: Session, case: Case, proposal: Proposal) -> Objections:
     plan = proposal.plan
     horizon = Span(months=case.policy.value("matching.horizon_months", case.today)).after(plan.first)
     found = breaches(
@@ -113,7 +119,8 @@ def objections(s: Session, case: Case, proposal: Proposal) -> list[str]:
         guests(s, case.family, plan.first, horizon),
         needs_covered=proposal.needs_within_approval,
     )
-    return [breach.words for breach in found]
+    incidents = [f"incident: {ref} about the family is open" for ref in open_incidents(s, case.family)]
+    return Objections([breach.words for breach in found], incidents)
 
 
 def given_up(case: Case) -> WithdrawMatch | None:

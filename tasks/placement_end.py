@@ -3,18 +3,16 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from data.matches import not_ended
 from data.placements import NoPlacement
-from data.tables import CaseRow, CaseState
 from rules.forms.placement_end import EndPlacement
 from rules.months import Month, month
 from rules.payment_dates import payment_date
 from rules.policy import Policy
 from rules.vocabulary import EndReason, PlacementKind
 from tasks.case import Case
-from tasks.cases import wake
 from tasks.language import long_date
 from tasks.mail import queue_mail, site
 from tasks.notices import Notice, Site
@@ -70,17 +68,3 @@ def notice(case: str, end: EndPlacement, kind: PlacementKind, pack: Policy, toda
 def last_month(departure: date) -> Month:
     """That of the last night."""
     return month(f"{departure - timedelta(days=1):%Y-%m}")
-
-
-def wake_others(s: Session, case: Case) -> list[str]:
-    """Cases of the same child and family look again at a placement that has ended; their references."""
-    same = select(CaseRow.ref).where(
-        CaseRow.family == case.family,
-        CaseRow.child == case.child,
-        CaseRow.state == CaseState.OPEN,
-        CaseRow.ref != case.ref,
-    )
-    others = list(s.exec(same.order_by(col(CaseRow.ref))))
-    for ref in others:
-        wake(s, ref, case.now)
-    return others

@@ -18,6 +18,7 @@ NOW = at(WEDNESDAY)
 
 NETWORK_ADVISER, MATCH_CONSULTANT, CHILD_ADVISER = "HJ-S01", "HJ-S02", "HJ-S03"
 ADMINISTRATION, LEADER, OUTSIDER = "HJ-S04", "HJ-S05", "HJ-S09"
+FAMILY_CARE_CONSULTANT = "HJ-S07"
 FAMILY, MOTHER, FATHER, TEENAGER, NEARLY_FIFTEEN = "HJ-F001", "HJ-F001-1", "HJ-F001-2", "HJ-F001-3", "HJ-F001-4"
 CHILD = "HJ-B001"
 TURNS_FIFTEEN = date(2023, 4, 12)
@@ -46,6 +47,7 @@ def cast() -> list[Fact]:
         staff(CHILD_ADVISER, "child_adviser"),
         staff(ADMINISTRATION, "administration"),
         staff(LEADER, "leader"),
+        staff(FAMILY_CARE_CONSULTANT, "family_care_consultant"),
         staff(OUTSIDER, "supervisor"),
         Family(ref=FAMILY, recorded_at=NOW, municipality="hjoerring", kind="network", email=email(FAMILY)),
         *(
