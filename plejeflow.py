@@ -509,7 +509,7 @@ def notes(lines: Sequence[str]) -> None:
         click.echo(f"plejeflow: note: {line}", err=True)
 
 
-@main.group(invoke_without_command=True)
+@main.group(invoke_without_command=True, params=[today_option()])
 @click.option("--municipality", metavar="KEY", help="Only this one's, such as randers.")
 @click.option("--late", is_flag=True, help="Only what is late or can no longer be kept.")
 @as_json
@@ -532,7 +532,8 @@ def duty_row(standing: Any) -> dict[str, Any]:
     first, last = standing.window or (None, None)
     return {
         "subject": standing.subject, "duty": standing.duty.key, "row": standing.duty.row, "state": standing.state,
-        "due_on": standing.due_on, "late_from": standing.late_from, "last": standing.last, "count": standing.count,
+        "due_on": standing.due_on, "late_from": standing.late_from, "last": standing.last,
+        "count": None if standing.wanted is None else standing.count,
         "least": standing.wanted, "most": standing.most, "from": first, "to": last, "asked": standing.duty.asked,
         "binding": standing.duty.binding,
     }  # fmt: skip
@@ -638,6 +639,7 @@ def payout_export(period: str, municipality: str, folder: Path, email: str, as_j
     from tasks.payroll_files import export_payout
 
     done = export_payout(municipality, period, folder, actor=actor, now=settings.now())
+    month_goes_on(settings, done.run)
     notes(done.notices)
     if as_json:
         click.echo(json.dumps(vars(done), indent=2, ensure_ascii=False, default=str))
