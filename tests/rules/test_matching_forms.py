@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from data.demo.answers import USUAL
-from data.tables import GeneratedTask
 from rules.forms import form_named
 from rules.forms.base import AnswerInvalid
+from tests.letters import task
 
 TODAY = date(2023, 3, 1)
 DEMANDS: dict[str, dict[str, Any]] = {
@@ -27,7 +27,7 @@ DEMANDS: dict[str, dict[str, Any]] = {
 
 def give(form: str, **instead: Any) -> None:
     demands = DEMANDS[form]
-    usual = USUAL[form](GeneratedTask(form=form, demands=demands), TODAY)
+    usual = USUAL[form](task(form=form, demands=demands), TODAY)
     form_named(form).accept(usual | instead, demands=demands, today=TODAY)
 
 
