@@ -138,10 +138,13 @@ def queue_invitation(
     municipality: str,
     sequence: int,
     now: datetime,
+    online: str | None = None,
+    cancelled: bool = False,
 ) -> list[OutboxMail]:
     """One to each recipient; the arguments as in Meeting."""
     pack = policy(municipality)
-    notice = notices.invitation(Meeting(case_ref, about, title, starts_at, minutes, sequence), pack, site(pack))
+    meeting = Meeting(case_ref, about, title, starts_at, minutes, sequence, online, cancelled)
+    notice = notices.invitation(meeting, pack, site(pack))
     queued = [
         queue_mail(
             s,

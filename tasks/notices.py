@@ -38,7 +38,7 @@ class Notice:
 @dataclass(frozen=True)
 class Meeting:
     """`about` tells a case's meetings apart, `title` is a message id, `starts_at` the municipality's local time;
-    `sequence` rises when it is moved."""
+    `sequence` rises when it is moved or cancelled; `online` is its link. A place may be an address: it stays out."""
 
     case: str
     about: str
@@ -46,6 +46,8 @@ class Meeting:
     starts_at: datetime
     minutes: int
     sequence: int
+    online: str | None = None
+    cancelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,12 @@ def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:
     entry = Entry(
         uid=f"{meeting.case}.{meeting.about}@{site.domain}",
         title=f"{title} ({meeting.case})",
-        description=meeting.case,
+        description=meeting.online or meeting.case,
         link=site.page("cases", meeting.case),
         starts=meeting.starts_at.replace(tzinfo=ZoneInfo(pack.timezone)),
         minutes=meeting.minutes,
         sequence=meeting.sequence,
+        cancelled=meeting.cancelled,
     )
     context = {
         "title": title,
@@ -120,6 +123,8 @@ def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:
         "minutes": meeting.minutes,
         "case": meeting.case,
         "moved": meeting.sequence > 0,
+        "online": meeting.online,
+        "cancelled": meeting.cancelled,
         "link": entry.link,
     }
     return Notice("invitation", context, entry)

@@ -4,38 +4,38 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, model_validator
 
 from rules.forms.base import YEAR, Form, Held, Reference, Text
 
+
+def _to_come(value: datetime, info: ValidationInfo) -> datetime:
+    if value.tzinfo is not None:
+        raise ValueError("give the local time without an offset, such as 2025-04-03T18:00")
+    today = (info.context or {}).get("today")
+    if today is not None and not today < value.date() <= today + YEAR:
+        raise ValueError(f"{value.date()} isn't within a year from tomorrow; check the day")
+    return value
+
+
+ToCome = Annotated[datetime, AfterValidator(_to_come)]
+"""Local time, from tomorrow on."""
 Link = Annotated[str, StringConstraints(pattern=r"^https://[^\s@<>]+$", max_length=800)]
+Minutes = Annotated[int, Field(ge=15, le=480)]
 
 
-class Appointment(Form):
-    """`starts_at` is local time; a `place` may be an address and stays out of mails."""
+class PlanJointMeeting(Form):
+    """A `place` may be an address: it stays in the case."""
 
-    starts_at: datetime
-    minutes: int = Field(default=90, ge=15, le=480)
-    link: Link | None = None
-    place: Text | None = None
-
-    @field_validator("starts_at")
-    @classmethod
-    def local_time_to_come(cls, value: datetime, info: ValidationInfo) -> datetime:
-        if value.tzinfo is not None:
-            raise ValueError("give the local time without an offset, such as 2025-04-03T18:00")
-        today = (info.context or {}).get("today")
-        if today is not None and not today < value.date() <= today + YEAR:
-            raise ValueError(f"{value.date()} isn't within a year from tomorrow; check the day")
-        return value
-
-
-class PlanJointMeeting(Appointment):
     title = "Plan the joint meeting of the resource families"
     what = "Choose day and time, give the meeting link or the place, and write the agenda. Everybody is invited."
     why = "Each quarter all resource families and their contacts meet, share experience and get guidance together."
     row = "N5"
 
+    starts_at: ToCome
+    minutes: Minutes = 90
+    link: Link | None = None
+    place: Text | None = None
     agenda: list[Text] = Field(min_length=1, max_length=20)
 
     @model_validator(mode="after")
@@ -45,7 +45,9 @@ class PlanJointMeeting(Appointment):
         return self
 
 
-class MoveJointMeeting(Appointment):
+class MoveJointMeeting(Form):
+    """What isn't said stays as it was."""
+
     title = "Move or cancel the joint meeting"
     what = (
         "Only if the meeting is moved or cancelled: give the new time, or say that it is cancelled. Everybody is told."
@@ -53,13 +55,18 @@ class MoveJointMeeting(Appointment):
     why = "Those who are invited need the right time in their calendars."
     row = "N5"
 
-    starts_at: datetime | None = None  # type: ignore[assignment]
     cancelled: bool = False
+    starts_at: ToCome | None = None
+    minutes: Minutes | None = None
+    link: Link | None = None
+    place: Text | None = None
 
     @model_validator(mode="after")
     def one_of_both(self) -> Self:
         if (self.starts_at is None) != self.cancelled:
             raise ValueError("give either the new starts_at or cancelled")
+        if self.link is not None and self.place is not None:
+            raise ValueError("give either link or place")
         return self
 
 

@@ -1,0 +1,23 @@
+"""N5: each quarter the municipality whose turn it is is asked to plan the joint meeting of the resource families."""
+
+from datetime import date
+
+from prefect import flow, task
+
+from data.policies import municipalities
+from tasks.clock import scheduled_for
+from tasks.joint_meetings import open_joint_meeting
+from tasks.patience import PATIENT
+
+open_meeting = task(
+    name="open the joint meeting",
+    task_run_name="open the joint meeting {municipality}",
+    **PATIENT,
+)(open_joint_meeting)
+
+
+@flow(name="quarterly-network-meeting")
+def quarterly_network_meeting(today: date | None = None) -> dict[str, str]:
+    """The case that was opened, by municipality; the sweep starts its run."""
+    opened = {key: open_meeting(key, *scheduled_for(key, today)) for key in municipalities()}
+    return {key: case for key, case in opened.items() if case}
