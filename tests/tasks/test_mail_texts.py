@@ -137,6 +137,7 @@ def notices(language: str) -> list[Notice]:
         *tasks,
         invitation(meeting, pack, SITE),
         invitation(replace(meeting, sequence=1), pack, SITE),
+        invitation(replace(meeting, sequence=2, cancelled=True, online="https://meet.example/x"), pack, SITE),
         case_ended(case(outcome="Approved"), pack, SITE),
         undeliverable(mail, SITE),
         no_address(FAMILY, tasks[0]),
