@@ -44,7 +44,8 @@ def concern(case: Case, report: IncidentReport) -> Outcome:
     heard = ask_them(case, ChildConcern, those(case, "contacts", incidents.contacts), due=due)
     for attempt in map(str, count(1)):
         placed = case.recall(f"placed {attempt}", lambda s: placed_now(s, case.family, case.today))
-        decision = case.ask(DecideOnConcern, of=Role.LEADER, part=attempt, due=due, demands={"placements": placed})
+        demands = {"placements": placed}
+        decision = case.ask(DecideOnConcern, of=Role.LEADER, about=case.family, part=attempt, due=due, demands=demands)
         end_placements(case, decision)
         if decision.look_again_on is None:
             break
@@ -62,7 +63,8 @@ def approval_withdrawn(case: Case, report: IncidentReport) -> Outcome:
     due = case.day_of("report")
     see_to = ask_them(case, SeeToChild, advisers(case, "R3"), due=due)
     placed = case.recall("placed", lambda s: placed_now(s, case.family, case.today))
-    end_placements(case, case.ask(DecideOnWithdrawal, of=Role.LEADER, due=due, demands={"placements": placed}))
+    demands = {"placements": placed}
+    end_placements(case, case.ask(DecideOnWithdrawal, of=Role.LEADER, about=case.family, due=due, demands=demands))
     case.ask_all(see_to)
     return Outcome("Completed", report.kind)
 

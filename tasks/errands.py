@@ -41,7 +41,10 @@ EFFECTS: dict[str, str] = {
     "OverpaymentDecision": "tasks.payout.decisions:decide_by_answer",
 }
 """By form: the function, as module:name."""
-CASE_EFFECTS: dict[str, str] = {"PayoutApproval": "tasks.payout.months:approve_by_answer"}
+CASE_EFFECTS: dict[str, str] = {
+    "ChildConcern": "tasks.incidents:log_referral",
+    "PayoutApproval": "tasks.payout.months:approve_by_answer",
+}
 """By form of a case whose answer does something at once, beside waking the case."""
 
 

@@ -25,7 +25,7 @@ class LogCall(Form):
 
 class FollowUpCall(Form):
     title = "Follow up a call to the emergency line"
-    what = "The family called the emergency line. Talk with them today, and record what came of it."
+    what = "The family called the emergency line. Talk with them, and record what came of it."
     why = "A call to the emergency line is followed up by the family's consultant the same working day."
     row = "V1"
 

@@ -22,7 +22,8 @@ from tests.story import Story
 from tests.tasks import payroll
 from tests.tasks.pay_runs import said
 
-REPORT, WITHDRAWAL = "incident_report", "decide_on_withdrawal"
+REPORT, WITHDRAWAL = "incident_report", f"decide_on_withdrawal:{FAMILY}"
+CONCERN, AGAIN = (f"decide_on_concern:{FAMILY}:{attempt}" for attempt in (1, 2))
 SIBLING, GUEST, GUESTS_ADVISER = "HJ-B002", "RA-B009", "RA-S01"
 SATURDAY = date(2023, 3, 4)
 
@@ -66,9 +67,9 @@ def test_a_concern_reaches_every_childs_adviser_and_the_leader_the_same_day_even
     assert asked(story) == {
         f"see_to_child:{CHILD}": (CHILD_ADVISER, SATURDAY),
         f"see_to_child:{SIBLING}": ("HJ-S06", SATURDAY),
-        "decide_on_concern:1": (LEADER, SATURDAY),
+        CONCERN: (LEADER, SATURDAY),
     }
-    assert story.tasks["decide_on_concern:1"].demands == {"placements": ["HJ-P001", "HJ-P002"]}
+    assert story.tasks[CONCERN].demands == {"placements": ["HJ-P001", "HJ-P002"]}
     assert incidents() == [story.ref]
     assert story.finish() == "Completed"
     assert incidents() == []
@@ -81,11 +82,11 @@ def test_while_the_leader_lets_no_new_match_the_incident_stays_open_and_is_looke
     story.answer(f"see_to_child:{SIBLING}")
     for day in ("2023-03-01", "2023-02-01"):
         with pytest.raises(AnswerInvalid, match=f"{day} is over; give a day to come"):
-            story.answer("decide_on_concern:1", new_matches=False, look_again_on=day)
-    story.answer("decide_on_concern:1", new_matches=False, look_again_on="2023-03-20")
-    assert asked(story) == {"decide_on_concern:2": (LEADER, date(2023, 3, 20))}
+            story.answer(CONCERN, new_matches=False, look_again_on=day)
+    story.answer(CONCERN, new_matches=False, look_again_on="2023-03-20")
+    assert asked(story) == {AGAIN: (LEADER, date(2023, 3, 20))}
     assert incidents() == [story.ref]
-    story.answer("decide_on_concern:2")
+    story.answer(AGAIN)
     assert (story.case.outcome, incidents()) == ("Completed", [])
 
 
@@ -93,14 +94,14 @@ def test_while_the_leader_lets_no_new_match_the_incident_stays_open_and_is_looke
 def test_a_placement_of_which_no_first_day_is_known_is_listed_too() -> None:
     a_child("HJ-B004", "HJ-P004", adviser=None, start=None)
     story = an_incident("concern")
-    assert story.tasks["decide_on_concern:1"].demands["placements"] == ["HJ-P001", "HJ-P002", "HJ-P004"]
+    assert story.tasks[CONCERN].demands["placements"] == ["HJ-P001", "HJ-P002", "HJ-P004"]
     assert "see_to_child:HJ-B004" in story.waiting
 
 
 @pytest.mark.usefixtures("family")
 def test_a_placement_that_is_decided_to_end_gets_a_case_of_its_own() -> None:
     story = an_incident("concern")
-    story.answer("decide_on_concern:1", placements={"HJ-P001": "goes_on", "HJ-P002": "ends"})
+    story.answer(CONCERN, placements={"HJ-P001": "goes_on", "HJ-P002": "ends"})
     with reading() as s:
         [linked] = s.exec(select(CaseRow).where(CaseRow.parent == story.ref)).all()
     assert (linked.process, linked.child) == ("end-of-placement", SIBLING)
@@ -121,7 +122,7 @@ def test_a_placement_that_is_decided_to_end_gets_a_case_of_its_own() -> None:
 def test_the_leader_decides_on_every_placement_and_no_other(placements: dict[str, str], said: str) -> None:
     story = an_incident("concern")
     with pytest.raises(AnswerInvalid, match=said) as refused:
-        story.answer("decide_on_concern:1", placements=placements)
+        story.answer(CONCERN, placements=placements)
     assert "Åse" not in str(refused.value)
 
 
