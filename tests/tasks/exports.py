@@ -68,6 +68,7 @@ def lillehammer_paid() -> None:
             payroll_number="12",
         ),
         stay(1, "RA-P4", "2024-12-13T14:00", "2024-12-15T20:00"),
+        fact(HouseholdMember, "LI-F2-1", family=NORWEGIAN_HOME, name=SAMI, id_number="01828412345", carer=True),
     )
     with writing() as s:
         revise(s, current(s, Placement, "RA-P3"), IMPORTED, kind="full_time", start=date(2023, 1, 1))

@@ -4,9 +4,11 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
+from sqlalchemy import event
 
 from data.facts import current, revise
-from data.ledger import run_as_json
+from data.ledger import lines_of, run_as_json
+from data.pay_runs import run_of
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import ExpenseClaim, Family, Gathering, Network, NetworkHome, Placement, Staff, Terms, TravelClaim
@@ -15,7 +17,7 @@ from rules import rates
 from rules.holds import Hold
 from rules.vocabulary import Component
 from tasks import explain, pay_words
-from tasks.explain import explain_line
+from tasks.explain import explain_line, explain_lines
 from tasks.language import LOCALE
 from tasks.pay_words import BANDS, COMPONENTS, HOLDS
 from tasks.payout import prepare_payout
@@ -213,3 +215,18 @@ def test_norwegian_families_and_networks_read_theirs(sqlite_database: Settings) 
     assert "\n2 nights × 1,026.00 kr. = 2,052.00 kr.\n" in said["respite_pay"][0]
     assert "Receipts of 700.00 kr. At most 500.00 kr. is covered for a network of 1 home." in said["gathering"][0]
     assert "9 December 2024, by claim LI-E1." in said["outlay"][0]
+
+
+def test_a_whole_run_is_explained_with_one_query(sqlite_database: Settings) -> None:
+    move_in()
+    know(*guest(3, None), weekend(1, "RA-P1"), weekend(2, "RA-P2"), weekend(3, "RA-P3"))
+    prepare_payout("randers", "2023-05", actor=acting(CLERK), now=JUNE)
+    asked: list[str] = []
+    with reading() as s:
+        run = run_of(s, "randers", "2023-05")
+        lines = lines_of(s, run)
+        each = [explain_line(s, line.id, "da") for line in lines]
+        event.listen(s.get_bind(), "before_cursor_execute", lambda *given: asked.append(given[2]))
+        assert explain_lines(s, run, lines, "da") == each
+    assert len(each) == 6
+    assert len(asked) == 1
