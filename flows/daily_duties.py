@@ -51,7 +51,9 @@ def counted(standings: list[Standing]) -> list[dict[str, Any]]:
 
 def _row(duty: Duty, standings: list[Standing]) -> dict[str, Any]:
     states = Counter(each.state for each in standings)
-    in_time = [each.late_from for each in standings if each.late_from and each.state not in (State.LATE, State.IMPOSSIBLE)]
+    in_time = [
+        each.late_from for each in standings if each.late_from and each.state not in (State.LATE, State.IMPOSSIBLE)
+    ]
     return {
         "duty": duty.key,
         "row": duty.row,
