@@ -119,6 +119,15 @@ PROCESSES = {
             responsible=Role.FAMILY_CARE_CONSULTANT,
         ),
         Process(
+            name="group-supervision",
+            row="V2",
+            version=1,
+            policy="group_supervision",
+            family_kinds=frozenset(),
+            needs_child=False,
+            responsible=Role.FAMILY_CARE_CONSULTANT,
+        ),
+        Process(
             name="development-plan",
             row="V3",
             version=1,

@@ -1,0 +1,73 @@
+"""What a development plan (V3) reads and writes."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from data.audit import job
+from data.facts import current, record
+from data.placements import placements_of
+from data.policies import policy
+from data.session import lock, writing
+from data.tables import CaseRow, Family, Happening
+from rules.duties.duty import Duty
+from rules.policy import Policy
+from rules.refusal import Refusal
+from tasks.cases import open_case
+from tasks.postman import wake_postman
+
+PROCESS, DUTY = "development-plan", "development_plan_review"
+
+
+class NotSwitchedOn(Refusal):
+    def __init__(self, pack: Policy, kind: str) -> None:
+        super().__init__(
+            f"{pack.key} has no development plans for {kind} families; add the kind to duties.{DUTY} in its policy"
+        )
+
+
+def duty(pack: Policy, kind: str, on: date) -> Duty:
+    """How often it is reviewed. Raises NotSwitchedOn."""
+    found = next((found for found in pack.duties(on) if found.key == DUTY and kind in found.kinds), None)
+    if found is None or found.every is None:
+        raise NotSwitchedOn(pack, kind)
+    return found
+
+
+def next_review(s: Session, family: str, pack: Policy, last: date, on: date) -> str:
+    """ISO. Raises NotSwitchedOn."""
+    every = duty(pack, current(s, Family, family).kind, on).every
+    return every.after(last).isoformat() if every else ""
+
+
+def has_gone(s: Session, family: str, on: date) -> bool:
+    """Neither approved nor with a child any more."""
+    row = current(s, Family, family)
+    approved = row.approved_from is not None and (row.approved_to is None or row.approved_to >= on)
+    return not approved and not placements_of(s, family, on)
+
+
+def open_missing(municipality: str, today: date, now: datetime) -> list[str]:
+    """A plan for each family that owes one and never had one: the cases opened now."""
+    owed = [found for found in policy(municipality).duties(today) if found.key == DUTY]
+    if not owed:
+        return []
+    with writing() as s:
+        lock(s, f"development plans {municipality}")
+        had = set(s.exec(select(CaseRow.family).where(CaseRow.process == PROCESS)))
+        rows = select(Family.ref).where(Family.municipality == municipality, col(Family.superseded_at).is_(None))
+        families = s.exec(rows.where(col(Family.kind).in_(list(owed[0].kinds))).order_by(col(Family.ref))).all()
+        missing = [ref for ref in families if ref not in had and not has_gone(s, ref, today)]
+        opened = [_open(s, ref, now) for ref in missing]
+    wake_postman()
+    return opened
+
+
+def _open(s: Session, family: str, now: datetime) -> str:
+    return open_case(s, PROCESS, family=family, child=None, actor=job("development plans"), now=now).ref
+
+
+def record_review(s: Session, *, family: str, on: date, now: datetime) -> str:
+    ref = f"{family}/{DUTY}/{on}"
+    record(s, Happening(ref=ref, recorded_at=now, subject=family, duty=DUTY, held_on=on), now)
+    return ref

@@ -1,0 +1,124 @@
+"""V2: a team's group supervision of the quarter: opened once, invited to, counted."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlmodel import Session, select
+
+from data.audit import job
+from data.facts import current, record
+from data.policies import policy
+from data.session import lock, writing
+from data.tables import CaseRow, Happening, JournalEntry, Team
+from data.teams import families_of, teams
+from rules.duties.duty import Duty
+from rules.forms.group_supervision import GroupSupervision
+from rules.joint_meetings import quarter_begins
+from rules.policy import Policy
+from rules.refusal import Refusal
+from rules.vocabulary import Role
+from tasks.assign import for_role
+from tasks.cases import open_case
+from tasks.joint_meetings import Appointment
+from tasks.language import translator
+from tasks.mail import queue_invitation
+from tasks.postman import wake_postman
+
+PROCESS, DUTY, THEME = "group-supervision", "group_supervision", "group_supervision.theme"
+JOB = job("quarterly group supervision")
+ABOUT = "about"
+"""Journal key under which the case finds its team and quarter."""
+
+
+class About(NamedTuple):
+    team: str
+    quarter: str
+    """Its first day, ISO."""
+
+
+def duty(pack: Policy, on: date) -> Duty | None:
+    """Says which kinds of family take part; None where the municipality has no group supervision."""
+    return next((found for found in pack.duties(on) if found.key == DUTY), None)
+
+
+def open_for_teams(municipality: str, today: date, now: datetime) -> list[str]:
+    """The quarter's cases that were opened now, one a team."""
+    pack, quarter = policy(municipality), quarter_begins(today).isoformat()
+    owed = duty(pack, today)
+    if owed is None:
+        return []
+    with writing() as s:
+        lock(s, f"group supervision {municipality}")
+        there = _opened(s, municipality)
+        due = [
+            About(team.ref, quarter) for team in teams(s, municipality) if families_of(s, team.ref, today, owed.kinds)
+        ]
+        opened = [_open(s, about, municipality, now) for about in due if about not in there]
+    wake_postman()
+    return opened
+
+
+def _opened(s: Session, municipality: str) -> set[About]:
+    cases = select(CaseRow.ref).where(CaseRow.process == PROCESS, CaseRow.municipality == municipality)
+    noted = (s.get(JournalEntry, (ref, ABOUT)) for ref in s.exec(cases).all())
+    return {About(*json.loads(entry.value or "[]")) for entry in noted if entry}
+
+
+def _open(s: Session, about: About, municipality: str, now: datetime) -> str:
+    ref = open_case(s, PROCESS, family=None, child=None, municipality=municipality, actor=JOB, now=now).ref
+    s.add(JournalEntry(case=ref, key=ABOUT, value=json.dumps(about), recorded_at=now, recorded_by=JOB.ref))
+    return ref
+
+
+def without_team(_s: Session) -> About:
+    raise Refusal("group supervision is opened for each team by `prefect deployment run quarterly-group-supervision`")
+
+
+def consultant(s: Session, team: str, municipality: str, on: date) -> str:
+    """The team's own family-care consultant, where they have the role."""
+    own = current(s, Team, team).family_care_consultant
+    return for_role(s, Role.FAMILY_CARE_CONSULTANT, municipality, prefer=[own], on=on)
+
+
+def those_of(s: Session, team: str, pack: Policy, on: date) -> dict[str, list[str]]:
+    """Families that take part, and the team's consultants."""
+    row, owed = current(s, Team, team), duty(pack, on)
+    staff = sorted({ref for ref in (row.family_care_consultant, row.family_consultant) if ref})
+    return {"families": families_of(s, team, on, owed.kinds if owed else ()), "staff": staff}
+
+
+def invite(
+    s: Session,
+    *,
+    case: str,
+    pack: Policy,
+    people: dict[str, list[str]],
+    theme: str,
+    meeting: Appointment,
+    now: datetime,
+) -> int:
+    """How many mails; the theme is the municipality's own word."""
+    mails = queue_invitation(
+        s,
+        case_ref=case,
+        about=DUTY,
+        recipients=[*people["families"], *people["staff"]],
+        title=f"{translator(pack.language).gettext(GroupSupervision.title)}: {theme}",
+        starts_at=meeting.starts_at,
+        minutes=meeting.minutes,
+        municipality=pack.key,
+        sequence=meeting.sequence,
+        now=now,
+        online=meeting.link,
+        cancelled=meeting.cancelled,
+    )
+    return len(mails)
+
+
+def record_attended(s: Session, *, case: str, families: Sequence[str], on: date, now: datetime) -> list[str]:
+    refs = [f"{case}/{family}" for family in families]
+    for ref, family in zip(refs, families, strict=True):
+        record(s, Happening(ref=ref, recorded_at=now, subject=family, duty=DUTY, held_on=on), now)
+    return refs
