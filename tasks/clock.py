@@ -16,5 +16,6 @@ def scheduled_for(municipality: str, today: date | None) -> tuple[date, datetime
 
 def scheduled(today: date | None, timezone: str = "Europe/Copenhagen") -> datetime:
     """When this flow run was to start, local; at that time on `today` where a day is given."""
-    start = flow_run.scheduled_start_time.astimezone(ZoneInfo(timezone))
+    # Prefect's is a pendulum date-time, which SQLite can't bind
+    start = datetime.fromtimestamp(flow_run.scheduled_start_time.timestamp(), ZoneInfo(timezone))
     return start if today is None else datetime.combine(today, start.timetz())
