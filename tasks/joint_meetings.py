@@ -62,7 +62,7 @@ def moved(before: Appointment, to: MoveJointMeeting) -> Appointment:
 
 
 def open_joint_meeting(municipality: str, today: date, now: datetime) -> str | None:
-    """The quarter's case, where it is this municipality's turn and there is none yet."""
+    """The quarter's case, where it is this municipality's turn and there is none but cancelled ones."""
     pack = policy(municipality)
     group = pack.value(MUNICIPALITIES, today) if pack.has(MUNICIPALITIES, today) else []
     if not group or host(group, today) != municipality:
@@ -78,7 +78,10 @@ def open_joint_meeting(municipality: str, today: date, now: datetime) -> str | N
 def _opened(s: Session, pack: Policy, group: list[str], today: date) -> bool:
     begins = datetime.combine(quarter_begins(today), time(), ZoneInfo(pack.timezone))
     this_quarter = select(CaseRow.ref).where(
-        CaseRow.process == PROCESS, col(CaseRow.municipality).in_(group), CaseRow.opened_at >= begins
+        CaseRow.process == PROCESS,
+        col(CaseRow.municipality).in_(group),
+        CaseRow.opened_at >= begins,
+        col(CaseRow.outcome).is_distinct_from("Withdrawn"),
     )
     return s.exec(this_quarter).first() is not None
 

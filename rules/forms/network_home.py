@@ -41,7 +41,9 @@ class WhatToExpect(Form):
     title = "What you can expect of the network"
     what = (
         "Read what happens in the network and who does what: the resource family shares its experience, "
-        "the child-welfare service keeps its responsibility for the children. Say whether you want to take part."
+        "the child-welfare service keeps its responsibility for the children. "
+        "On-call service, a duty to babysit, visits with parents and respite are not part of it. "
+        "Say whether you want to take part."
     )
     why = "Everybody in the network should know what to expect, and who does what, before they join."
     row = "N1"

@@ -202,6 +202,17 @@ def open_on(municipality: str, today: date) -> str | None:
     return open_joint_meeting(municipality, today, at(today))
 
 
+def test_after_a_cancelled_meeting_another_one_is_planned_in_the_quarter(sqlite_database: Settings) -> None:
+    both_networks()
+    begins = date(2025, 4, 1)
+    whose = host(["asker", "lillehammer"], begins)
+    case = cast.taken_up(str(open_on(whose, begins)), "joint-meeting", begins)
+    case.answer(PLAN)
+    assert open_on(whose, date(2025, 4, 2)) is None
+    case.answer("move_joint_meeting:0", cancelled=True, starts_at=None)
+    assert open_on(whose, date(2025, 4, 3)) not in (None, case.ref)
+
+
 def test_no_meeting_is_opened_before_there_is_a_network_or_before_the_scheme(sqlite_database: Settings) -> None:
     cast.move_in()
     assert {open_on(key, date(2025, 1, 1)) for key in municipalities()} == {None}
