@@ -11,7 +11,7 @@ from data.facts import current, find, record
 from data.policies import policy
 from data.tables import Child, DutyChange, Family, Network, Placement, Staff
 from rules.duties.changes import ChangeKind
-from rules.duties.duty import Duty
+from rules.duties.duty import About, Duty
 from rules.refusal import Refusal
 from rules.vocabulary import Role
 
@@ -48,6 +48,8 @@ def change_duty(s: Session, wish: Wish, *, by: Actor, now: datetime) -> str:
         raise Refusal(f"{pack.key} has no duty {wish.duty!r}; it has {', '.join(duties) or 'none'}")
     duty = duties[wish.duty] if wish.duty else None
     _makes_sense(wish, duty)
+    if duty is not None and (about := _about(s, wish.subject)) != duty.about:
+        raise Refusal(f"{duty.key} is owed by a {duty.about}; {wish.subject} is a {about}, so name the {duty.about}")
     _may(current(s, Staff, by.ref), wish, duty)
     ref = f"{wish.subject}/{wish.duty or 'all'}/{wish.kind}/{wish.first}"
     change = DutyChange(
@@ -65,6 +67,12 @@ def change_duty(s: Session, wish: Wish, *, by: Actor, now: datetime) -> str:
     record(s, change, now)
     audit(s, by, "duty changed", ref, now, until=wish.last and f"{wish.last}", every=change.every)
     return ref
+
+
+def _about(s: Session, subject: str) -> About:
+    if find(s, Placement, subject) is not None:
+        return "placement"
+    return "network" if find(s, Network, subject) is not None else "family"
 
 
 def _makes_sense(wish: Wish, duty: Duty | None) -> None:

@@ -1,0 +1,78 @@
+"""plejeflow duties, as a person types it."""
+
+import json
+from datetime import date
+
+import pytest
+from click.testing import CliRunner, Result
+
+from data.settings import Settings
+from data.tables import Family, Placement
+from plejeflow import main
+from tests import people
+from tests.people import CHILD, FAMILY, LEADER, NOW, WEDNESDAY
+
+
+@pytest.fixture(autouse=True)
+def hjoerring(sqlite_database: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLEJEFLOW_VAR", str(sqlite_database.var))
+    monkeypatch.setenv("PLEJEFLOW_ENCRYPTION_KEYS", sqlite_database.encryption_keys.get_secret_value())
+    people.move_in()
+    people.move_in(
+        Family(ref=FAMILY, recorded_at=NOW, municipality="hjoerring", kind="network"),
+        Placement(ref="HJ-P001", recorded_at=NOW, child=CHILD, family=FAMILY, kind="network", start=WEDNESDAY),
+    )
+
+
+def duties(*words: str, today: str = "2023-03-01") -> Result:
+    return CliRunner().invoke(main, ["--today", today, "duties", *words], catch_exceptions=False)
+
+
+def listed(*words: str, today: str = "2023-03-01") -> dict[str, dict[str, object]]:
+    """By duty."""
+    result = duties(*words, "--json", today=today)
+    assert result.exit_code == 0
+    return {row["duty"]: row for row in json.loads(result.stdout)}
+
+
+def change(*words: str, of: str = "HJ-P001", by: str = LEADER) -> Result:
+    return duties("change", of, *words, "--reason", "Ferie", "--as", people.email(by))
+
+
+def test_every_duty_is_listed_with_its_source_row_and_from_when_it_is_late() -> None:
+    meeting = listed("--municipality", "hjoerring")["follow_up_meeting"]
+    assert (meeting["row"], meeting["due_on"], meeting["late_from"]) == ("J5", "2023-04-12", "2023-04-13")
+    assert (meeting["count"], meeting["least"], meeting["subject"]) == (0, 8, "HJ-P001")
+    assert {"child_visit", "report", "course_day", "supervision"} < listed().keys()
+
+
+def test_only_what_is_late_is_listed_where_that_is_asked() -> None:
+    assert listed("--late") == {}
+    assert listed("--late", today="2023-04-13").keys() == {"follow_up_meeting"}
+    assert duties("--late").stdout == "no duties\n"
+
+
+def test_another_interval_is_recorded_and_holds_from_its_day() -> None:
+    every = ("--duty", "supervision", "--kind", "interval", "--from", "2023-03-01", "--every", "2months")
+    said = change(*every, of=FAMILY)
+    assert (said.exit_code, said.stdout) == (0, f"{FAMILY}/supervision/interval/2023-03-01\n")
+    assert listed()["supervision"]["due_on"] == "2023-05-01"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (
+            ("--kind", "interval", "--from", "2023-03-01", "--every", "2moons"),
+            2,
+            "write it as 14days, 6weeks or 2months",
+        ),
+        (("--kind", "pause", "--from", "2023-13-01"), 2, "isn't a day"),
+        (("--kind", "pause", "--from", "2023-03-01", "--duty", "supervision"), 1, "supervision is owed by a family"),
+        (("--kind", "pause", "--from", "2023-03-01", "--duty", "tea"), 1, "hjoerring has no duty 'tea'"),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_one_clear_line(words: tuple[str, ...], code: int, said: str) -> None:
+    result = change(*words)
+    assert (result.exit_code, said in result.stderr) == (code, True)
+    assert listed()["follow_up_meeting"]["due_on"] == f"{date(2023, 4, 12)}"
