@@ -57,7 +57,7 @@ def _in_force(own: Path | None) -> dict[str, Policy]:
     return read_policies(*_files(own) if own else ())
 
 
-def read_policies(*own: Path) -> dict[str, Policy]:
+def read_policies(*more: Path) -> dict[str, Policy]:
     """Every policy by its municipality's key: the shipped files, and these in the place of those of the same name.
 
     Raises Refusals with the faults of all files at once.
@@ -65,7 +65,7 @@ def read_policies(*own: Path) -> dict[str, Policy]:
     faults: list[str] = []
     national = {path.stem.upper(): _values(path, _toml(path, faults), faults) for path in _files(FOLDER / "national")}
     policies: dict[str, Policy] = {}
-    for path in sorted({path.stem: path for path in (*_files(FOLDER), *own)}.values(), key=lambda path: path.stem):
+    for path in sorted({path.stem: path for path in (*_files(FOLDER), *more)}.values(), key=lambda path: path.stem):
         content = _toml(path, faults)
         head = _head(path, content, faults)
         own = _values(path, content, faults)

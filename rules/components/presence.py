@@ -139,8 +139,10 @@ def _holds(
 
 def _approved(homes: pd.DataFrame, period: Month) -> np.ndarray:
     """The first day, as a number: a move-in in an emergency, with its reason recorded, comes before the approval."""
-    emergency = numbers(homes["emergency_from"], period, NEVER)
-    return np.minimum(numbers(homes["approved_from"], period, EVER), emergency)
+    approved, emergency = (
+        numbers(homes[name], period, none) for name, none in (("approved_from", EVER), ("emergency_from", NEVER))
+    )
+    return np.where(emergency < approved, emergency, approved)
 
 
 def _elsewhere(
