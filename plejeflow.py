@@ -234,6 +234,21 @@ def case_list(as_json: bool, ended: bool) -> None:
     show(rows, as_json, "no cases")
 
 
+@case.command("breaches")
+@click.option("--municipality", metavar="KEY", help="Only this one's.")
+@as_json
+def case_breaches(municipality: str | None, as_json: bool) -> None:
+    """Deadlines of cases that were broken."""
+    from data.breaches import breaches
+    from data.policies import policy
+    from data.session import reading
+
+    connected()
+    with reading() as s:
+        rows = [vars(found) for found in breaches(s, policy(municipality).key if municipality else None)]
+    show(rows, as_json, "no deadline was broken")
+
+
 @case.command("show")
 @click.argument("ref")
 @as_json
@@ -865,6 +880,84 @@ def template_load(path: Path, name: str, municipality: str, email: str) -> None:
     with writing() as s:
         load_template(s, municipality, name, content, actor=actor, now=settings.now())
     click.echo(f"{municipality} uses its own {name} from now on")
+
+
+@main.group()
+def course() -> None:
+    """Courses: what there is, who has a place, what it costs."""
+
+
+@course.command("add")
+@click.argument("ref")
+@of_municipality
+@click.option("--title", required=True)
+@click.option("--kind", type=click.Choice(["basic", "annual", "module", "specialist"]), required=True)
+@click.option("--on", type=Day(), required=True, metavar="DATE", help="Its first day.")
+@click.option("--days", type=click.IntRange(1, 30), default=1, show_default=True)
+@click.option("--places", type=click.IntRange(1, 1000), required=True)
+@click.option("--price", type=click.FloatRange(0, 1_000_000), help="What one person costs, in kroner.")
+@click.option("--theme")
+@click.option("--specialist", metavar="STAFF", help="Who gives a course of kind specialist.")
+def course_add(ref: str, municipality: str, on: date, price: float | None, **said: Any) -> None:
+    """Add a course to the catalogue."""
+    from data.policies import policy
+    from data.session import writing
+    from data.tables import Course
+    from tasks.courses import add_course
+
+    settings = connected()
+    ore = None if price is None else round(price * 100)
+    now = settings.now()
+    new = Course(ref=ref, recorded_at=now, municipality=policy(municipality).key, held_on=on, price_ore=ore, **said)
+    with writing() as s:
+        add_course(s, new, actor=operator(), now=now)
+    click.echo(f"{ref} is in the catalogue")
+
+
+@course.command("list")
+@click.option("--municipality", metavar="KEY", help="Only this one's.")
+@as_json
+def course_list(municipality: str | None, as_json: bool) -> None:
+    """Courses, with the people who have a place, wait and came."""
+    from data.courses import courses
+    from data.policies import policy
+    from data.session import reading
+    from tasks.courses import as_row
+
+    connected()
+    with reading() as s:
+        found = courses(s, policy(municipality).key if municipality else None)
+        rows = [as_row(s, one) for one in found]
+    show(rows, as_json, "no courses")
+
+
+@course.command("show")
+@click.argument("ref")
+@as_json
+def course_show(ref: str, as_json: bool) -> None:
+    """A course, who asked for a place in which order, and what each placing municipality pays."""
+    from data.courses import enrolments
+    from data.facts import current
+    from data.session import reading
+    from data.tables import Course
+    from tasks.courses import as_row, costs
+
+    connected()
+    with reading() as s:
+        found = current(s, Course, ref)
+        head, shared = as_row(s, found), costs(s, found)
+        rows: list[dict[str, Any]] = [
+            {"family": row.family, "persons": row.persons, "state": row.state, "days_attended": row.days_attended,
+             "costs_ore": shared.get(row.family, {})}
+            for row in enrolments(s, ref)
+        ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps({**head, "enrolments": rows}, indent=2, ensure_ascii=False))
+        return
+    for key, value in head.items():
+        click.echo(f"{key:16} {'' if value is None else value}")
+    paid = ({**row, "costs_ore": ", ".join(f"{who} {ore}" for who, ore in row["costs_ore"].items())} for row in rows)
+    show(list(paid), False, "nobody has asked for a place yet")
 
 
 @main.group()

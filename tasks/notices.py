@@ -79,7 +79,7 @@ def task_notice(task: GeneratedTask, kind: TaskMail, pack: Policy, on: date, sit
         "law": law_behind(pack, task.row, on),
         "due": long_date(task.due_on, pack.language) if task.due_on else None,
         "concerns": task.about,
-        "topic": texts.gettext(task.demands["topic"]) if "topic" in task.demands else None,
+        "topic": texts.gettext(task.demands["topic"]) if "topic" in task.demands and not form.discreet else None,
         "case": task.case,
         "assignee": task.assignee,
         "link": link,

@@ -1,14 +1,13 @@
 """A deadline of a case: warned of while it can still be kept, listed once it is broken."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from data.breaches import BROKEN, KEPT
 from data.cases import find_case
-from data.tables import CaseRow, JournalEntry
 from rules.forms.base import Form
 from rules.vocabulary import Role
 from tasks.case import Case
@@ -34,11 +33,11 @@ def watch(case: Case, deadline: Deadline, *, about: str, met_on: date | None) ->
     """`met_on` is None while it isn't met. What was recorded too late only is taken off the list again."""
     late: Question[Form] = Question(deadline.late, Role.LEADER, about=about, part=deadline.name)
     if met_on is not None and met_on <= deadline.by:
-        if case.did(f"breach {deadline.name}"):
-            case.do(f"kept after all {deadline.name}", lambda s: met_on.isoformat())
+        if case.did(f"{BROKEN}{deadline.name}"):
+            case.do(f"{KEPT}{deadline.name}", lambda s: met_on.isoformat())
         case.take_back(late.step)
     elif met_on is not None or case.today > deadline.by:
-        case.do(f"breach {deadline.name}", lambda s: deadline.by.isoformat())
+        case.do(f"{BROKEN}{deadline.name}", lambda s: deadline.by.isoformat())
         case.so_far([late])
     else:
         case.wake_on(deadline.by + timedelta(days=1))
@@ -59,29 +58,3 @@ def _warn(s: Session, *, case: Case, deadline: Deadline, about: str) -> object:
         by=deadline.by,
         now=case.now,
     )
-
-
-@dataclass(frozen=True)
-class Breach:
-    case: str
-    process: str
-    family: str | None
-    child: str | None
-    deadline: str
-    by: str
-    """Its last day, ISO."""
-
-
-def breaches(s: Session, municipality: str | None = None) -> Sequence[Breach]:
-    """Deadlines that were broken and are not known to have been kept after all, by case."""
-    rows = select(JournalEntry, CaseRow).join(CaseRow, col(CaseRow.ref) == col(JournalEntry.case))
-    noted = rows.where(col(JournalEntry.key).startswith("done breach "))
-    if municipality is not None:
-        noted = noted.where(CaseRow.municipality == municipality)
-    found = s.exec(noted.order_by(col(JournalEntry.case), col(JournalEntry.key))).all()
-    return [
-        Breach(case.ref, case.process, case.family, case.child, name, (entry.value or "").strip('"'))
-        for entry, case in found
-        for name in [entry.key.removeprefix("done breach ")]
-        if s.get(JournalEntry, (case.ref, f"done kept after all {name}")) is None
-    ]

@@ -36,7 +36,9 @@ class PostponeIntensiveStart(Form):
 
 
 class ModulePart(Form):
-    """One of the parts of a module."""
+    """One of the parts of a module; which module it is tells of the child."""
+
+    discreet = True
 
     @property
     def days(self) -> list[date]:
@@ -48,6 +50,7 @@ class ModuleTeaching(ModulePart):
     what = "Teach the module together with other families, and record the day."
     why = "Each module is taught together with other foster families."
     row = "J4"
+    deadline = "module_teaching"
 
     held_on: Held
     minutes: int = Field(ge=1, le=600)
@@ -67,6 +70,7 @@ class ModuleElearning(ModulePart):
     what = "See that the family can open the e-learning that belongs to the module, and record the day."
     why = "The family works with e-learning that supports the modules; its consultant sees that they have access."
     row = "J4"
+    deadline = "module_elearning"
 
     access_given_on: Held
 
@@ -80,6 +84,7 @@ class ModuleLogbook(ModulePart):
     what = "Do the exercises that belong to the module, and record the days: before, during or after the teaching."
     why = "Exercises in the logbook belong to each module; they lie before, during or after the teaching."
     row = "J4"
+    deadline = "module_logbook"
 
     before_on: Held | None = None
     during_on: Held | None = None
@@ -101,6 +106,7 @@ class ModuleSupervision(ModulePart):
     what = "Hold supervision on the module's theme with the family, and record the day and how long it took."
     why = "Themed supervision belongs to each module."
     row = "J4"
+    deadline = "module_supervision"
 
     held_on: Held
     minutes: int = Field(ge=1, le=600)

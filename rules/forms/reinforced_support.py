@@ -70,6 +70,8 @@ class SupportElement(Form):
     what = "Where this part was used, record each day on which it was."
     why = "Observations, filmed interaction, talks and tests are used where they help the child."
     row = "J8"
+    deadline = "support_element"
+    discreet = True
 
     held_on: list[Held] = Field(min_length=1, max_length=60)
 
@@ -106,6 +108,8 @@ class WrittenReport(Form):
     what = "Finish the written report of the child-psychological examination, and record where it is kept."
     why = "A child-psychological examination ends with a written report."
     row = "J8"
+    deadline = "written_report"
+    discreet = True
 
     written_on: Held
     reference: Reference

@@ -4,13 +4,13 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from data.breaches import breaches
 from data.facts import current, revise
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import OutboxMail, Placement
 from rules.forms.base import AnswerInvalid
 from rules.reinforced_support import Duration, duration
-from tasks.watched import breaches
 from tests import people
 from tests.people import CHILD, CHILD_ADVISER, FAMILY, LEADER, at
 from tests.story import Story
