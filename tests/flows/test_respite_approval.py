@@ -1,5 +1,7 @@
+from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -7,6 +9,7 @@ import pytest
 from sqlmodel import select
 
 from data.facts import find
+from data.policies import FOLDER, use_policies
 from data.session import reading
 from data.settings import Settings
 from data.tables import Document, Family, TaskState
@@ -129,6 +132,15 @@ def test_when_the_case_time_is_exceeded_the_consultant_chases_once_and_the_case_
     assert story.finish() == "Approved"
 
 
+def test_on_the_last_day_of_the_case_time_nobody_is_chased_yet(sqlite_database: Settings) -> None:
+    applicants("Nordjylland")
+    story = approval_case()
+    story.answer(APPLY)
+    story.come_to(story.today + timedelta(weeks=12))
+    story.answer(COURSE)
+    assert story.waiting == [DECISION]
+
+
 def test_a_decision_that_comes_makes_chasing_needless(story: Story) -> None:
     story.go_to(DECISION)
     story.pass_days(7 * 12 + 1)
@@ -172,6 +184,44 @@ def test_a_family_is_assessed_by_the_eight_themes_of_the_handbook(story: Story) 
     with pytest.raises(AnswerInvalid, match="themes: 1 of them weren't in force") as refused:
         story.answer(QUALITY, themes=newer)
     assert "Anders" not in str(refused.value)
+
+
+NEWER_FROM_MARCH = """
+[respite_approval]
+quality_model = [
+  { value = { themes = ["organisation_and_management"], apart = [] }, valid_from = 2019-01-01, source = "R2" },
+  { value = { themes = ["family_structure"], apart = ["economy"] }, valid_from = 2023-03-01, source = "R2" },
+]
+"""
+
+
+@pytest.fixture
+def newer_model_from_march(tmp_path: Path) -> Iterator[None]:
+    """The municipality has given the day from which the newer quality model holds."""
+    (tmp_path / "own").mkdir()
+    shipped = (FOLDER / "hjoerring.toml").read_text(encoding="utf-8")
+    (tmp_path / "own" / "hjoerring.toml").write_text(shipped + NEWER_FROM_MARCH, encoding="utf-8")
+    use_policies(tmp_path / "own")
+    yield
+    use_policies(None)
+
+
+@pytest.mark.usefixtures("newer_model_from_march")
+@pytest.mark.parametrize(
+    ("assessed_on", "theme", "apart"),
+    [("2023-02-28", "organisation_and_management", []), ("2023-03-01", "family_structure", ["economy"])],
+)
+def test_the_model_in_force_on_the_day_of_the_assessment_is_used(
+    sqlite_database: Settings, assessed_on: str, theme: str, apart: list[str]
+) -> None:
+    applicants()
+    story = approval_case()
+    story.answer(COURSE, completed_on="2023-01-31")
+    story.answer(APPLY, sent_on="2023-02-01")
+    story.answer(DECISION, assessed_on=assessed_on)
+    demands = story.tasks[QUALITY].demands
+    assert (theme in demands["themes"], demands["apart"]) == (True, apart)
+    assert story.finish() == "Approved"
 
 
 def test_the_letter_says_who_approved_what_and_spells_every_name(sqlite_database: Settings) -> None:
