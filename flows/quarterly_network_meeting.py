@@ -18,6 +18,6 @@ open_meeting = task(
 
 @flow(name="quarterly-network-meeting")
 def quarterly_network_meeting(today: date | None = None) -> dict[str, str]:
-    """The case that was opened, by municipality; daily, as a cancelled one is planned anew. The sweep starts its run."""
+    """The case that was opened, by municipality; daily, as a cancelled one is planned anew."""
     opened = {key: open_meeting(key, *scheduled_for(key, today)) for key in municipalities()}
     return {key: case for key, case in opened.items() if case}

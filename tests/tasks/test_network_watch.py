@@ -68,6 +68,12 @@ def test_a_given_consent_lets_the_home_go_on_and_is_not_asked_for_again(teenager
         assert homes_of(s, NETWORK, TURNS_FIFTEEN + timedelta(days=1)) == sorted(HOMES)
 
 
+def test_a_child_who_consented_when_the_home_joined_is_not_asked_again(sqlite_database: Settings) -> None:
+    cast.move_in(*network(), child(YOUNG, date(2009, 1, 1)), placed(YOUNG, MORE_HOMES[0]))
+    assert cast.story("network-home", MORE_HOMES[0]).finish() == "Approved"
+    assert watch() == 0
+
+
 def test_a_child_who_moves_within_the_network_is_asked_about_the_new_home(teenager: None) -> None:
     watch(TURNS_FIFTEEN)
     moved = TURNS_FIFTEEN + timedelta(days=3)
