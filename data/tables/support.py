@@ -62,6 +62,22 @@ class ContactDecision(Fact, table=True):
     """The day the family was told."""
 
 
+class DrivingAgreement(Fact, table=True):
+    """R10: driving that was granted, by the reference of its case."""
+
+    __tablename__ = "driving_agreement"
+    __table_args__ = current_ref("driving_agreement", Index("driving_agreement_placement", "placement"))
+
+    placement: str
+    purpose: str
+    valid_from: date
+    valid_to: date
+    """The last day."""
+    metres_a_month: int
+    """At most, in a calendar month."""
+    granted_on: date
+
+
 class Course(Fact, table=True):
     __tablename__ = "course"
     __table_args__ = current_ref("course", Index("course_municipality", "municipality"))

@@ -122,6 +122,24 @@ def upgrade() -> None:
     with op.batch_alter_table('document_template', schema=None) as batch_op:
         batch_op.create_index('document_template_name', ['municipality', 'name', 'loaded_at'], unique=False)
 
+    op.create_table('driving_agreement',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ref', sqlmodel.sql.sqltypes.AutoString(length=160), nullable=False),
+    sa.Column('recorded_at', data.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('superseded_at', data.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('placement', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('purpose', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=False),
+    sa.Column('metres_a_month', sa.Integer(), nullable=False),
+    sa.Column('granted_on', sa.Date(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('driving_agreement', schema=None) as batch_op:
+        batch_op.create_index('driving_agreement_current', ['ref'], unique=True, sqlite_where=sa.text('superseded_at IS NULL'), postgresql_where=sa.text('superseded_at IS NULL'))
+        batch_op.create_index('driving_agreement_placement', ['placement'], unique=False)
+        batch_op.create_index('driving_agreement_recorded', ['ref', 'recorded_at'], unique=False)
+
     op.create_table('duty_change',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('ref', sqlmodel.sql.sqltypes.AutoString(length=160), nullable=False),
@@ -317,6 +335,12 @@ def downgrade() -> None:
         batch_op.drop_index('duty_change_current', sqlite_where=sa.text('superseded_at IS NULL'), postgresql_where=sa.text('superseded_at IS NULL'))
 
     op.drop_table('duty_change')
+    with op.batch_alter_table('driving_agreement', schema=None) as batch_op:
+        batch_op.drop_index('driving_agreement_recorded')
+        batch_op.drop_index('driving_agreement_placement')
+        batch_op.drop_index('driving_agreement_current', sqlite_where=sa.text('superseded_at IS NULL'), postgresql_where=sa.text('superseded_at IS NULL'))
+
+    op.drop_table('driving_agreement')
     with op.batch_alter_table('document_template', schema=None) as batch_op:
         batch_op.drop_index('document_template_name')
 
