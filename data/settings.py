@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     smtp_ca_file: Path | None = None
     mail_from: str = "plejeflow@localhost"
 
+    payroll_folder: Path | None = None
+
     prefect_api_url: str = "http://127.0.0.1:4200/api"
     public_url: str = "http://127.0.0.1:8080"
 

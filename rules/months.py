@@ -41,6 +41,15 @@ def months_through(first: Month, last: Month) -> list[Month]:
     return [month(f"{number // 12}-{number % 12 + 1:02}") for number in numbers]
 
 
+def month_before(day: date) -> Month:
+    return month(f"{day.replace(day=1) - timedelta(days=1):%Y-%m}")
+
+
+def month_of(ref: str) -> Month:
+    """That ends a reference such as RA-2023-05."""
+    return month(ref[-len("2023-05") :])
+
+
 def month(period: str) -> Month:
     """`period` is YYYY-MM. Raises Refusal."""
     if not re.fullmatch(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", period):

@@ -20,6 +20,8 @@ class Process:
     responsible: Role
     family_opens: bool = False
     """The family may open a case about itself."""
+    rate: str = ""
+    """Rate that it is paid at: where a country has none, no case is opened."""
     monthly: bool = False
     """About a municipality's payroll month: its case is named by it, such as RA-2023-05."""
 
@@ -54,6 +56,28 @@ PROCESSES = {
             needs_child=False,
             responsible=Role.ADMINISTRATION,
             family_opens=True,
+        ),
+        Process(
+            name="driving-agreement",
+            row="R10",
+            version=1,
+            policy="benefits",
+            family_kinds=PLACED_WITH,
+            needs_child=False,
+            responsible=Role.ADMINISTRATION,
+            family_opens=True,
+            rate="mileage_low_km",
+        ),
+        Process(
+            name="driving-report",
+            row="R10",
+            version=1,
+            policy="benefits",
+            family_kinds=PLACED_WITH,
+            needs_child=False,
+            responsible=Role.ADMINISTRATION,
+            family_opens=True,
+            rate="mileage_low_km",
         ),
         Process(
             name="resource-network",

@@ -17,7 +17,7 @@ from rules.refusal import Refusal
 from rules.substitutes import who_stands_in
 from rules.vocabulary import Role
 from tasks.cases import wake
-from tasks.errands import EFFECTS, effect_of
+from tasks.errands import case_effect_of, effect_of
 
 POOLS = frozenset({Role.ADMINISTRATION, Role.PAYROLL, Role.ASSESSMENT_UNIT})
 """Offices: whoever works there may answer for a colleague."""
@@ -67,9 +67,10 @@ def answer_task(s: Session, ref: str, raw: object, *, email: str, os_account: st
         _apart(s, task, who)
     answer = form_named(task.form).accept(raw, demands=task.demands, today=today)
     actor = Actor(who.ref, os_account)
-    if case is None or task.form in EFFECTS:
+    effect = effect_of(type(answer)) if case is None else case_effect_of(type(answer))
+    if effect is not None:
         # before anything of the task is written: whoever computes a payout holds it first and then its tasks
-        effect_of(type(answer))(s, task, answer, actor, now)
+        effect(s, task, answer, actor, now)
     task.answer, task.answered_at, task.answered_by = answer.model_dump_json(), now, who.ref
     _write(s, task, case, today)
     audit(s, actor, "task answered", task.ref, now, case=task.case, form=task.form)

@@ -40,7 +40,7 @@ class Waiting(BaseException):
 
 @dataclass(frozen=True)
 class Outcome:
-    name: Literal["Approved", "Refused", "Withdrawn", "Completed"]
+    name: Literal["Approved", "Refused", "Withdrawn", "Completed", "Released"]
     because: str = ""
     """Keys and references; stays in our database."""
 
@@ -116,6 +116,10 @@ class Case:
             self._journal[done] = self._effect(key, lambda: steps.note(self.ref, done, effect, self.now))
         return self._journal[done]
 
+    def attempt(self, name: str, effect: Callable[[], T]) -> T:
+        """An effect with transactions of its own, done again whenever a replay comes by: it sees itself what is done."""
+        return self._effect(name, effect)
+
     def start(self, process: str, *, key: str = "", family: str | None = None, child: str | None = None) -> str:
         """Another case that this one leads to, opened once and linked; its reference. `key` tells two of a kind apart.
 
@@ -152,6 +156,10 @@ class Case:
     def been_at(self, key: str) -> bool:
         """Whether the process has come to this point, as `day_of` notes it."""
         return f"day of {key}" in self._journal
+
+    def ref_of(self, question: Question[Any]) -> str:
+        """Of a task that was asked."""
+        return self._tasks[question.step].ref
 
     def hold_until(self, done: bool) -> None:
         if not done:

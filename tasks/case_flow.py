@@ -32,10 +32,7 @@ def case_flow(*, name: str) -> Callable[[Procedure], CaseFlow]:
         PROCEDURES[process_named(name).name] = procedure
 
         async def run(case: str) -> State[Any]:
-            rested = await asyncio.to_thread(_replay, procedure, case)
-            if rested.outcome is not None:
-                return Completed(name=rested.outcome.name, message=case)
-            return await _suspend(case, rested.waits_for)
+            return await carry(procedure, case)
 
         run.__doc__ = procedure.__doc__
         run.__module__ = procedure.__module__
@@ -45,12 +42,24 @@ def case_flow(*, name: str) -> Callable[[Procedure], CaseFlow]:
     return wrap
 
 
-@retry(
+async def carry(procedure: Procedure, ref: str) -> State[Any]:
+    """As far as the case gets: its outcome, or suspended."""
+    rested = await asyncio.to_thread(_replay, procedure, ref)
+    if rested.outcome is not None:
+        return Completed(name=rested.outcome.name, message=ref)
+    return await _suspend(ref, rested.waits_for)
+
+
+patiently = retry(
     retry=retry_if_exception_type(DatabaseUnreachable),
     wait=wait_exponential_jitter(multiplier=0.5, max=15),
     stop=stop_after_delay(120),
     reraise=True,
 )
+"""Waits for a database that is away."""
+
+
+@patiently
 def _replay(procedure: Procedure, ref: str) -> Rested:
     return replay(procedure, ref)
 

@@ -13,7 +13,9 @@ from data.people import person_by_email
 from data.policies import policy
 from data.session import lock
 from data.tables import CaseRow, CaseState, Child, Family, GeneratedTask, Staff, TaskState
+from rules.policy import Policy
 from rules.processes import Process, process_named
+from rules.rates import BANDS
 from rules.refusal import Refusal
 from tasks.assign import for_role
 from tasks.mail import queue_task_mail
@@ -42,6 +44,7 @@ def open_case(
     if kind.needs_child:
         _is_first(s, kind, family, child)
     pack = policy(home.municipality if home else municipality or "")
+    _is_paid_for(kind, pack)
     today = pack.today(now)
     series = f"{pack.prefix}-{today.year}"
     row = CaseRow(
@@ -60,6 +63,14 @@ def open_case(
     s.add(row)
     audit(s, actor, "case opened", row.ref, now, process=process, family=family, child=child)
     return row
+
+
+def _is_paid_for(kind: Process, pack: Policy) -> None:
+    if kind.rate and (pack.country, kind.rate) not in BANDS:
+        raise Refusal(
+            f"{kind.name}: {pack.key} can't pay it, there is no rate {kind.rate} for {pack.country}; "
+            "agree with the family outside this system how it is refunded"
+        )
 
 
 def opener(

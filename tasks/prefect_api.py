@@ -9,6 +9,8 @@ from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponen
 
 from data.settings import Settings
 from data.tables import CaseRow
+from rules.months import month_of
+from rules.processes import process_named
 from rules.refusal import Refusal
 
 
@@ -54,14 +56,14 @@ class PrefectServer:
         self._client.close()
 
     def start(self, case: CaseRow) -> str:
-        """The new flow run's id; its name and only parameter are the case's reference."""
+        """The new flow run's id; its name is the case's reference."""
         deployment = self._call("GET", f"deployments/name/{case.process}/{case.process}", missing=case.process)
         run = self._call(
             "POST",
             f"deployments/{deployment['id']}/create_flow_run",
             {
                 "name": case.ref,
-                "parameters": {"case": case.ref},
+                "parameters": _parameters(case),
                 "tags": [case.municipality, case.process],
                 "idempotency_key": case.ref,
                 "state": {"type": "SCHEDULED"},
@@ -121,6 +123,12 @@ class PrefectServer:
         response = self._client.request(method, path, json=body)
         response.raise_for_status()
         return response.json() if response.content else None
+
+
+def _parameters(case: CaseRow) -> dict[str, str]:
+    if process_named(case.process).monthly:
+        return {"municipality": case.municipality, "period": str(month_of(case.ref))}
+    return {"case": case.ref}
 
 
 class _NotThere(Exception):

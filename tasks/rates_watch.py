@@ -1,5 +1,6 @@
 """Rates that are missing, or end before long: administration is told in time (X3)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -42,6 +43,17 @@ def watch_needed(municipality: str, today: date, now: datetime) -> list[Lacking]
     with reading() as s:
         table = list_rates(s)
         gaps = [gap for each in (before, this_month) for gap in _gaps(s, rules, each, today, now)]
+    return _told(rules, table, gaps, now)
+
+
+def tell_of_gaps(municipality: str, gaps: Sequence[Gap], now: datetime) -> list[Lacking]:
+    """What a payout was refused for, told as the watch would."""
+    with reading() as s:
+        table = list_rates(s)
+    return _told(policy(municipality), table, gaps, now)
+
+
+def _told(rules: Policy, table: list[RateRow], gaps: Sequence[Gap], now: datetime) -> list[Lacking]:
     found = sorted({lack for gap in gaps for lack in _at(table, gap)}, key=str)
     _tell(rules, found, now)
     return found

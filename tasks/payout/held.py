@@ -14,12 +14,11 @@ from data.tables import GeneratedTask, LedgerLine, PayRun, TaskState
 from rules.forms.pay import HeldLineDecision, OverpaymentDecision
 from rules.holds import Hold
 from rules.vocabulary import Role
-from tasks.assign import NobodyToAsk, for_role
 from tasks.errands import give_together
 from tasks.held_mail import queue_held_lines
 from tasks.language import translator
 from tasks.pay_words import HOLDS
-from tasks.payout.roles import MAY
+from tasks.payout.roles import somebody_who_may
 from tasks.question import Question
 
 FORMS = (HeldLineDecision, OverpaymentDecision)
@@ -49,23 +48,14 @@ def keep_tasks(s: Session, run: PayRun, lines: Iterable[LedgerLine], now: dateti
     new = {matter: line for matter, line in held.items() if matter not in waiting}
     if not new:
         return []
-    role, person = _who_decides(s, run.municipality, now)
+    rules = policy(run.municipality)
+    first = Role(rules.value("payout.decided_by", rules.today(now)))
+    role, person = somebody_who_may(s, "decide about", rules.key, rules.today(now), first=first)
     times, ask = Counter(task.matter for task in given), partial(_question, role=role, to=person, now=now)
     questions = [ask(line, times[matter] + 1) for matter, line in new.items()]
     tasks = give_together(s, questions, municipality=run.municipality, now=now)
     queue_held_lines(s, tasks, "issued", now)
     return tasks
-
-
-def _who_decides(s: Session, municipality: str, now: datetime) -> tuple[Role, str]:
-    """Of the policy's role, or where nobody has it of another that may."""
-    rules = policy(municipality)
-    wanted = Role(rules.value("payout.decided_by", rules.today(now)))
-    others = [role for role in MAY["decide about"] if role != wanted]
-    try:
-        return wanted, for_role(s, wanted, municipality, on=rules.today(now))
-    except NobodyToAsk:
-        return others[0], for_role(s, others[0], municipality, on=rules.today(now))
 
 
 def take_back_task_of(s: Session, line: LedgerLine) -> None:

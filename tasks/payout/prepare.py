@@ -65,10 +65,10 @@ def prepare_payout(municipality: str, period: str, *, actor: Actor, now: datetim
 def prepare(s: Session, municipality: str, period: str, *, actor: Actor, now: datetime) -> PaySummary:
     """As prepare_payout, in the caller's transaction."""
     rules, in_month = policy(municipality), month(period)
-    _refuse_unfinished(rules, in_month, now)
+    refuse_unfinished(rules, in_month, now)
     refuse_unless_may(s, actor, "prepare", municipality)
     one_at_a_time(s, municipality)
-    opens = _opening(s, rules, in_month)
+    opens = opening(s, rules, in_month)
     closed = closed_runs(s, municipality)
     run = open_draft(s, _draft(s, rules, in_month, actor, now, last_of(closed)))
     clear(s, run)
@@ -80,14 +80,14 @@ def prepare(s: Session, municipality: str, period: str, *, actor: Actor, now: da
     return summary
 
 
-def _refuse_unfinished(rules: Policy, in_month: Month, now: datetime) -> None:
+def refuse_unfinished(rules: Policy, in_month: Month, now: datetime) -> None:
     if now.astimezone(ZoneInfo(rules.timezone)).date() <= in_month.last:
         after = in_month.last + timedelta(days=1)
         raise Refusal(f"{in_month} isn't over: nights are paid in arrears, prepare it from {after} on")
 
 
-def _opening(s: Session, rules: Policy, in_month: Month) -> Month:
-    """The first month of the ledger."""
+def opening(s: Session, rules: Policy, in_month: Month) -> Month:
+    """The first month of the ledger. Raises NotInLedger for a month before it."""
     if "payout.ledger_from" in rules.values:
         opens, said = rules.value("payout.ledger_from", in_month.last), "payout.ledger_from in its policy"
     else:

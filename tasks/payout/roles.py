@@ -1,5 +1,8 @@
 """Who may do what with a municipality's payout (R9: four eyes)."""
 
+from contextlib import suppress
+from datetime import date
+
 from sqlmodel import Session
 
 from data.audit import Actor
@@ -7,6 +10,7 @@ from data.facts import current
 from data.tables import Staff
 from rules.refusal import Refusal
 from rules.vocabulary import Role
+from tasks.assign import NobodyToAsk, for_role
 
 MAY: dict[str, tuple[Role, ...]] = {
     "prepare": (Role.PAYROLL, Role.ADMINISTRATION),
@@ -15,6 +19,11 @@ MAY: dict[str, tuple[Role, ...]] = {
     "export": (Role.PAYROLL, Role.LEADER, Role.ADMINISTRATION),
     "decide about": (Role.PAYROLL, Role.LEADER),
 }
+
+JOB = "monthly payout"
+BY_JOB = f"job:{JOB}"
+JOB_MAY = frozenset({"prepare", "release", "export"})
+"""What needs no person, as one approves between the first and the second of them."""
 
 
 class MayNot(Refusal):
@@ -27,6 +36,19 @@ class MayNot(Refusal):
 
 
 def refuse_unless_may(s: Session, actor: Actor, action: str, municipality: str) -> None:
+    if actor.ref == BY_JOB and action in JOB_MAY:
+        return
     staff = current(s, Staff, actor.ref)
     if staff.municipality != municipality or not any(staff.has_role(role) for role in MAY[action]):
         raise MayNot(actor, action, municipality)
+
+
+def somebody_who_may(
+    s: Session, action: str, municipality: str, on: date, *, first: Role, apart: frozenset[str] = frozenset()
+) -> tuple[Role, str]:
+    """A role and who has it: `first`, or where nobody has that, another that may. Raises NobodyToAsk."""
+    roles = [first, *(role for role in MAY[action] if role != first)]
+    for role in roles[:-1]:
+        with suppress(NobodyToAsk):
+            return role, for_role(s, role, municipality, on=on, apart=apart)
+    return roles[-1], for_role(s, roles[-1], municipality, on=on, apart=apart)

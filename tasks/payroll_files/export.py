@@ -17,6 +17,7 @@ from data.policies import policy
 from data.session import reading, writing
 from data.tables import PayExport, PayRun
 from tasks.payout.roles import refuse_unless_may
+from tasks.payout.wake import wake_month
 from tasks.payroll_files.folder import aside, put_in_place
 from tasks.payroll_files.month import PayMonth, kroner, released_month
 from tasks.payroll_files.pain001 import Payments, payments_of, write_payments
@@ -67,6 +68,7 @@ def export_payout(municipality: str, period: str, folder: Path, *, actor: Actor,
             written = _Files(staged, month, released_sums(totals(s, run)))
             written.write(s)
         with writing() as s:
+            wake_month(s, key, period, now)
             run = locked_run_of(s, key, period)
             before = exports_of(s, run)
             made = _mark(s, run, month, written.files, len(before) + 1, actor, now)

@@ -38,6 +38,17 @@ from tests.tasks.payroll import (
 
 @pytest.fixture
 def randers(database: Settings) -> Settings:
+    people()
+    return database
+
+
+@pytest.fixture
+def on_sqlite(sqlite_database: Settings) -> Settings:
+    people()
+    return sqlite_database
+
+
+def people() -> None:
     """One night more than agreed: its board and its fee are held."""
     move_in()
     for ref, roles in ((CLERK, "administration,payroll"), (ADVISER, "child_adviser"), (LEADER, "leader")):
@@ -46,7 +57,6 @@ def randers(database: Settings) -> Settings:
         know(person)
     change(Terms, "RA-P1/2022-01-01", at=IMPORTED, nights_per_month=1)
     know(weekend(1, "RA-P1"))
-    return database
 
 
 def waiting() -> list[GeneratedTask]:
@@ -69,7 +79,7 @@ def mails(template: str = "held_lines") -> list[str]:
         return [mail.recipient for mail in list_mails(s) if mail.template == template]
 
 
-def test_each_held_line_is_a_task_that_says_in_words_why_and_names_its_line(randers: Settings) -> None:
+def test_each_held_line_is_a_task_that_says_in_words_why_and_names_its_line(on_sqlite: Settings) -> None:
     prepare()
     held = {line["id"] for line in lines() if line["status"] == "held"}
     assert {task.demands["line"] for task in waiting()} == held
@@ -79,7 +89,7 @@ def test_each_held_line_is_a_task_that_says_in_words_why_and_names_its_line(rand
     assert fee().demands["held_because"] == "der er flere døgn, end kontrakten aftaler for en måned"
 
 
-def test_whoever_decides_has_one_mail_a_run_with_references_only(randers: Settings) -> None:
+def test_whoever_decides_has_one_mail_a_run_with_references_only(on_sqlite: Settings) -> None:
     prepare()
     assert mails() == [CLERK]
     assert mails("task_issued") == []
@@ -115,7 +125,7 @@ def test_what_is_held_no_longer_is_taken_back_and_asked_about_again_when_it_come
     assert not first & {task.ref for task in waiting()}
 
 
-def test_the_next_months_draft_asks_nothing_again_and_the_answer_counts_there(randers: Settings) -> None:
+def test_the_next_months_draft_asks_nothing_again_and_the_answer_counts_there(on_sqlite: Settings) -> None:
     pay()
     tasks = {task.ref for task in waiting()}
     prepare("2023-06", JULY)
@@ -128,7 +138,7 @@ def test_the_next_months_draft_asks_nothing_again_and_the_answer_counts_there(ra
     ]
 
 
-def test_an_earlier_draft_made_again_leaves_a_later_months_tasks_alone(randers: Settings) -> None:
+def test_an_earlier_draft_made_again_leaves_a_later_months_tasks_alone(on_sqlite: Settings) -> None:
     know(stay(5, "RA-P1", "2023-06-02T14:00", "2023-06-04T14:00"))
     prepare("2023-05", JULY)
     prepare("2023-06", JULY)
@@ -151,7 +161,7 @@ def test_the_answer_is_the_decision_in_one_transaction(randers: Settings) -> Non
     assert "2023-05 RA-P1 fee 308.62 payable" in said("2023-05")
 
 
-def test_a_decision_made_by_hand_takes_the_task_back(randers: Settings) -> None:
+def test_a_decision_made_by_hand_takes_the_task_back(on_sqlite: Settings) -> None:
     prepare()
     task = fee()
     decide_line(task.demands["line"], Decision.PAY, reason="Aftalt", actor=acting(LEADER), now=JUNE)
@@ -161,7 +171,7 @@ def test_a_decision_made_by_hand_takes_the_task_back(randers: Settings) -> None:
         answer(task, decision="pay")
 
 
-def test_who_may_not_decide_and_what_does_not_fit_leaves_the_task_open(randers: Settings) -> None:
+def test_who_may_not_decide_and_what_does_not_fit_leaves_the_task_open(on_sqlite: Settings) -> None:
     know(staff("RA-S8", "administration"))
     change(Terms, "RA-P2/2022-01-01", at=IMPORTED, fees_tenths=None)
     know(weekend(2, "RA-P2"))
@@ -180,7 +190,7 @@ def test_who_may_not_decide_and_what_does_not_fit_leaves_the_task_open(randers: 
 
 
 def test_an_overpayment_is_decided_in_as_many_instalments_as_policy_allows_wherever_it_is_decided(
-    randers: Settings,
+    on_sqlite: Settings,
 ) -> None:
     change(Terms, "RA-P1/2022-01-01", at=IMPORTED, nights_per_month=None)
     pay()
@@ -201,7 +211,7 @@ def test_an_overpayment_is_decided_in_as_many_instalments_as_policy_allows_where
     assert "-102.87 released" in " ".join(said("2023-06"))
 
 
-@pytest.mark.usefixtures("randers")
+@pytest.mark.usefixtures("on_sqlite")
 def test_thousands_of_held_lines_are_one_mail_and_one_reminder() -> None:
     nights = [
         stay(100 + day, "RA-P2", f"2023-05-{day:02}T14:00", f"2023-05-{day + 1:02}T14:00") for day in range(1, 25)

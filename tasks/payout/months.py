@@ -1,0 +1,156 @@
+"""A municipality's payroll month as a case: one a month, whoever starts it and however often (R9)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from data.audit import Actor, audit, job
+from data.cases import find_case
+from data.ledger import totals
+from data.pay_runs import locked_run_of, run_of
+from data.people import current_staff
+from data.policies import policy
+from data.session import lock, reading, writing
+from data.tables import CaseRow, CaseState, GeneratedTask, LineStatus, PayRun, RunStatus
+from rules.forms.pay import PayoutApproval
+from rules.months import Month, month, month_before, month_of
+from rules.policy import Policy
+from rules.processes import process_named
+from rules.refusal import Refusal
+from rules.vocabulary import Role
+from tasks.cases import wake
+from tasks.payout.closing import approve, release
+from tasks.payout.prepare import opening, prepare, refuse_unfinished
+from tasks.payout.roles import JOB, somebody_who_may
+from tasks.prefect_api import PrefectServer, RunState
+from tasks.runs import carry_on
+
+PROCESS = "monthly-payout"
+
+
+class NobodyHere(Refusal):
+    def __init__(self, municipality: str) -> None:
+        super().__init__(f"{municipality} has no staff in this database; there is nothing to pay")
+
+
+class PreparedSince(Refusal):
+    def __init__(self, run: PayRun) -> None:
+        self.run = run
+        super().__init__(
+            f"{run.ref} was computed again by {run.prepared_by} after this was asked; "
+            "what is to be approved now is asked anew, look at that"
+        )
+
+
+def open_month(municipality: str, period: str | None, *, run: str, now: datetime) -> CaseRow:
+    """The month's case, opened by whoever comes first; `period` is else the month before. `run` is the asking flow run.
+
+    Raises NobodyHere, NotInLedger and Refusal for a month that can't be paid.
+    """
+    with writing() as s:
+        # a run that is resumed weeks later still means the same month
+        if own := s.exec(select(CaseRow).where(CaseRow.flow_run == run)).first():
+            return own
+        rules = policy(municipality)
+        in_month = month_before(rules.today(now)) if period is None else month(period)
+        ref = f"{rules.prefix}-{in_month}"
+        lock(s, f"open {ref}")
+        return s.get(CaseRow, ref) or _opened(s, rules, in_month, now.astimezone(UTC))
+
+
+def _opened(s: Session, rules: Policy, in_month: Month, now: datetime) -> CaseRow:
+    if not current_staff(s, rules.key):
+        raise NobodyHere(rules.key)
+    refuse_unfinished(rules, in_month, now)
+    opening(s, rules, in_month)
+    process, actor = process_named(PROCESS), job(JOB)
+    row = CaseRow(
+        ref=f"{rules.prefix}-{in_month}",
+        municipality=rules.key,
+        process=process.name,
+        process_version=process.version,
+        responsible=somebody_who_may(s, "prepare", rules.key, rules.today(now), first=process.responsible)[1],
+        opened_at=now,
+        opened_by=actor.ref,
+        woken_at=now,
+    )
+    s.add(row)
+    audit(s, actor, "case opened", row.ref, now, process=process.name)
+    return row
+
+
+def claim_month(ref: str, run: str, server: PrefectServer, now: datetime) -> bool:
+    """Whether this flow run carries the month; else another does, and is told to look again."""
+    with reading() as s:
+        before = find_case(s, ref)
+    if before.state == CaseState.ENDED or _claim(ref, None, run):
+        return True
+    if before.flow_run != run and server.state(before.flow_run) in (RunState.WAITING, RunState.GOING):
+        with writing() as s:
+            wake(s, ref, now.astimezone(UTC))
+        carry_on(ref, server)
+        return False
+    return _claim(ref, before.flow_run, run)
+
+
+def _claim(ref: str, before: str | None, run: str) -> bool:
+    """Two who claim at once: one finds it as it was."""
+    with writing() as s:
+        row = s.exec(select(CaseRow).where(col(CaseRow.ref) == ref).with_for_update()).one()
+        if row.flow_run not in (before, run):
+            return False
+        row.flow_run = run
+        s.add(row)
+        return True
+
+
+def put_forward(s: Session, case: str, before: str | None, now: datetime) -> dict[str, Any]:
+    """The draft that somebody is to approve: what was prepared by hand since the one `before`, else computed now.
+
+    Its sums, when it was prepared, and the role and person who approve it.
+    """
+    rules, period = _of(s, case), str(month_of(case))
+    run = s.get(PayRun, case)
+    notices: list[str] = []
+    if run is None or before is None or prepared_at(run) == before:
+        notices = prepare(s, rules.key, period, actor=job(JOB), now=now).notices
+        run = run_of(s, rules.key, period)
+    today = rules.today(now)
+    first = Role(rules.value("payout.approved_by", today))
+    role, person = somebody_who_may(s, "approve", rules.key, today, first=first, apart=frozenset({run.prepared_by}))
+    return {"shown": {"prepared_at": prepared_at(run), **_sums(s, run)}, "of": role, "to": person, "notices": notices}
+
+
+def prepared_at(run: PayRun) -> str:
+    return run.prepared_at.astimezone(UTC).isoformat()
+
+
+def _sums(s: Session, run: PayRun) -> dict[str, int]:
+    sums = dict.fromkeys(("payable_lines", "payable_ore", "held_lines", "held_ore"), 0)
+    for total in totals(s, run):
+        kind = "held" if total["status"] == LineStatus.HELD else "payable"
+        sums[f"{kind}_lines"] += total["lines"]
+        sums[f"{kind}_ore"] += total["amount_ore"]
+    return sums
+
+
+def _of(s: Session, case: str) -> Policy:
+    return policy(find_case(s, case).municipality)
+
+
+def approve_by_answer(s: Session, task: GeneratedTask, answer: PayoutApproval, actor: Actor, now: datetime) -> None:
+    """The effect of a yes: the month is approved by whoever answers. A no leaves the draft as it is."""
+    period = str(month_of(str(task.case)))
+    run = locked_run_of(s, task.municipality, period)
+    if run.status == RunStatus.DRAFT and prepared_at(run) != task.demands["prepared_at"]:
+        raise PreparedSince(run)
+    if answer.approved:
+        approve(s, task.municipality, period, actor=actor, now=now)
+
+
+def release_month(s: Session, case: str, now: datetime) -> None:
+    """On the approver's word; somebody may have released it by hand."""
+    rules, period = _of(s, case), str(month_of(case))
+    if locked_run_of(s, rules.key, period).status != RunStatus.RELEASED:
+        release(s, rules.key, period, actor=job(JOB), now=now)

@@ -1,0 +1,115 @@
+"""A payout as operators look at it: sums and references only, in the words of its municipality."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from sqlmodel import Session
+
+from data.ledger import totals
+from data.pay_runs import run_of
+from data.pay_sums import MonthSum, held_by_reason, paid_by_month
+from data.policies import policy
+from data.tables import PayRun
+from rules.holds import Hold
+from rules.months import Month, month, months_through
+from rules.vocabulary import Component
+from tasks.language import LOCALES, translator
+from tasks.pay_words import COMPONENTS, HOLDS
+
+MONTHS = 12
+Table = list[dict[str, str | int]]
+
+
+@dataclass(frozen=True)
+class Overview:
+    run: str
+    status: str
+    totals: Table
+    held: Table
+    compared: Table
+    """Beside the month before."""
+    months: list[str]
+    """The last twelve, in words."""
+    paid: dict[str, list[float]]
+    """Kroner by component and month."""
+
+
+def overview(s: Session, municipality: str, period: str) -> Overview:
+    run = run_of(s, municipality, period)
+    words = _Words(policy(municipality).language)
+    last = month(period)
+    first = last
+    for _ in range(MONTHS - 1):
+        first = _before(first)
+    months = months_through(first, last)
+    sums = paid_by_month(s, run, str(first))
+    return Overview(
+        run=run.ref,
+        status=run.status,
+        totals=_totals(s, run, words),
+        held=[
+            {"reason": words.hold(row.because), "lines": row.lines, "kr.": words.kroner(row.amount_ore)}
+            for row in held_by_reason(s, run)
+        ],
+        compared=_compared(sums, str(_before(last)), period, words),
+        months=[format_date(each.first, "LLL yy", locale=words.locale) for each in months],
+        paid=_paid(sums, [str(each) for each in months], words),
+    )
+
+
+class _Words:
+    def __init__(self, language: str) -> None:
+        self.locale, self._say = LOCALES[language], translator(language).gettext
+
+    def component(self, name: str) -> str:
+        return self._say(COMPONENTS[Component(name)])
+
+    def hold(self, name: str) -> str:
+        return self._say(HOLDS[Hold(name)])
+
+    def tax(self, taxable: bool) -> str:
+        # the ids are in the catalogue by tasks.explain
+        return self._say("taxable" if taxable else "tax-free")
+
+    def kroner(self, ore: int) -> str:
+        return format_decimal(Decimal(ore) / 100, "#,##0.00", locale=self.locale)
+
+
+def _before(in_month: Month) -> Month:
+    return month(f"{in_month.first - timedelta(days=1):%Y-%m}")
+
+
+def _totals(s: Session, run: PayRun, words: _Words) -> Table:
+    return [
+        {
+            "component": words.component(row["component"]),
+            "tax": words.tax(row["taxable"]),
+            "status": row["status"],
+            "lines": row["lines"],
+            "kr.": words.kroner(row["amount_ore"]),
+        }
+        for row in totals(s, run)
+    ]
+
+
+def _compared(sums: list[MonthSum], before: str, now: str, words: _Words) -> Table:
+    by = {(row.payroll_month, row.component): row.amount_ore for row in sums}
+    table: Table = []
+    for component in sorted({row.component for row in sums if row.payroll_month in (before, now)}):
+        was, is_now = by.get((before, component), 0), by.get((now, component), 0)
+        amounts = {before: words.kroner(was), now: words.kroner(is_now), "difference": words.kroner(is_now - was)}
+        table.append({"component": words.component(component), **amounts})
+    return table
+
+
+def _paid(sums: list[MonthSum], months: list[str], words: _Words) -> dict[str, list[float]]:
+    """The largest component first."""
+    by: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in sums:
+        by[row.component][row.payroll_month] = row.amount_ore
+    largest = sorted(by, key=lambda component: -sum(by[component].values()))
+    return {words.component(name): [by[name].get(each, 0) / 100 for each in months] for name in largest}
