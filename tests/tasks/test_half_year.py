@@ -60,7 +60,7 @@ def experiences() -> int:
 
 
 @pytest.fixture
-def met(database: Settings) -> None:
+def met(sqlite_database: Settings) -> None:
     talks = [
         Happening(
             ref=f"{NETWORK}-T{day}", recorded_at=NOW, subject=NETWORK, duty="contact_talk", held_on=date(2025, 2, day)
@@ -117,6 +117,10 @@ def test_every_gathering_and_every_home_is_told_of(met: None) -> None:
 
 @pytest.fixture
 def home(sqlite_database: Settings) -> None:
+    live_at_home()
+
+
+def live_at_home() -> None:
     people.move_in()
     live_here("HJ-P001", date(2022, 6, 20))
 
@@ -130,7 +134,8 @@ def reports(today: date = date(2023, 6, 1)) -> int:
     return collect_reports("hjoerring", today, at(today))
 
 
-def test_a_report_is_asked_for_each_half_year_and_due_while_it_counts(home: None) -> None:
+def test_a_report_is_asked_for_each_half_year_and_due_while_it_counts(database: Settings) -> None:
+    live_at_home()
     assert [reports(day) for day in (date(2023, 5, 31), date(2023, 6, 1), date(2023, 6, 2))] == [0, 1, 0]
     [task] = asked("StatusReport")
     assert (task.assignee, task.due_on, len(task.demands["headings"])) == (FAMILY, date(2023, 6, 19), 9)
