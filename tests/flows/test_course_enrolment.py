@@ -19,7 +19,7 @@ from tests.letters import event, opened, part
 from tests.people import CHILD, FAMILY, at
 from tests.story import Story
 
-COURSE, DAY = "HJ-K01", date(2023, 9, 4)
+COURSE, DAY = "HJ-K01", date(2023, 3, 6)
 ASK, CANCEL, ATTENDED = "course_request", "cancel_enrolment", f"course_attendance:{COURSE}"
 SECOND, THIRD, CONSULTANT = "HJ-F002", "HJ-F003", "HJ-S07"
 
@@ -97,9 +97,9 @@ def test_a_family_gets_a_place_goes_and_its_days_count_for_its_placement(databas
     story.come_to(DAY)
     assert (story.waiting, story.tasks[ATTENDED].assignee) == ([ATTENDED], CONSULTANT)
     story.pass_days(1)
-    story.answer(ATTENDED, attended_on=["2023-09-04", "2023-09-05"])
+    story.answer(ATTENDED, attended_on=["2023-03-06", "2023-03-07"])
     assert story.case.outcome == "Completed"
-    assert counted() == [("course_day", "HJ-P001", "2023-09-04"), ("course_day", "HJ-P001", "2023-09-05")]
+    assert counted() == [("course_day", "HJ-P001", "2023-03-06"), ("course_day", "HJ-P001", "2023-03-07")]
     with reading() as s:
         assert as_row(s, current(s, Course, COURSE))["attended"] == 2
 
@@ -107,8 +107,8 @@ def test_a_family_gets_a_place_goes_and_its_days_count_for_its_placement(databas
 @pytest.mark.parametrize(
     ("kind", "counts"),
     [
-        ("basic", [("basic_course_day", FAMILY, "2023-09-04")]),
-        ("specialist", [("course_day", "HJ-P001", "2023-09-04")]),
+        ("basic", [("basic_course_day", FAMILY, "2023-03-06")]),
+        ("specialist", [("course_day", "HJ-P001", "2023-03-06")]),
         ("module", []),
     ],
 )
@@ -170,10 +170,10 @@ def test_the_place_can_be_given_back_until_the_course_begins() -> None:
 def test_a_course_that_is_moved_is_waited_for_until_its_new_day() -> None:
     story = asks()
     with writing() as s:
-        revise(s, current(s, Course, COURSE), at(story.today), held_on=date(2023, 9, 11))
+        revise(s, current(s, Course, COURSE), at(story.today), held_on=date(2023, 3, 13))
     story.come_to(DAY)
     assert story.waiting == []
-    story.come_to(date(2023, 9, 11))
+    story.come_to(date(2023, 3, 13))
     assert story.waiting == [ATTENDED]
 
 
@@ -198,13 +198,13 @@ def test_a_wrong_request_is_refused(wrong: dict[str, Any], says: str) -> None:
 def test_a_course_that_has_begun_is_refused_in_one_line() -> None:
     story = Story("course-enrolment", child=None)
     story.come_to(DAY)
-    with pytest.raises(AnswerInvalid, match="HJ-K01 began on 2023-09-04; give one that is still to come") as refused:
+    with pytest.raises(AnswerInvalid, match="HJ-K01 began on 2023-03-06; give one that is still to come") as refused:
         story.answer(ASK)
     assert len(refused.value.faults) == 1
 
 
 @pytest.mark.usefixtures("_catalogue")
-@pytest.mark.parametrize("days", [["2023-09-03"], ["2023-09-04", "2023-09-04"], ["2023-09-05"]])
+@pytest.mark.parametrize("days", [["2023-03-05"], ["2023-03-06", "2023-03-06"], ["2023-03-07"]])
 def test_attendance_on_days_that_can_not_be_is_refused(days: list[str]) -> None:
     story = asks()
     story.come_to(DAY)
@@ -291,5 +291,5 @@ def test_placing_municipalities_share_what_a_place_costs(sqlite_database: Settin
 def test_a_mail_about_a_place_names_the_course_and_nobody() -> None:
     story = asks()
     text = part(opened(news(story)[0]), "plain")
-    assert "mandag den 4. september 2023" in text
+    assert "mandag den 6. marts 2023" in text
     assert f"/cases/{story.ref}" in text
