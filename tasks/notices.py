@@ -57,6 +57,7 @@ class BenefitLetter:
     granted: bool
     rule: str
     regime: str | None = None
+    """How it is documented, or `driving`."""
     proof_years: int | None = None
     paid_by: date | None = None
     """The last day on which it is paid, where nothing is waited for."""
@@ -66,6 +67,13 @@ class BenefitLetter:
     law: str | None = None
     complaint: str | None = None
     """The policy's guidance; None where there is none."""
+
+
+def _topic(task: GeneratedTask, pack: Policy, on: date) -> str | None:
+    """What the task says, else the quarter's theme where it is supervision (V2)."""
+    if task.demands.get("duty") == "supervision" and pack.has("group_supervision.theme", on):
+        return str(pack.value("group_supervision.theme", on))
+    return translator(pack.language).gettext(task.demands["topic"]) if "topic" in task.demands else None
 
 
 def task_notice(task: GeneratedTask, kind: TaskMail, pack: Policy, on: date, site: Site) -> Notice:
@@ -79,7 +87,7 @@ def task_notice(task: GeneratedTask, kind: TaskMail, pack: Policy, on: date, sit
         "law": law_behind(pack, task.row, on),
         "due": long_date(task.due_on, pack.language) if task.due_on else None,
         "concerns": task.about,
-        "topic": texts.gettext(task.demands["topic"]) if "topic" in task.demands and not form.discreet else None,
+        "topic": None if form.discreet else _topic(task, pack, on),
         "case": task.case,
         "assignee": task.assignee,
         "link": link,

@@ -12,8 +12,9 @@ from data.settings import Settings
 from data.tables import Happening, OutboxMail
 from rules.forms.base import AnswerInvalid
 from tasks.group_supervision import open_for_teams
+from tasks.notices import Site, task_notice
 from tests import people
-from tests.letters import event, opened, part
+from tests.letters import event, opened, part, task
 from tests.lillehammer import taken_up
 from tests.people import at
 from tests.story import Story
@@ -75,6 +76,18 @@ def test_the_task_tells_the_quarters_theme() -> None:
     with reading() as s:
         mail = s.exec(select(OutboxMail).where(OutboxMail.about == story.tasks[PLAN].ref)).one()
     assert "Tema: mentalisering" in part(opened(mail), "plain")
+
+
+def test_individual_supervision_has_the_quarters_theme_too() -> None:
+    asked: dict[str, Any] = {
+        "form": "DutyHeld",
+        "role": "supervisor",
+        "demands": {"duty": "supervision", "called": "Supervision"},
+    }
+    site = Site("https://pleje.example", "pleje.example")
+    for municipality, theme in ((MUNICIPALITY, "mentalisering"), ("hjoerring", None)):
+        told = task_notice(task(**asked), "issued", policies.policy(municipality), APRIL, site)
+        assert told.context["topic"] == theme
 
 
 @pytest.mark.usefixtures("_team")
