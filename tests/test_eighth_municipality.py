@@ -1,7 +1,7 @@
 """A municipality that is in none of the documents is added with one file and no Python."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
