@@ -60,7 +60,9 @@ def decide(case: Case, asked: BenefitApplication) -> BenefitDecision:
     role = Role(case.value(f"benefits.contact.{asked.benefit}"))
     person = None
     if role is Role.CHILD_ADVISER:
-        person = case.recall("adviser", lambda s: benefits.contact(s, asked, role, case.municipality, case.today))
+        person = case.recall(
+            "adviser", lambda s: benefits.contact(s, asked.placement, role, case.municipality, case.today)
+        )
     demands = rests_on(case, asked)
     return case.ask(BenefitDecision, of=role, to=person, about=asked.placement, demands=demands)
 

@@ -16,6 +16,8 @@ class Ground(StrEnum):
     FREE_COSTS_USED_UP = "free_costs_used_up"
     NOT_NEEDED = "not_needed"
     LATE_DOCUMENTATION = "late_documentation"
+    PUBLIC_TRANSPORT = "public_transport"
+    ALREADY_DRIVEN = "already_driven"
 
 
 JUDGED = (Ground.COST_SHARE, Ground.NOT_NEEDED)
@@ -34,5 +36,7 @@ SAYS = {
     Ground.FREE_COSTS_USED_UP: "What can be granted without documentation in a calendar year is used up.",
     Ground.NOT_NEEDED: "After a concrete assessment the municipality doesn't find the conditions met.",
     Ground.LATE_DOCUMENTATION: "The documentation for the year before arrived too late, or not at all.",
+    Ground.PUBLIC_TRANSPORT: "The child can reasonably go by public transport.",
+    Ground.ALREADY_DRIVEN: "Driving of this kind has to be agreed before it takes place.",
 }
 """Message ids."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from rules.accounts import account
 from rules.payroll_file import AMOUNTS, DATES, MAPPABLE, is_column_list
-from rules.vocabulary import Benefit, Component, PlacementKind, Role
+from rules.vocabulary import Benefit, Component, PlacementKind, Purpose, Role
 
 
 class Kind(NamedTuple):
@@ -87,6 +87,10 @@ WAGE_TYPES = Kind(
         and all(isinstance(code, str) and code for codes in value.values() for code in codes.values())
     ),
 )
+PURPOSES = Kind(
+    f"a list of purposes of driving; there is {', '.join(Purpose)}",
+    lambda value: _is_items(value) and set(value) <= set(Purpose),
+)
 FILE_NAME = Kind('a word of small letters, digits and underscores, such as "opus"', _matches(r"[a-z][a-z0-9_]{0,20}"))
 
 
@@ -154,6 +158,9 @@ BENEFIT_STEPS = (
     "check_documentation",
     "pay_invoice",
     "leader_decision",
+    "driving_application",
+    "driving_decision",
+    "report_driving",
 )
 
 INTENSIVE_START_STEPS = (
@@ -203,7 +210,11 @@ PAYOUT_STEPS = ("payout_approval", "mend_payout", "payroll_files")
 
 RETENTION = ("mails_months", "cases_not_approved_months", "calls_months")
 """What may go, and after how many months; what has no value is kept."""
-ERRAND_STEPS = ("pay_decision", "duty_held", "duty_unkept",)
+ERRAND_STEPS = (
+    "pay_decision",
+    "duty_held",
+    "duty_unkept",
+)
 """Tasks that stand alone."""
 
 KEYS: dict[str, Kind] = {
@@ -271,6 +282,9 @@ KEYS: dict[str, Kind] = {
     "benefits.before_booking": ITEMS,
     "benefits.seat_standards": ITEMS,
     **{f"benefits.contact.{benefit}": one_of(Role.ADMINISTRATION, Role.CHILD_ADVISER) for benefit in Benefit},
+    "benefits.driving.always_agreed": PURPOSES,
+    "benefits.driving.beforehand": PURPOSES,
+    **{f"benefits.driving.contact.{purpose}": one_of(Role.ADMINISTRATION, Role.CHILD_ADVISER) for purpose in Purpose},
     **{f"benefits.offered.{kind}": ITEMS for kind in PlacementKind},
     **{f"benefits.cost_share_covers.{kind}": ITEMS for kind in PlacementKind},
     **{f"benefits.complaint.{kind}": GUIDANCE for kind in COMPLAINTS},

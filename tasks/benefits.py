@@ -60,9 +60,9 @@ def _known(s: Session, placement: Placement, on: date) -> Known:
     )
 
 
-def contact(s: Session, asked: BenefitApplication, role: Role, municipality: str, on: date) -> str:
+def contact(s: Session, placement: str, role: Role, municipality: str, on: date) -> str:
     """Who of that role decides: the child's own adviser first."""
-    child = current(s, Child, current(s, Placement, asked.placement).child)
+    child = current(s, Child, current(s, Placement, placement).child)
     return for_role(s, role, municipality, on=on, prefer=[child.adviser])
 
 

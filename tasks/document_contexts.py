@@ -14,14 +14,26 @@ from data.cases import tasks_of
 from data.facts import current
 from data.tables import Child, Family, HouseholdMember, Placement, TaskState
 from rules.forms.benefit import BenefitApplication, BenefitDecision
+from rules.forms.driving import DrivingApplication, DrivingDecision
 from rules.forms.network_approval import ApprovalDecision, Assessment, Contract
 from rules.forms.placement_end import FinalReport
 from rules.grounds import SAYS
 from rules.law import law_behind
 from rules.policy import Policy
 from rules.vocabulary import EndReason, Regime
-from tasks.document_words import CONTRACT_ITEMS, END_REASONS, GROUNDS, MATTER, OTHER_BENEFIT, REGIMES
-from tasks.language import kroner, translator
+from tasks.document_words import (
+    CONTRACT_ITEMS,
+    DRIVING,
+    DRIVING_AMOUNT,
+    DRIVING_REGIME,
+    END_REASONS,
+    GROUNDS,
+    MATTER,
+    OTHER_BENEFIT,
+    OTHER_PURPOSE,
+    REGIMES,
+)
+from tasks.language import day, distance, kroner, translator
 from tasks.notices import BenefitLetter
 from tasks.pay_words import ABOUT
 
@@ -140,6 +152,37 @@ def benefit(
         "rule": letter.rule,
         "law": letter.law,
         "complaint": letter.complaint,
+    }
+
+
+def driving(
+    s: Session, case: "Case", asked: DrivingApplication, decision: DrivingDecision, letter: BenefitLetter
+) -> dict[str, Any]:
+    """R10: the letter on an application about driving."""
+    texts = translator(case.policy.language)
+    purpose = texts.gettext(ABOUT.get(asked.purpose, OTHER_PURPOSE))
+    return {
+        **family_of(s, case.family),
+        **child_of(s, current(s, Placement, asked.placement).child),
+        **(_driving_agreed(decision, case.policy.language) if letter.granted else {"amount": None, "regime": None}),
+        "benefit": texts.gettext(DRIVING) % {"purpose": purpose},
+        "decided_on": case.today,
+        "granted": letter.granted,
+        "paid_by": None,
+        "reason": texts.gettext(SAYS[letter.ground]) if letter.ground else decision.reason,
+        "covered": "",
+        "rule": letter.rule,
+        "law": letter.law,
+        "complaint": letter.complaint,
+    }
+
+
+def _driving_agreed(decision: DrivingDecision, language: str) -> dict[str, str]:
+    texts = translator(language).gettext
+    first, last = (day(on, language) for on in decision.period)
+    return {
+        "amount": texts(DRIVING_AMOUNT) % {"km": distance(decision.metres_a_month, language)},
+        "regime": texts(DRIVING_REGIME) % {"first": first, "last": last},
     }
 
 

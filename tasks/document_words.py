@@ -47,6 +47,13 @@ REGIMES = {
     Regime.INVOICE: N_("Have the invoice sent to the municipality, which pays it and keeps the documentation."),
     Regime.NONE: N_("You don't have to document what it is used for."),
 }
+DRIVING = N_("driving (%(purpose)s)")
+OTHER_PURPOSE = N_("another purpose")
+DRIVING_AMOUNT = N_("at most %(km)s km a month")
+DRIVING_REGIME = N_(
+    "The agreement holds from %(first)s to %(last)s. "
+    "Report your journeys once a month; they are paid at the low rate of the day they were driven."
+)
 END_REASONS = {
     EndReason.AGREED_MOVE: N_("an agreed move"),
     EndReason.GROWN_UP: N_("the child has grown up"),

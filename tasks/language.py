@@ -69,6 +69,11 @@ def kroner(ore: int, language: str) -> str:
     return f"{amount} {'kr.' if language == 'da' else 'kr'}"
 
 
+def distance(metres: int, language: str) -> str:
+    """In kilometres, such as "12,5"."""
+    return format_decimal(Decimal(metres) / 1000, "#,##0.###", locale=LOCALES[language])
+
+
 def day_and_time(local: datetime, language: str) -> str:
     """Such as "onsdag den 5. april 2023 kl. 14.00"; the local time as it is given."""
     return format_datetime(local, DAY_AND_TIME[language], locale=LOCALES[language])

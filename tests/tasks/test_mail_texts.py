@@ -153,7 +153,7 @@ def notices(language: str) -> list[Notice]:
         *(course_place(course, news, "HJ-2023-0001", pack, SITE) for news in News),
         Notice("weekly_digest", WEEK),
         Notice("leader_overview", OVERVIEW),
-        *(decision("HJ-2023-0001", BenefitLetter(True, "R10", regime, 2), pack, SITE) for regime in Regime),
+        *(decision("HJ-2023-0001", BenefitLetter(True, "R10", regime, 2), pack, SITE) for regime in [*Regime, "driving"]),
         *(decision("HJ-2023-0001", BenefitLetter(False, "R10", ground=ground), pack, SITE) for ground in Ground),
     ]
 
