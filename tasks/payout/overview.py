@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
 from babel.dates import format_date
@@ -15,7 +14,7 @@ from data.pay_sums import MonthSum, held_by_reason, paid_by_month
 from data.policies import policy
 from data.tables import PayRun
 from rules.holds import Hold
-from rules.months import Month, month, months_through
+from rules.months import month, month_before
 from rules.vocabulary import Component
 from tasks.language import LOCALES, translator
 from tasks.pay_words import COMPONENTS, HOLDS
@@ -36,17 +35,17 @@ class Overview:
     """The last twelve, in words."""
     paid: dict[str, list[float]]
     """Kroner by component and month."""
+    locale: str
 
 
 def overview(s: Session, municipality: str, period: str) -> Overview:
     run = run_of(s, municipality, period)
     words = _Words(policy(municipality).language)
     last = month(period)
-    first = last
-    for _ in range(MONTHS - 1):
-        first = _before(first)
-    months = months_through(first, last)
-    sums = paid_by_month(s, run, str(first))
+    months = [last]
+    while len(months) < MONTHS:
+        months.insert(0, month_before(months[0].first))
+    sums = paid_by_month(s, run, str(months[0]))
     return Overview(
         run=run.ref,
         status=run.status,
@@ -55,9 +54,10 @@ def overview(s: Session, municipality: str, period: str) -> Overview:
             {"reason": words.hold(row.because), "lines": row.lines, "kr.": words.kroner(row.amount_ore)}
             for row in held_by_reason(s, run)
         ],
-        compared=_compared(sums, str(_before(last)), period, words),
+        compared=_compared(sums, str(month_before(last.first)), period, words),
         months=[format_date(each.first, "LLL yy", locale=words.locale) for each in months],
         paid=_paid(sums, [str(each) for each in months], words),
+        locale=words.locale,
     )
 
 
@@ -77,10 +77,6 @@ class _Words:
 
     def kroner(self, ore: int) -> str:
         return format_decimal(Decimal(ore) / 100, "#,##0.00", locale=self.locale)
-
-
-def _before(in_month: Month) -> Month:
-    return month(f"{in_month.first - timedelta(days=1):%Y-%m}")
 
 
 def _totals(s: Session, run: PayRun, words: _Words) -> Table:

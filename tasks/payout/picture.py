@@ -3,9 +3,10 @@
 import base64
 from io import BytesIO
 
+from babel.numbers import format_decimal
 from matplotlib import colormaps
 from matplotlib.figure import Figure
-from matplotlib.ticker import StrMethodFormatter
+from matplotlib.ticker import FuncFormatter
 
 from tasks.payout.overview import Overview
 
@@ -21,7 +22,7 @@ def bar_chart(seen: Overview) -> str:
         above = [up + max(amount, 0) for up, amount in zip(above, amounts, strict=True)]
         below = [down + min(amount, 0) for down, amount in zip(below, amounts, strict=True)]
     axes.set_title(f"{seen.run}: kr.")
-    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda kroner, _: format_decimal(kroner, locale=seen.locale)))
     axes.tick_params(axis="x", labelrotation=45)
     if seen.paid:
         figure.legend(loc="outside right upper", frameon=False)
