@@ -18,7 +18,8 @@ from tasks.case import replay
 from tasks.case_flow import PROCEDURES
 from tasks.up import beside
 from tests import people
-from tests.flows.test_on_prefect import OnPrefect, eventually, running
+from tests.on_prefect.installation import eventually, running
+from tests.on_prefect.test_one_case import OnPrefect
 
 ROUNDS = 8
 

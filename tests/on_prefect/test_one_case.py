@@ -3,8 +3,6 @@
 import os
 import shutil
 import signal
-import time
-from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
@@ -12,66 +10,23 @@ import httpx
 import pytest
 from sqlmodel import col, select
 
-from data import session
 from data.audit import Actor
 from data.cases import find_case, tasks_of
 from data.demo.answers import usual_answer
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import CaseRow, CaseState, Child, GeneratedTask, MailState, OutboxMail, TaskState
+from data.tables import CaseRow, CaseState, Child, GeneratedTask, OutboxMail, TaskState
 from tasks.answers import answer_task
 from tasks.cases import open_case
-from tasks.mail import configure
 from tasks.prefect_api import PrefectServer
 from tasks.runs import carry_on, reconcile
-from tasks.up import Installation, beside, installation
+from tasks.up import Installation
 from tests import people
+from tests.on_prefect.installation import eventually, everything_sent, prefect, running
 from tests.people import at
 
 pytestmark = pytest.mark.xdist_group("prefect")
-"""One installation for all of them."""
 CHILDREN = count()
-os.environ["PREFECT_WORKER_HEARTBEAT_SECONDS"] = "2"
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return beside(Settings(), tmp_path_factory.mktemp("installation"))
-
-
-@pytest.fixture(scope="module")
-def home(settings: Settings) -> Iterator[Installation]:
-    with running(settings) as started:
-        people.move_in()
-        yield started
-
-
-class running:  # noqa: N801
-    """The installation with its calendar at rest: the stories are played in 2023."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings, self.manager = settings, installation(settings)
-
-    def __enter__(self) -> Installation:
-        home = self.manager.__enter__()
-        session.connect(self.settings)
-        configure(self.settings)
-        with PrefectServer(self.settings) as server:
-            server.pause_schedules()
-        return home
-
-    def __exit__(self, *error: Any) -> None:
-        self.manager.__exit__(*error)
-        session.engine().dispose()
-
-
-def eventually(there: Callable[[], Any], seconds: float = 30) -> Any:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := there():
-            return found
-        time.sleep(0.02)
-    raise AssertionError("it never came")
 
 
 class OnPrefect:
@@ -117,11 +72,8 @@ class OnPrefect:
                 answer_task(s, task.ref, raw, email=who, os_account="tests", now=at(day))
             self.go_on()
 
-    def prefect(self, path: str, body: dict[str, Any]) -> Any:
-        return httpx.post(f"{self.settings.prefect_api_url}/{path}", json=body, timeout=15).raise_for_status().json()
-
     def runs(self) -> list[dict[str, Any]]:
-        return list(self.prefect("flow_runs/filter", {"flow_runs": {"name": {"any_": [self.ref]}}}))
+        return list(prefect(self.settings, "flow_runs/filter", {"flow_runs": {"name": {"any_": [self.ref]}}}))
 
     def states(self, run: dict[str, Any]) -> list[str]:
         """Names of all states the run was in."""
@@ -143,11 +95,6 @@ class OnPrefect:
         return set(times) == {1} and issued == [task.ref for task in self.tasks if not task.standing]
 
 
-def everything_sent() -> bool:
-    with reading() as s:
-        return all(mail.state == MailState.SENT for mail in s.exec(select(OutboxMail)))
-
-
 def test_the_operator_sees_one_run_per_case_named_by_its_reference_saying_what_it_waits_for(home: Installation) -> None:
     case = OnPrefect(home.settings)
     eventually(lambda: case.run_is("Suspended"))
@@ -161,7 +108,7 @@ def test_resuming_in_the_dashboard_only_wakes_the_case(home: Installation) -> No
     case = OnPrefect(home.settings)
     eventually(lambda: case.run_is("Suspended"))
     (run,) = case.runs()
-    case.prefect(f"flow_runs/{run['id']}/resume", {})
+    prefect(case.settings, f"flow_runs/{run['id']}/resume", {})
     eventually(lambda: case.states(run).count("Suspended") == 2)
     assert [task.step for task in case.waiting()] == ["first_visit"]
     assert case.told_once()
@@ -175,7 +122,7 @@ def test_a_case_runs_to_its_end_and_every_mail_arrives_once(home: Installation) 
     assert case.case.outcome == "Approved"
     eventually(lambda: case.run_is("Approved"))
     (run,) = case.runs()
-    steps = case.prefect("task_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}, "limit": 200})
+    steps = prefect(case.settings, "task_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}, "limit": 200})
     names = [step["name"] for step in steps]
     assert len(names) == len(set(names))
     assert "ask network_adviser: first_visit" in names
