@@ -1,6 +1,7 @@
 """What is written to a case from outside its process: opened, woken, handed on."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import case, update
 from sqlmodel import Session, col, select
@@ -12,7 +13,7 @@ from data.numbering import next_number
 from data.people import person_by_email
 from data.policies import policy
 from data.session import lock
-from data.tables import CaseRow, CaseState, Child, Family, GeneratedTask, Staff, TaskState
+from data.tables import CaseRow, CaseState, Child, Family, GeneratedTask, Placement, Staff, TaskState
 from rules.policy import Policy
 from rules.processes import Process, process_named
 from rules.rates import BANDS
@@ -158,14 +159,27 @@ def wake(s: Session, ref: str, now: datetime) -> None:
 def wake_due(s: Session, today: date, now: datetime) -> list[str]:
     """Wakes every case in which something lapses or comes due today; their references."""
     due = update(CaseRow).where(col(CaseRow.state) == CaseState.OPEN, col(CaseRow.wakes_on) <= today)
-    woken = s.execute(
-        due.values(
-            woken=col(CaseRow.woken) + 1,
-            woken_at=case((col(CaseRow.woken_at) > now, col(CaseRow.woken_at)), else_=now),
-            wakes_on=None,
-        ).returning(col(CaseRow.ref))
-    )
+    woken = s.execute(due.values(**_woken(now), wakes_on=None).returning(col(CaseRow.ref)))
     return sorted(woken.scalars())
+
+
+def wake_where_ended(s: Session, now: datetime) -> None:
+    """Every open case about a child in a family whose placement there was given its end at `now` or after."""
+    ended = select(Placement.id).where(
+        Placement.family == CaseRow.family,
+        Placement.child == CaseRow.child,
+        col(Placement.end).is_not(None),
+        col(Placement.recorded_at) >= now,
+        col(Placement.superseded_at).is_(None),
+    )
+    s.execute(update(CaseRow).where(col(CaseRow.state) == CaseState.OPEN, ended.exists()).values(**_woken(now)))
+
+
+def _woken(now: datetime) -> dict[str, Any]:
+    return {
+        "woken": col(CaseRow.woken) + 1,
+        "woken_at": case((col(CaseRow.woken_at) > now, col(CaseRow.woken_at)), else_=now),
+    }
 
 
 def reassign(s: Session, ref: str, to: str, *, actor: Actor, now: datetime) -> list[str]:

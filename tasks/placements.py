@@ -11,6 +11,7 @@ from data.matches import agreed_nights
 from data.tables import Placement, Terms
 from rules.agreed_nights import NightPlan
 from rules.vocabulary import EndReason, PlacementKind
+from tasks.cases import wake_where_ended
 
 
 @dataclass(frozen=True)
@@ -70,5 +71,7 @@ def open_placement(s: Session, new: Opening, now: datetime) -> str:
 
 def end_placement(s: Session, ref: str, *, on: date, reason: EndReason, now: datetime) -> str:
     revise(s, current(s, Placement, ref), now, end=on, end_reason=reason)
+    s.flush()
+    wake_where_ended(s, now)
     audit(s, job("case engine"), "placement ended", ref, now, end=on.isoformat(), reason=reason)
     return ref

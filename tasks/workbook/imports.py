@@ -11,6 +11,7 @@ from sqlmodel import Session
 from data.audit import Actor, audit
 from data.session import reading, writing
 from rules.refusal import Refusal, Refusals
+from tasks.cases import wake_where_ended
 from tasks.workbook.faults import Faults
 from tasks.workbook.file import open_file
 from tasks.workbook.grid import read_grids
@@ -53,6 +54,7 @@ def import_workbook(path: Path, *, actor: Actor, now: datetime, check: bool = Fa
             if not check:
                 for one in merged:
                     write(s, one, now)
+                wake_where_ended(s, now)
                 audit(s, actor, "import", "caseload", now, sha256=digest, sheets=_listed(counts))
     except IntegrityError:
         raise Refusal(

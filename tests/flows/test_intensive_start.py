@@ -216,6 +216,25 @@ def test_a_placement_that_ends_meanwhile_ends_it_and_nothing_can_be_answered_any
         story.answer(TWO[1])
 
 
+def test_it_hears_of_the_end_of_the_placement_when_that_is_recorded(story: Story) -> None:
+    story.answer(PICK)
+    ending = Story("end-of-placement")
+    assert story.case.woken == story.case.seen
+    ending.answer("end_placement", departure="2023-03-01")
+    assert story.case.woken > story.case.seen
+    story.replay()
+    assert story.case.outcome == "Withdrawn"
+
+
+def test_an_end_to_come_wakes_it_on_its_day(story: Story) -> None:
+    story.answer(PICK)
+    Story("end-of-placement").answer("end_placement", departure="2023-05-01")
+    story.replay()
+    assert story.case.outcome is None
+    story.come_to(date(2023, 5, 1))
+    assert story.case.outcome == "Withdrawn"
+
+
 def test_a_child_that_is_not_placed_there_holds_the_case_up_until_it_is(sqlite_database: Settings) -> None:
     people.move_in()
     people.move_in(people.staff(CONSULTANT, "family_care_consultant"))

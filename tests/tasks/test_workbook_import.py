@@ -1,5 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import sleep
 
@@ -8,12 +8,14 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from data.audit import first_broken
+from data.cases import find_case
 from data.facts import current, known_at
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import AuditEntry, Family, HouseholdMember, NightStay, Placement, Staff, Terms, TravelClaim
 from rules.refusal import Refusal, Refusals
-from tests.tasks.workbooks import LATER, NOW, changes, imported, plain, saved, small_book, spoilt
+from tasks.cases import open_case
+from tests.tasks.workbooks import CLERK, LATER, NOW, changes, imported, plain, saved, small_book, spoilt
 
 
 def test_a_caseload_comes_in_with_money_in_ore_and_distance_in_metres(
@@ -28,6 +30,19 @@ def test_a_caseload_comes_in_with_money_in_ore_and_distance_in_metres(
         assert current(s, Staff, "RA-S01").roles == "leader,payroll"
         assert current(s, HouseholdMember, "RA-F1-1").id_number == "8110801234"
         assert current(s, NightStay, "RA-N1").arrival == datetime.fromisoformat("2023-05-05T14:00")
+
+
+def test_a_case_about_the_placement_looks_again_when_a_file_gives_its_end(database: Settings, tmp_path: Path) -> None:
+    imported(spoilt(tmp_path, {"staff!E2": "leader, child_adviser"}))
+    with writing() as s:
+        opened = open_case(s, "contact-decision", family="RA-F1", child="RA-B1", actor=CLERK, now=NOW).ref
+        before = find_case(s, opened).woken
+    ended = spoilt(tmp_path, {"placements!F2": date(2023, 5, 31)})
+    imported(ended, LATER)
+    imported(ended, LATER + timedelta(days=1))
+    with reading() as s:
+        case = find_case(s, opened)
+    assert (case.woken, case.woken_at) == (before + 1, LATER)
 
 
 def test_the_same_file_again_changes_nothing(database: Settings, tmp_path: Path) -> None:
