@@ -24,15 +24,15 @@ def driving_agreement(case: Case) -> Outcome:
     demands = case.recall("to apply", lambda s: driving.open_to_apply(s, case.family, case.policy, case.today))
     asked = case.ask(DrivingApplication, of=Role.FAMILY, demands=demands)
     decision = decide(case, asked)
+    # a grant may be for less than what was applied for
+    complaint = case.value("benefits.complaint.supplement") or None
     if decision.ground is not None:
-        complaint = case.value("benefits.complaint.supplement") or None
-        refusal = BenefitLetter(granted=False, rule=RULE, ground=decision.ground, complaint=complaint)
-        tell(case, asked, decision, refusal)
+        tell(case, asked, decision, BenefitLetter(False, RULE, ground=decision.ground, complaint=complaint))
         return Outcome("Refused", decision.ground)
     granted_on = case.day_of("grant")
     write = partial(driving.grant, asked=asked, decision=decision, policy=case.policy, on=granted_on, now=case.now)
     case.do("record agreement", lambda s: write(s, case.ref))
-    tell(case, asked, decision, BenefitLetter(granted=True, rule=RULE, regime="driving"))
+    tell(case, asked, decision, BenefitLetter(True, RULE, "driving", complaint=complaint))
     return Outcome("Approved", asked.purpose)
 
 

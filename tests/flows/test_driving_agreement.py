@@ -62,6 +62,7 @@ def test_a_grant_is_kept_with_its_period_and_its_most_kilometres_a_month(databas
     paper = said(story, "benefit_decision-1")
     assert "ansøgning om kørsel (specialskole)" in paper
     assert "højst 100 km om måneden" in paper
+    assert "Er I uenige" in paper
     assert "fra den 2. marts 2023 til den 30. april 2023" in paper
 
 
