@@ -44,7 +44,7 @@ def letter(story: Story) -> str:
 
 
 def refuse(story: Story, ground: str, **more: Any) -> None:
-    empty = {"drives_from": None, "drives_until": None, "km_a_month": None}
+    empty: dict[str, Any] = {"drives_from": None, "drives_until": None, "km_a_month": None}
     story.answer(DECISION, granted=False, ground=ground, **empty, **more)
 
 
@@ -107,7 +107,7 @@ def test_the_municipality_may_find_that_driving_is_not_needed(story: Story) -> N
 
 
 def test_what_was_held_is_agreed_by_a_grant_for_its_day_as_far_as_it_reaches(story: Story) -> None:
-    driven = {"placement": PLACEMENT, "purpose": "special_school"}
+    driven: dict[str, Any] = {"placement": PLACEMENT, "purpose": "special_school"}
     for ref, day, km, agreed in (("K1", 1, 30, None), ("K2", 1, 20, False), ("K3", 2, 30, None), ("K4", 28, 30, None)):
         on = date(2023, 2 if day == 28 else 3, day)
         claim = TravelClaim(ref=ref, recorded_at=people.NOW, driven_on=on, metres=km * 1000, agreed=agreed, **driven)
@@ -145,8 +145,8 @@ def test_a_placement_that_has_ended_can_not_be_applied_for(sqlite_database: Sett
 @pytest.mark.parametrize("process", ["driving-agreement", "driving-report"])
 def test_where_the_country_has_no_rate_no_case_is_opened(sqlite_database: Settings, process: str) -> None:
     people.move_in()
-    staff = {"municipality": "lillehammer", "name": "Navn", "email": "li@lillehammer.example"}
-    people.move_in(Family(ref="LI-F1", recorded_at=people.NOW, kind="foster", **staff))
+    home: dict[str, Any] = {"municipality": "lillehammer", "name": "Navn", "email": "li@lillehammer.example"}
+    people.move_in(Family(ref="LI-F1", recorded_at=people.NOW, kind="foster", **home))
     with pytest.raises(Refusal, match="lillehammer can't pay it, there is no rate mileage_low_km for NO"):
         Story(process, family="LI-F1", child=None)
 

@@ -25,7 +25,13 @@ def driven(day: str, km: float, purpose: str = "contact_visit") -> dict[str, Any
 
 
 def agree(first: date, last: date, km: int, purpose: str = "special_school") -> None:
-    given = {"placement": PLACEMENT, "purpose": purpose, "valid_from": first, "valid_to": last, "granted_on": first}
+    given: dict[str, Any] = {
+        "placement": PLACEMENT,
+        "purpose": purpose,
+        "valid_from": first,
+        "valid_to": last,
+        "granted_on": first,
+    }
     people.move_in(DrivingAgreement(ref="HJ-2023-0099", recorded_at=people.NOW, metres_a_month=km * 1000, **given))
 
 
