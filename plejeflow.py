@@ -254,17 +254,18 @@ def case_breaches(municipality: str | None, as_json: bool) -> None:
 @as_json
 def case_show(ref: str, as_json: bool) -> None:
     """A case, its tasks and who answered them."""
-    from data.cases import find_case, tasks_of
+    from data.cases import find_case, led_to, tasks_of
     from data.session import reading
 
     connected()
     with reading() as s:
         head = find_case(s, ref).model_dump(mode="json", exclude={"woken", "seen", "woken_at", "flow_run"})
+        opened = led_to(s, ref)
         tasks = [task_row(row) for row in tasks_of(s, ref)]
     if as_json:
-        click.echo(json.dumps({**head, "tasks": tasks}, indent=2, default=str))
+        click.echo(json.dumps({**head, "led_to": opened, "tasks": tasks}, indent=2, default=str))
         return
-    for key, value in head.items():
+    for key, value in {**head, "led_to": ", ".join(opened)}.items():
         click.echo(f"{key:16} {'' if value is None else value}")
     show(tasks, False, "no tasks yet")
 
@@ -732,7 +733,13 @@ def payout_show(period: str, municipality: str, as_json: bool) -> None:
         "taxable",
         "status",
     )
-    show([{key: line[key] for key in columns} for line in run["lines"]], False, "no lines")
+    from tasks.language import translator
+    from tasks.pay_words import HOLDS
+
+    say = translator(policy(municipality).language).gettext
+    why = {None: None, **{hold.value: say(words) for hold, words in HOLDS.items()}}
+    rows = [{**{key: line[key] for key in columns}, "held_because": why[line["held_because"]]} for line in run["lines"]]
+    show(rows, False, "no lines")
 
 
 @payout.command("explain")

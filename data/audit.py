@@ -27,6 +27,10 @@ def job(name: str) -> Actor:
     return Actor(f"job:{name}", os_account())
 
 
+def is_job(ref: str) -> bool:
+    return ref.startswith("job:")
+
+
 def os_account() -> str:
     try:
         return getpass.getuser()

@@ -1,25 +1,32 @@
 """Why an amount is what it is, in words a family understands (X7)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from gettext import NullTranslations
+from typing import TypeVar
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from data.audit import is_job
 from data.facts import known
 from data.ledger import find_line
 from data.policies import policy
-from data.tables import LedgerLine, PayRun, RateRow
+from data.tables import ExpenseClaim, LedgerLine, PayDecision, PayRun, RateRow
 from rules.components.days import spans
 from rules.holds import OPEN, Hold
 from rules.months import month
 from rules.vocabulary import Component
 from tasks.language import LOCALES, translator
 from tasks.pay_words import ABOUT, BANDS, BY_THE_NIGHT, COMPONENTS, HOLDS, MONTHS_FEE, PER, RULES
+
+R = TypeVar("R", RateRow, ExpenseClaim, PayDecision)
+AT_ONCE = 10_000
+"""References in one query; a run of a large municipality may have more claims than a database takes parameters."""
 
 
 def explain_line(s: Session, line_id: str, language: str) -> str:
@@ -30,21 +37,46 @@ def explain_line(s: Session, line_id: str, language: str) -> str:
 
 
 def explain_lines(s: Session, run: PayRun, lines: Sequence[LedgerLine], language: str) -> list[str]:
-    """Of one run, in the order of the lines, with one query for all."""
-    wanted = {line.basis["rate"] for line in lines if "rate" in line.basis}
-    rows = s.exec(select(RateRow).where(known(RateRow, run.known_at), col(RateRow.ref).in_(wanted)))
-    rates, texts = {row.ref: row for row in rows}, translator(language)
-    return [
-        "\n".join(_Explanation(line, run, rates.get(line.basis.get("rate", "")), language, texts).sentences())
-        for line in lines
-    ]
+    """Of one run, in the order of the lines, with one query a kind for all."""
+    behind, texts = _behind(s, run, lines), translator(language)
+    return ["\n".join(_Explanation(line, run, behind, language, texts).sentences()) for line in lines]
+
+
+@dataclass(frozen=True)
+class _Behind:
+    """What lines point at, by reference, as it was known to their run."""
+
+    rates: Mapping[str, RateRow]
+    claims: Mapping[str, ExpenseClaim]
+    decisions: Mapping[str, PayDecision]
+
+
+def _behind(s: Session, run: PayRun, lines: Sequence[LedgerLine]) -> _Behind:
+    rates = {line.basis["rate"] for line in lines if "rate" in line.basis}
+    claims = {source for line in lines if line.unit == "grant" for source in line.sources}
+    decisions = {line.decision for line in lines if line.decision}
+
+    return _Behind(
+        rates=_found(s, RateRow, rates, known(RateRow, run.known_at)),
+        claims=_found(s, ExpenseClaim, claims, known(ExpenseClaim, run.known_at)),
+        decisions=_found(s, PayDecision, decisions),
+    )
+
+
+def _found(s: Session, table: type[R], refs: Iterable[str], *then: ColumnElement[bool]) -> dict[str, R]:
+    wanted: list[str] = list(refs)
+    found: dict[str, R] = {}
+    for at in range(0, len(wanted), AT_ONCE):
+        rows = s.exec(select(table).where(col(table.ref).in_(wanted[at : at + AT_ONCE]), *then))
+        found |= {row.ref: row for row in rows}
+    return found
 
 
 @dataclass(frozen=True)
 class _Explanation:
     line: LedgerLine
     run: PayRun
-    rate: RateRow | None
+    behind: _Behind
     language: str
     texts: NullTranslations
 
@@ -55,8 +87,9 @@ class _Explanation:
         if self.line.held_because:
             yield self.held()
         yield self.when()
-        if self.rate:
-            yield from self.rate_and_source(self.rate)
+        yield from self.receipts()
+        if rate := self.behind.rates.get(self.line.basis.get("rate", "")):
+            yield from self.rate_and_source(rate)
         yield from self.rules()
         yield self.who()
 
@@ -105,6 +138,8 @@ class _Explanation:
             yield ngettext("{count} day", "{count} days", count).format(count=count)
         elif count < basis["month_days"]:
             yield _("{count} of the month's {days} days").format(count=count, days=basis["month_days"])
+        elif "fees_tenths" not in basis:
+            yield _("the whole month")
         yield (_("{rate} kr. / 7") if self.line.unit == "day" else _("{rate} kr.")).format(rate=rate)
         if "fees_tenths" in basis:
             fees = self.number(Decimal(basis["fees_tenths"]) / 10)
@@ -139,8 +174,10 @@ class _Explanation:
         _ = self.texts.gettext
         if self.line.corrects:
             yield _("Corrects line {line}.").format(line=self.line.corrects)
-        if self.line.decision:
-            yield _("Follows decision {decision}.").format(decision=self.line.decision)
+        if made := self.behind.decisions.get(self.line.decision or ""):
+            yield _("Follows decision {decision} by {who} on {day}.").format(
+                decision=made.ref, who=made.decided_by, day=self.local(made.decided_at)
+            )
 
     def held(self) -> str:
         _ = self.texts.gettext
@@ -161,6 +198,13 @@ class _Explanation:
             days = ", ".join(self.day(night) for night in self.dates())
             return _("Nights that begin on {days}; reported as {stays}.").format(days=days, stays=sources)
         return _("Days: {days}.").format(days=", ".join(self.spell(*span) for span in spans(basis["days"])))
+
+    def receipts(self) -> Iterator[str]:
+        _ = self.texts.gettext
+        for source in self.line.sources:
+            claim = self.behind.claims.get(source)
+            if claim is not None and claim.documentation_on is not None:
+                yield _("Receipts received on {day}.").format(day=self.day(claim.documentation_on))
 
     def rate_and_source(self, rate: RateRow) -> Iterator[str]:
         _ = self.texts.gettext
@@ -186,11 +230,13 @@ class _Explanation:
 
     def who(self) -> str:
         _ = self.texts.gettext
+        run = self.run
         prepared = _("Prepared by {who} on {day} from what was known then").format(
-            who=self.run.prepared_by, day=self.day(self.run.prepared_at.date())
+            who=_("the monthly run") if is_job(run.prepared_by) else run.prepared_by, day=self.local(run.prepared_at)
         )
-        by = self.run.approved_by
-        approved = _("approved by {who}").format(who=by) if by else _("not approved yet")
+        approved = _("not approved yet")
+        if run.approved_by and run.approved_at:
+            approved = _("approved by {who} on {day}").format(who=run.approved_by, day=self.local(run.approved_at))
         return f"{prepared}; {approved}."
 
     def dates(self) -> list[date]:
@@ -205,6 +251,9 @@ class _Explanation:
         first = month(self.line.period).first
         days = [self.day(first.replace(day=number)) for number in dict.fromkeys((begin, end))]
         return " – ".join(days)
+
+    def local(self, instant: datetime) -> str:
+        return self.day(policy(self.line.municipality).today(instant))
 
     def day(self, day: date) -> str:
         return format_date(day, "long", locale=LOCALES[self.language])

@@ -107,6 +107,7 @@ def environment(settings: Settings) -> Mapping[str, str]:
         "PLEJEFLOW_DATABASE_URL": settings.database_url,
         "PLEJEFLOW_ENCRYPTION_KEYS": settings.encryption_keys.get_secret_value(),
         "PLEJEFLOW_TODAY": "",
+        "PLEJEFLOW_PAYROLL_FOLDER": str(settings.payroll_folder.absolute()) if settings.payroll_folder else "",
         "PLEJEFLOW_POLICIES": str(settings.policies.absolute()) if settings.policies else "",
         "PLEJEFLOW_SMTP_HOST": settings.smtp_host,
         "PLEJEFLOW_SMTP_PORT": str(settings.smtp_port),

@@ -294,6 +294,8 @@ def test_without_a_folder_the_month_is_released_and_somebody_is_asked_for_its_fi
     assert (unusable or "PLEJEFLOW_PAYROLL_FOLDER isn't set") in waits_for
     assert run().status == "released"
     assert open_now()["PayrollFiles"].assignee == CLERK
+    go_on()  # as each day
+    assert open_now()["PayrollFiles"].assignee == CLERK
     answer("PayrollFiles", CLERK, done=True)
     go_on()
     assert open_now()["PayrollFiles"].ref == "RA-2023-05-03"

@@ -6,12 +6,24 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 from sqlalchemy import event
 
+from data.audit import job
 from data.facts import current, revise
 from data.ledger import lines_of, run_as_json
 from data.pay_runs import run_of
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import ExpenseClaim, Family, Gathering, Network, NetworkHome, Placement, Staff, Terms, TravelClaim
+from data.tables import (
+    Decision,
+    ExpenseClaim,
+    Family,
+    Gathering,
+    Network,
+    NetworkHome,
+    Placement,
+    Staff,
+    Terms,
+    TravelClaim,
+)
 from data.tables.base import Fact
 from rules import rates
 from rules.holds import Hold
@@ -20,8 +32,11 @@ from tasks import explain, pay_words
 from tasks.explain import explain_line, explain_lines
 from tasks.language import LOCALE
 from tasks.pay_words import BANDS, COMPONENTS, HOLDS
-from tasks.payout import prepare_payout
-from tests.tasks.payroll import CLERK, FAMILY, IMPORTED, JUNE, acting, guest, know, move_in, stay, weekend
+from tasks.payout import decide_line, prepare_payout
+from tasks.payout.prepare import prepare
+from tasks.payout.roles import JOB
+from tests.tasks.pay_runs import pay
+from tests.tasks.payroll import CLERK, FAMILY, IMPORTED, JUNE, LEADER, acting, guest, know, move_in, stay, weekend
 
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 BOARD, FEE = "RA-2023-05-000001", "RA-2023-05-000002"
@@ -56,7 +71,7 @@ def test_board_and_lodging_is_explained_in_danish_with_its_law_and_its_warning(s
     assert "2 døgn × 201,00 kr. = 402,00 kr." in text
     assert "12. maj 2023, 13. maj 2023; indberettet som RA-N1" in text
     assert "for børn på 0 til 9 år, gældende fra 1. januar 2023" in text
-    assert "Advarsel: kilden bekræfter ikke taksten endeligt" in text
+    assert "ikke endeligt bekræftet taksten" in text
     assert "serviceloven § 55, stk. 4" in text
 
 
@@ -170,6 +185,39 @@ def test_a_network_family_reads_a_seventh_of_the_week_a_day(sqlite_database: Set
     assert "above the year's sum for costs without receipts" in held
 
 
+def test_a_line_says_when_its_receipts_came_who_decided_and_who_approved_it(sqlite_database: Settings) -> None:
+    move_in()
+    know(
+        fact(
+            ExpenseClaim,
+            "RA-E1",
+            placement="RA-P1",
+            benefit="incontinence",
+            regime="full",
+            granted_on=date(2023, 5, 9),
+            documentation_on=date(2023, 5, 11),
+            amount_ore=300_00,
+        ),
+        fact(TravelClaim, "RA-K1", placement="RA-P1", driven_on=date(2023, 5, 4), metres=12_500, purpose="home"),
+    )
+    with writing() as s:
+        prepare(s, "randers", "2023-05", actor=job(JOB), now=JUNE)
+    with reading() as s:
+        lines = {line["component"]: line["id"] for line in run_as_json(s, "randers", "2023-05")["lines"]}
+        supplement = explain_line(s, lines["supplement"], "da")
+    assert "\nBilag modtaget den 11. maj 2023.\n" in supplement
+    assert "Beregnet af den månedlige kørsel den 2. juni 2023" in supplement
+    made = decide_line(lines["travel"], Decision.PAY, reason="Aftalt", actor=acting(LEADER), now=JUNE)
+    pay()
+    with reading() as s:
+        travel = explain_line(s, lines["travel"], "en")
+        norwegian = explain_line(s, lines["travel"], "nb")
+    assert f"\nFollows decision {made.ref} by RA-S3 on 2 June 2023.\n" in travel
+    assert travel.endswith("approved by RA-S3 on 2 June 2023.")
+    assert f"Følger avgjørelse {made.ref} av RA-S3 2. juni 2023." in norwegian
+    assert "godkjent av RA-S3 2. juni 2023" in norwegian
+
+
 def test_norwegian_families_and_networks_read_theirs(sqlite_database: Settings) -> None:
     move_in()
     know(
@@ -212,6 +260,7 @@ def test_norwegian_families_and_networks_read_theirs(sqlite_database: Settings) 
     home, network = sorted(said["foster_support"], key=lambda text: "network LI-W1" in text)
     assert "\n10,336.00 kr. × 1 (KS) = 10,336.00 kr.\n" in home
     assert "\n15 of the month's 31 days × 10,336.00 kr. × 1 (KS) = 5,001.29 kr.\n" in network
+    assert "\nthe whole month × 8,533.00 kr. = 8,533.00 kr.\n" in said["expense_cover"][0]
     assert "\n2 nights × 1,026.00 kr. = 2,052.00 kr.\n" in said["respite_pay"][0]
     assert "Receipts of 700.00 kr. At most 500.00 kr. is covered for a network of 1 home." in said["gathering"][0]
     assert "9 December 2024, by claim LI-E1." in said["outlay"][0]

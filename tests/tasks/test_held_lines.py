@@ -12,8 +12,11 @@ from data.session import reading, writing
 from data.settings import Settings
 from data.tables import Decision, GeneratedTask, NightStay, PayDecision, TaskState, Terms
 from rules.forms.base import AnswerInvalid
+from rules.holds import Hold
 from rules.refusal import Refusal
 from tasks.answers import AlreadyAnswered, answer_task
+from tasks.language import translator
+from tasks.pay_words import HOLDS
 from tasks.payout import decide_line
 from tasks.payout.decisions import AlreadyDecided
 from tasks.payout.roles import MayNot
@@ -86,7 +89,7 @@ def test_each_held_line_is_a_task_that_says_in_words_why_and_names_its_line(on_s
     assert {(task.assignee, task.form, task.due_on) for task in waiting()} == {
         (CLERK, "HeldLineDecision", date(2023, 6, 9))
     }
-    assert fee().demands["held_because"] == "der er flere døgn, end kontrakten aftaler for en måned"
+    assert fee().demands["held_because"] == translator("da").gettext(HOLDS[Hold.MORE_THAN_AGREED])
 
 
 def test_whoever_decides_has_one_mail_a_run_with_references_only(on_sqlite: Settings) -> None:
@@ -95,7 +98,7 @@ def test_whoever_decides_has_one_mail_a_run_with_references_only(on_sqlite: Sett
     assert mails("task_issued") == []
     with reading() as s:
         read = opened(list_mails(s)[0])
-    assert read["Subject"] == "Tilbageholdte linjer i udbetalingen, der venter på en afgørelse: 2"
+    assert read["Subject"].endswith(": 2")
     for task in waiting():
         assert f"{task.ref} ({task.demands['line']})" in part(read, "plain")
 
