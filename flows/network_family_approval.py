@@ -155,7 +155,14 @@ def decision_letter(case: Case, *, granted: bool, because: str = "") -> None:
 def open_placement(case: Case, start: date, emergency: str | None = None) -> None:
     """A network family has no fee."""
     new = Opening(case.ref, case.family, case.child, PlacementKind.NETWORK, start, emergency=emergency)
-    case.do("open placement", partial(placements.open_placement, new=new, now=case.now))
+
+    def opened(s: Session) -> str:
+        if emergency is None:
+            case.close(s, Withdrawal)
+            case.close(s, EmergencyMoveIn)
+        return placements.open_placement(s, new, case.now)
+
+    case.do("open placement", opened)
 
 
 def not_approved(case: Case, outcome: Outcome, move_in: EmergencyMoveIn | None) -> Outcome:

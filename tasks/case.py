@@ -94,6 +94,13 @@ class Case:
         """A standing task that may be answered at any time; the answer if somebody did."""
         return self._answer(Question(form, of, **how), standing=True)
 
+    def close(self, s: Session, form: type[Form]) -> None:
+        """Inside an effect that leaves nothing to take up: the offer ends with it, or the replay where it was taken."""
+        row = query.find_task(s, self._tasks[form.key()].ref)
+        steps.take_back(s, row, self.now)
+        if row.state == TaskState.ANSWERED:
+            raise Waiting
+
     def recall(self, key: str, read: Callable[[Session], T]) -> T:
         """What `read` gave when it was first read here. JSON values."""
         if key not in self._journal:

@@ -92,6 +92,7 @@ class Match(Generic[P]):
         lock(s, f"placements {self.case.family}")
         if accepted is not None and any(new := objections(s, self.case, self.proposal).beside(accepted)):
             return new
+        self.case.close(s, WithdrawMatch)
         return placements.open_placement(s, self._opening(), self.case.now)
 
     def _opening(self) -> Opening:

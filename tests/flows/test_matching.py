@@ -4,13 +4,17 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from data.demo.answers import usual_answer
 from data.documents import list_documents
 from data.facts import current, find, revise
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import ActionPlan, AgreedNights, CaseRow, Child, Family, Placement, Terms
+from data.tables import ActionPlan, AgreedNights, CaseRow, Child, Family, Placement, TaskState, Terms
 from rules.forms.base import AnswerInvalid
 from rules.refusal import Refusal
+from tasks.answers import answer_task
+from tasks.case import Case, Outcome, replay
+from tasks.case_flow import PROCEDURES
 from tests import people
 from tests.people import ADMINISTRATION, CHILD, CHILD_ADVISER, LEADER, MATCH_CONSULTANT, at
 from tests.story import Story
@@ -223,6 +227,45 @@ def test_whoever_no_longer_wants_it_ends_the_match(respite: Story, who: str) -> 
     assert (respite.case.outcome, respite.case.because) == ("Withdrawn", f"by the {who}")
     with pytest.raises(Refusal, match=r"has ended \(Withdrawn\)"):
         respite.answer("issue_contract")
+
+
+def just_answered(story: Story, step: str) -> None:
+    """Without the replay that follows it."""
+    task = story.tasks[step]
+    raw, who = usual_answer(task, story.today), people.email(task.assignee)
+    with writing() as s:
+        answer_task(s, task.ref, raw, email=who, os_account="tests", now=at(story.today))
+
+
+def test_a_match_that_is_given_up_at_the_moment_it_starts_does_not_start(database: Settings) -> None:
+    story, go_on = match(), PROCEDURES[RESPITE]
+    story.go_to("action_plan")
+    just_answered(story, "action_plan")
+
+    def given_up_meanwhile(case: Case) -> Outcome:
+        if story.tasks["withdraw_match"].state == TaskState.OPEN:
+            just_answered(story, "withdraw_match")
+        return go_on(case)
+
+    replay(given_up_meanwhile, story.ref)
+    assert story.case.outcome == "Withdrawn"
+    with reading() as s:
+        assert s.exec(select(Placement)).all() == []
+
+
+def test_a_match_that_has_started_can_not_be_given_up_any_more(respite: Story) -> None:
+    go_on = PROCEDURES[RESPITE]
+    respite.go_to("action_plan")
+    just_answered(respite, "action_plan")
+
+    def given_up_after_all(case: Case) -> Outcome:
+        outcome = go_on(case)
+        with pytest.raises(Refusal, match="was taken back"):
+            just_answered(respite, "withdraw_match")
+        return outcome
+
+    replay(given_up_after_all, respite.ref)
+    assert respite.case.outcome == "Approved"
 
 
 def test_half_fees_are_kept_in_tenths(respite: Story) -> None:
