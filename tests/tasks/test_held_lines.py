@@ -21,6 +21,7 @@ from tasks.payout import decide_line
 from tasks.payout.decisions import AlreadyDecided
 from tasks.payout.roles import MayNot
 from tasks.reminders import send_reminders
+from tests.flows.test_survival import together
 from tests.letters import opened, part
 from tests.tasks.pay_runs import JULY, change, lines, pay, prepare, said
 from tests.tasks.payroll import (
@@ -162,6 +163,15 @@ def test_the_answer_is_the_decision_in_one_transaction(randers: Settings) -> Non
         answer(task, decision="waive")
     prepare()
     assert "2023-05 RA-P1 fee 308.62 payable" in said("2023-05")
+
+
+def test_an_answer_while_the_draft_is_computed_again_waits_its_turn(randers: Settings) -> None:
+    prepare()
+    task = fee()
+    results = together(prepare, lambda: answer(task, decision="pay"), prepare)
+    assert [result for result in results if isinstance(result, Refusal)] == []
+    with reading() as s:
+        assert [made.decision for made in s.exec(select(PayDecision))] == ["pay"]
 
 
 def test_a_decision_made_by_hand_takes_the_task_back(on_sqlite: Settings) -> None:
