@@ -147,10 +147,13 @@ def documentation(case: Case, asked: BenefitApplication, *, latest: date = date.
         due = min(due, latest)
     for attempt in map(str, count(1)):
         sent = Question(SendDocumentation, Role.FAMILY, about=asked.placement, part=attempt, due=due)
-        if case.so_far([sent]) == [None]:
+        [papers] = case.so_far([sent])
+        if papers is None:
             return None
         check = Question(CheckDocumentation, Role.ADMINISTRATION, about=asked.placement, part=attempt)
         [checked] = case.so_far([check])
+        # what was sent in time isn't late while nobody has looked at it
+        case.hold_until(checked is not None or papers.sent_on > latest)
         if checked is None or checked.in_order:
             return checked
     raise AssertionError("unreachable")

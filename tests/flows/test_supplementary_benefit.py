@@ -303,9 +303,18 @@ def test_documentation_that_arrives_on_the_last_day_is_in_time_even_if_recorded_
     story.answer(f"{SENT}:1")
     assert LATE not in story.tasks
     story.come_to(date(2024, 1, 8))
-    assert LATE in story.waiting
+    assert LATE not in story.tasks
     story.answer(f"{CHECKED}:1", received_on="2024-01-05")
     assert story.case.outcome == "Approved"
+
+
+def test_documentation_that_was_sent_in_time_and_arrived_late_is_the_leaders_to_decide(story: Story) -> None:
+    granted_in_full(story)
+    story.come_to(date(2024, 1, 5))
+    story.answer(f"{SENT}:1")
+    story.come_to(date(2024, 1, 8))
+    story.answer(f"{CHECKED}:1", received_on="2024-01-08")
+    assert story.waiting == [LATE]
 
 
 def test_the_leader_lets_late_documentation_through_and_then_it_pays(sqlite_database: Settings) -> None:
