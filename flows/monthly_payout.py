@@ -45,7 +45,7 @@ class NoPayrollFolder(Refusal):
 def monthly_payout(case: Case) -> Outcome:
     """Prepared by this job, approved by a person, released on their word, and handed to payroll."""
     until_approved(case)
-    case.withdraw_open()
+    case.withdraw_open(but=[PayrollFiles])
     case.do("release", lambda s: release_month(s, case.ref, case.now))
     show_once(case, "released")
     until_the_files_are_there(case, read_settings().payroll_folder)
