@@ -1,8 +1,11 @@
 """What the mails about rates and pay say."""
 
+from collections.abc import Sequence
+
+from rules.months import month
 from rules.policy import Policy
 from rules.rates_watch import Lacking
-from tasks.language import long_date
+from tasks.language import long_date, month_name
 from tasks.notices import Notice, Site
 
 
@@ -16,13 +19,13 @@ def rates_missing(lack: Lacking, pack: Policy, site: Site) -> Notice:
     return Notice("rates_missing", context)
 
 
-def unpaid(about: str, *, differences: int, uncomputed: int, first: str, last: str, site: Site) -> Notice:
-    """`about` is the municipality's quarter, such as RA-2023-Q2; `first` and `last` are months."""
+def unpaid(about: str, *, differences: int, uncomputed: int, months: Sequence[str], pack: Policy, site: Site) -> Notice:
+    """`about` is the municipality's quarter, such as RA-2023-Q2."""
     context = {
         "count": differences,
         "uncomputed": uncomputed,
-        "first": first,
-        "last": last,
+        "first": month_name(month(months[0]).first, pack.language),
+        "last": month_name(month(months[-1]).first, pack.language),
         "link": site.page("unpaid", about),
     }
     return Notice("unpaid", context)

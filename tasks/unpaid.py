@@ -96,12 +96,12 @@ def _tell(report: UnpaidReport, municipality: str, now: datetime) -> None:
         queue_to_role(
             s,
             Role.PAYROLL,
-            lambda _pack, site: pay_notices.unpaid(
+            lambda pack, site: pay_notices.unpaid(
                 report.about,
                 differences=len(report.differences),
                 uncomputed=len(report.uncomputed),
-                first=report.months[0],
-                last=report.months[-1],
+                months=report.months,
+                pack=pack,
                 site=site,
             ),
             about=report.about,

@@ -94,7 +94,7 @@ def test_the_family_is_told_what_is_left_and_that_there_is_no_appeal(sqlite_data
     # the last night is in March, whose pay comes at the end of April; claims for thirty days more
     for said in (
         "1. april 2023", "28. april 2023", "1. maj 2023",
-        "Jeres tavshedspligt fortsætter", "kan ikke anke", "Aflever venligst", "afsluttende samtale",
+        "Jeres tavshedspligt fortsætter", "kan ikke klage over", "Aflever venligst", "afsluttende samtale",
     ):  # fmt: skip
         assert said in text
     assert "afsluttende udtalelse" not in text
@@ -103,7 +103,7 @@ def test_the_family_is_told_what_is_left_and_that_there_is_no_appeal(sqlite_data
 def test_a_family_that_gave_notice_itself_reads_nothing_of_appeals(sqlite_database: Settings) -> None:
     story = ending("respite")
     story.answer(END, reason="family_ends")
-    assert "anke" not in letter(story)
+    assert "klage" not in letter(story)
 
 
 def test_the_letter_tells_no_reason(sqlite_database: Settings) -> None:

@@ -199,7 +199,7 @@ def test_use_of_force_reaches_the_childs_own_adviser_at_once() -> None:
     ("ore", "in_childs_care", "told", "claimed"),
     [
         (299.99, False, "Skader under 300,00 kr. betaler I selv", False),
-        (300, False, "rekvirerer en skadesanmeldelse til jer", True),
+        (300, False, "bestiller en skadesanmeldelse til jer", True),
         (12_000, True, "overladt til barnet", False),
         (50, True, "overladt til barnet", False),
     ],

@@ -30,7 +30,7 @@ def test_a_caseworker_has_the_week_in_one_mail(database: Settings) -> None:
     texts = sent()
     assert set(texts) == {(people.NETWORK_ADVISER, "weekly_digest"), (people.LEADER, "leader_overview")}
     text = texts[people.NETWORK_ADVISER, "weekly_digest"]
-    assert "Skal gøres i denne uge" in text
+    assert "Frist i denne uge" in text
     assert task.ref in text
     assert "onsdag den 15. marts 2023" in text
     assert send_digests("hjoerring", MONDAY, at(MONDAY)) == 0

@@ -204,7 +204,7 @@ def test_calls_are_counted_by_topic_for_the_local_month_before_and_told_to_the_l
     [mail] = usage_mails()
     assert (mail.recipient, mail.about) == (LEADER, "VJ-2023-03")
     text = part(opened(mail), "plain")
-    for words in ("Opkald til akuttelefonen i marts 2023: 2", "konflikt: 1", "helbred: 1"):
+    for words in ("Opkald til akuttelefonen i marts 2023: 2", "Konflikt: 1", "Sundhed: 1"):
         assert words in text
 
 

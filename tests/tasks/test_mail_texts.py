@@ -1,3 +1,4 @@
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
 from typing import get_args, get_type_hints
@@ -125,6 +126,15 @@ def test_a_translation_fills_in_exactly_what_its_original_does(language: str) ->
     assert faults == []
 
 
+@pytest.mark.parametrize("language", ["da", "nb"])
+def test_a_text_stands_in_one_catalogue_so_that_no_other_can_hide_its_words(language: str) -> None:
+    stands = Counter[str]()
+    for path in (LOCALE / language / "LC_MESSAGES").glob("*.po"):
+        with path.open("rb") as source:
+            stands.update(str(message.id) for message in read_po(source) if message.id)
+    assert [text for text, times in stands.items() if times > 1] == []
+
+
 def notices(language: str) -> list[Notice]:
     pack = replace(policy("hjoerring"), language=language)
     mail = OutboxMail(
@@ -147,13 +157,16 @@ def notices(language: str) -> list[Notice]:
         rates_missing(Lacking("DK", "fee_night", None, ("",)), pack, SITE),
         rates_missing(Lacking("NO", "respite_expense_night", date(2025, 7, 1), ("age 0-9", "age 10+")), pack, SITE),
         held_lines([task(demands={"line": "HJ-2023-05-000007"})] * 51, NETWORK_ADVISER, date(2023, 3, 1), pack, SITE),
-        unpaid("HJ-2023-Q2", differences=3, uncomputed=1, first="2023-01", last="2023-06", site=SITE),
+        unpaid("HJ-2023-Q2", differences=3, uncomputed=1, months=("2023-01", "2023-06"), pack=pack, site=SITE),
         *(placement_end.notice("HJ-2023-0001", ENDS, kind, pack, date(2023, 3, 1), SITE) for kind in PlacementKind),
         deadline_near("HJ-2023-0001", NEAR["begin"], "J4", "HJ-P001", date(2023, 9, 1), ["HJ-T1"], pack, SITE),
         *(course_place(course, news, "HJ-2023-0001", pack, SITE) for news in News),
         Notice("weekly_digest", WEEK),
         Notice("leader_overview", OVERVIEW),
-        *(decision("HJ-2023-0001", BenefitLetter(True, "R10", regime, 2), pack, SITE) for regime in [*Regime, "driving"]),
+        *(
+            decision("HJ-2023-0001", BenefitLetter(True, "R10", regime, 2), pack, SITE)
+            for regime in [*Regime, "driving"]
+        ),
         *(decision("HJ-2023-0001", BenefitLetter(False, "R10", ground=ground), pack, SITE) for ground in Ground),
     ]
 
