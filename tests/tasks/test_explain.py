@@ -206,7 +206,7 @@ def test_a_line_says_when_its_receipts_came_who_decided_and_who_approved_it(sqli
         lines = {line["component"]: line["id"] for line in run_as_json(s, "randers", "2023-05")["lines"]}
         supplement = explain_line(s, lines["supplement"], "da")
     assert "\nBilag modtaget den 11. maj 2023.\n" in supplement
-    assert "Beregnet af den månedlige kørsel den 2. juni 2023" in supplement
+    assert "Beregnet af systemet den 2. juni 2023" in supplement
     made = decide_line(lines["travel"], Decision.PAY, reason="Aftalt", actor=acting(LEADER), now=JUNE)
     pay()
     with reading() as s:
