@@ -1,0 +1,49 @@
+"""When every deployment of prefect.yaml fires, as Prefect's own scheduler says."""
+
+import asyncio
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import yaml
+from prefect.server.schemas.schedules import CronSchedule
+
+PREFECT_YAML = Path(__file__).parents[2] / "prefect.yaml"
+SWEEP = "case-sweep"
+MOST_AT_ONCE = 1000
+"""Prefect gives no more of a schedule in one go."""
+
+
+class Fire(NamedTuple):
+    at: datetime
+    deployment: str
+    parameters: dict[str, Any]
+
+
+def scheduled_deployments() -> set[str]:
+    return {each["name"] for each in _deployments() if each.get("schedules")}
+
+
+def fires(first: date, last: date) -> list[Fire]:
+    """In their order. Of the sweep only the first of each day: the others find nothing that lapses or comes due."""
+    found = [
+        Fire(at, each["name"], schedule.get("parameters", {}))
+        for each in _deployments()
+        for schedule in each.get("schedules", [])
+        for at in _days(schedule, first, last, cron="0 0 * * *" if each["name"] == SWEEP else schedule["cron"])
+    ]
+    return sorted(found, key=lambda fire: (fire.at, fire.deployment, str(fire.parameters)))
+
+
+def _days(schedule: dict[str, Any], first: date, last: date, cron: str) -> list[datetime]:
+    zone = ZoneInfo(schedule["timezone"])
+    start, end = datetime.combine(first, time(), zone), datetime.combine(last + timedelta(days=1), time(), zone)
+    when = CronSchedule(cron=cron, timezone=schedule["timezone"])
+    found = asyncio.run(when.get_dates(n=MOST_AT_ONCE, start=start, end=end))
+    assert len(found) < MOST_AT_ONCE
+    return [datetime.fromtimestamp(at.timestamp(), UTC) for at in found if at < end]
+
+
+def _deployments() -> list[dict[str, Any]]:
+    return list(yaml.safe_load(PREFECT_YAML.read_text())["deployments"])

@@ -1,0 +1,79 @@
+"""Two years with the simulated clock: everything that a municipality's policy asks for comes on its day, once.
+
+The golden files beside this one say what that is, written from the policy; each complete.
+"""
+
+from collections import Counter
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from data.session import reading
+from data.tables import GeneratedTask, OutboxMail
+from tests.walk import hjoerring, lillehammer, randers
+from tests.walk.jobs import JOBS
+from tests.walk.log import Log, golden
+from tests.walk.schedule import SWEEP, scheduled_deployments
+from tests.walk.walk import Walk
+
+pytestmark = pytest.mark.timeout(600)
+
+
+def test_every_scheduled_deployment_is_part_of_the_walk() -> None:
+    assert scheduled_deployments() == {*JOBS, SWEEP}
+
+
+def test_a_network_familys_two_years_in_hjoerring(payroll_folder: Path) -> None:
+    hjoerring.move_in()
+    walk = Walk("hjoerring", hjoerring.DIARY, hjoerring.OTHERWISE)
+    walk.go(hjoerring.FIRST, hjoerring.LAST)
+    comes_as_written("hjoerring")
+
+
+def test_a_childs_weekends_for_two_years_in_randers(payroll_folder: Path) -> None:
+    randers.move_in()
+    walk = Walk("randers", randers.DIARY, randers.OTHERWISE)
+    walk.go(randers.FIRST, randers.LAST)
+    comes_as_written("randers")
+
+
+def test_a_networks_two_years_in_lillehammer(payroll_folder: Path) -> None:
+    lillehammer.move_in()
+    walk = Walk("lillehammer", lillehammer.DIARY, lillehammer.OTHERWISE, neighbours=("asker",))
+    with lillehammer.pays_from_an_account(payroll_folder.parent):
+        walk.go(lillehammer.FIRST, lillehammer.LAST)
+    comes_as_written("lillehammer")
+
+
+def comes_as_written(municipality: str) -> None:
+    came, written = Log(municipality).everything(), golden(municipality)
+    assert came.keys() == written.keys()
+    for part in came:
+        assert came[part] == written[part], part
+    everybody_is_told_once(municipality)
+    nobody_is_hurried(municipality)
+
+
+def everybody_is_told_once(municipality: str) -> None:
+    """Of a task when it comes, before it is due and on the day; the leader has an overview each Monday."""
+    with reading() as s:
+        mails = s.exec(select(OutboxMail).where(OutboxMail.municipality == municipality)).all()
+        tasks = s.exec(select(GeneratedTask).where(GeneratedTask.municipality == municipality)).all()
+    asked = {task.ref for task in tasks if not task.standing and task.form != "HeldLineDecision"}
+    told = Counter((mail.template, mail.about) for mail in mails if mail.about in asked)
+    assert {ref for kind, ref in told if kind == "task_issued"} == asked
+    assert {pair for pair, times in told.items() if times > 1} == set()
+    mondays = sorted(mail.queued_at.date() for mail in mails if mail.template == "leader_overview")
+    assert {day.weekday() for day in mondays} == {0}
+    assert {later - day for day, later in pairwise(mondays)} == {timedelta(days=7)}
+
+
+def nobody_is_hurried(municipality: str) -> None:
+    """What recurs is asked for a fortnight ahead; what comes every fortnight, a week."""
+    with reading() as s:
+        tasks = s.exec(select(GeneratedTask).where(GeneratedTask.municipality == municipality)).all()
+    ahead = {(task.due_on - task.issued_at.date()).days for task in tasks if task.form == "DutyHeld" and task.due_on}
+    assert ahead <= set(range(7, 15))
