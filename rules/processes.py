@@ -24,6 +24,10 @@ class Process:
     """Rate that it is paid at: where a country has none, no case is opened."""
     monthly: bool = False
     """About a municipality's payroll month: its case is named by it, such as RA-2023-05."""
+    approves: bool = False
+    """Ends approved or not; what is kept of one that wasn't may go after a while (X5)."""
+    opened_by: str = ""
+    """The scheduled flow that alone opens it, because it knows what the case is about."""
 
 
 class UnknownProcess(Refusal):
@@ -44,6 +48,7 @@ PROCESSES = {
             family_kinds=frozenset({FamilyKind.NETWORK}),
             needs_child=True,
             responsible=Role.NETWORK_ADVISER,
+            approves=True,
         ),
         Process(
             name="supplementary-benefit",
@@ -87,6 +92,7 @@ PROCESSES = {
             family_kinds=frozenset({FamilyKind.RESOURCE_NETWORK}),
             needs_child=False,
             responsible=Role.CHILD_WELFARE_CONTACT,
+            approves=True,
         ),
         Process(
             name="network-home",
@@ -150,6 +156,7 @@ PROCESSES = {
             family_kinds=frozenset(),
             needs_child=False,
             responsible=Role.FAMILY_CARE_CONSULTANT,
+            opened_by="quarterly-group-supervision",
         ),
         Process(
             name="development-plan",
@@ -168,6 +175,7 @@ PROCESSES = {
             family_kinds=frozenset({FamilyKind.RESPITE, FamilyKind.FOSTER}),
             needs_child=True,
             responsible=Role.CHILD_ADVISER,
+            approves=True,
         ),
         Process(
             name="full-time-matching",
@@ -177,6 +185,7 @@ PROCESSES = {
             family_kinds=frozenset({FamilyKind.FOSTER}),
             needs_child=True,
             responsible=Role.CHILD_ADVISER,
+            approves=True,
         ),
         Process(
             name="resource-family-contract",
@@ -186,6 +195,7 @@ PROCESSES = {
             family_kinds=frozenset({FamilyKind.RESOURCE_RESPITE}),
             needs_child=True,
             responsible=Role.CHILD_ADVISER,
+            approves=True,
         ),
         Process(
             name="action-plan",
@@ -222,6 +232,7 @@ PROCESSES = {
             family_kinds=frozenset({FamilyKind.RESPITE, FamilyKind.RESOURCE_RESPITE}),
             needs_child=False,
             responsible=Role.FAMILY_CARE_CONSULTANT,
+            approves=True,
         ),
         Process(
             name="incident",

@@ -26,6 +26,7 @@ from data.tables import (
 )
 from rules.duties.span import Span
 from rules.policy import Policy
+from rules.processes import PROCESSES
 
 AT_ONCE = 1000
 JOB = "retention"
@@ -90,12 +91,17 @@ def _mails(s: Session, municipality: str, before: datetime) -> list[str]:
 
 
 def _cases_not_approved(s: Session, municipality: str, before: datetime) -> list[str]:
-    """What was answered and written in them; that they were, and how they ended, stays."""
+    """What was answered and written in them; that they were, and how they ended, stays.
+
+    Only where the case was to approve: what came to nothing otherwise is part of a child's or a grant's records.
+    """
+    approving = [process.name for process in PROCESSES.values() if process.approves]
     rows = s.exec(
         select(CaseRow)
         .where(
             CaseRow.municipality == municipality,
             CaseRow.state == CaseState.ENDED,
+            col(CaseRow.process).in_(approving),
             col(CaseRow.outcome).in_(NOT_APPROVED),
             col(CaseRow.ended_at) < before,
             col(CaseRow.ref).not_in(select(Removal.ref).where(Removal.kind == "cases_not_approved")),

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -8,7 +9,7 @@ from data import policies
 from data.audit import first_broken
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import Document, EmergencyCall, GeneratedTask, JournalEntry, MailState, OutboxMail, Removal
+from data.tables import Document, EmergencyCall, GeneratedTask, JournalEntry, MailState, OutboxMail, Placement, Removal
 from rules.policy import PolicyValue
 from tasks.retention import Gone, remove_what_may_go
 from tests import people
@@ -75,6 +76,24 @@ def test_an_open_case_a_mail_that_waits_and_a_young_call_are_kept(database: Sett
         s.add(EmergencyCall(ref="HJ-C1", called_at=at(date(2025, 3, 2)), recorded_at=people.NOW, **call))
         s.add(EmergencyCall(ref="HJ-C2", called_at=at(date(2025, 3, 1)), recorded_at=people.NOW, **call))
     assert removed() == [Gone("calls", "HJ-C2")]
+
+
+@pytest.mark.usefixtures("keeps_a_year")
+def test_what_came_to_nothing_without_being_an_approval_is_kept(sqlite_database: Settings) -> None:
+    people.move_in()
+    lives_there: dict[str, Any] = {
+        "child": people.CHILD,
+        "family": people.FAMILY,
+        "kind": "network",
+        "start": people.WEDNESDAY,
+    }
+    people.move_in(Placement(ref="HJ-P001", recorded_at=people.NOW, **lives_there))
+    support = Story("reinforced-support")
+    support.answer("support_request")
+    support.answer("support_referral", refer=False)
+    assert support.case.outcome == "Refused"
+    assert [gone for gone in removed() if gone.ref == support.ref] == []
+    assert support.tasks["support_request"].answer
 
 
 def test_what_policy_does_not_name_is_kept(sqlite_database: Settings) -> None:
