@@ -124,7 +124,7 @@ class Case:
         return self._journal[done]
 
     def attempt(self, name: str, effect: Callable[[], T]) -> T:
-        """An effect with transactions of its own, done again whenever a replay comes by: it sees itself what is done."""
+        """An effect with transactions of its own, done again at every replay: it sees itself what is done."""
         return self._effect(name, effect)
 
     def start(self, process: str, *, key: str = "", family: str | None = None, child: str | None = None) -> str:
@@ -205,7 +205,7 @@ class Case:
         waiting = (row for row in self._tasks.values() if row.state == TaskState.OPEN and not row.standing)
         return "; ".join(
             f"{row.role}: {_shown(row)} ({row.ref}{f', due {row.due_on}' if row.due_on else ''})" for row in waiting
-        )
+        ) or (f"until {self.wakes}" if self.wakes else "")
 
     def _answer(self, question: Question[F], lapses: date | None = None, standing: bool = False) -> F | None:
         row = self._tasks.get(question.step)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import case, update
 from sqlmodel import Session, col, select
 
-from data.audit import Actor, audit, job
+from data.audit import Actor, audit, is_job, job
 from data.cases import find_case, find_task, tasks_of
 from data.facts import current
 from data.numbering import next_number
@@ -40,6 +40,11 @@ def open_case(
     kind = process_named(process)
     if kind.monthly:
         raise Refusal(f"{process} is about a month: `prefect deployment run {process}/{process}` starts it, see --help")
+    if kind.opened_by and not is_job(actor.ref):
+        raise Refusal(
+            f"{process} isn't opened by hand; "
+            f"`prefect deployment run {kind.opened_by}/{kind.opened_by}` opens what is due"
+        )
     home = _home(s, kind, family)
     _suits(s, kind, home, child)
     if kind.needs_child:

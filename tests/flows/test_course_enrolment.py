@@ -167,6 +167,11 @@ def test_the_place_can_be_given_back_until_the_course_begins() -> None:
 
 
 @pytest.mark.usefixtures("_catalogue")
+def test_a_case_that_waits_for_a_day_says_which() -> None:
+    assert asks().case.waits_for == f"until {DAY}"
+
+
+@pytest.mark.usefixtures("_catalogue")
 def test_a_course_that_is_moved_is_waited_for_until_its_new_day() -> None:
     story = asks()
     with writing() as s:

@@ -11,6 +11,7 @@ from data.session import reading
 from data.settings import Settings
 from data.tables import Happening, OutboxMail
 from rules.forms.base import AnswerInvalid
+from rules.refusal import Refusal
 from tasks.group_supervision import open_for_teams
 from tasks.notices import Site, task_notice
 from tests import people
@@ -167,3 +168,9 @@ def test_a_plan_needs_a_day_to_come_and_somewhere() -> None:
 def test_a_municipality_without_group_supervision_has_none(sqlite_database: Settings) -> None:
     people.move_in()
     assert open_for_teams("hjoerring", APRIL, at(APRIL)) == []
+
+
+def test_it_is_not_opened_by_hand_for_nobody_could_say_which_team(sqlite_database: Settings) -> None:
+    people.move_in()
+    with pytest.raises(Refusal, match="quarterly-group-supervision"):
+        Story("group-supervision", family=None, child=None, municipality="hjoerring")
