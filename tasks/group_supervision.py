@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from data.audit import job
 from data.facts import current, record
@@ -61,9 +61,12 @@ def open_for_teams(municipality: str, today: date, now: datetime) -> list[str]:
 
 
 def _opened(s: Session, municipality: str) -> set[About]:
-    cases = select(CaseRow.ref).where(CaseRow.process == PROCESS, CaseRow.municipality == municipality)
-    noted = (s.get(JournalEntry, (ref, ABOUT)) for ref in s.exec(cases).all())
-    return {About(*json.loads(entry.value or "[]")) for entry in noted if entry}
+    noted = (
+        select(JournalEntry)
+        .join(CaseRow, col(CaseRow.ref) == col(JournalEntry.case))
+        .where(JournalEntry.key == ABOUT, CaseRow.process == PROCESS, CaseRow.municipality == municipality)
+    )
+    return {About(*json.loads(entry.value or "[]")) for entry in s.exec(noted)}
 
 
 def _open(s: Session, about: About, municipality: str, now: datetime) -> str:
