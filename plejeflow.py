@@ -737,7 +737,7 @@ def payout_show(period: str, municipality: str, as_json: bool) -> None:
     from tasks.pay_words import HOLDS
 
     say = translator(policy(municipality).language).gettext
-    why = {None: None, **{hold.value: say(words) for hold, words in HOLDS.items()}}
+    why: dict[str | None, str | None] = {None: None, **{hold.value: say(words) for hold, words in HOLDS.items()}}
     rows = [{**{key: line[key] for key in columns}, "held_because": why[line["held_because"]]} for line in run["lines"]]
     show(rows, False, "no lines")
 
