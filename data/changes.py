@@ -35,6 +35,10 @@ STILL_WRITING = timedelta(hours=1)
 """A transaction that was open while a run read may have written rows with lower ids; no transaction lasts longer."""
 FACTS: tuple[type[Fact], ...] = (Child, ExpenseClaim, Family, Gathering, Network, NetworkHome, NightStay, Placement)
 FACTS += (RateRow, Terms, TravelClaim)
+# made once: an alias costs more than the query it is for
+LATER = {table: aliased(table) for table in FACTS}
+SIBLING = aliased(Placement)
+"""Another placement of the same child."""
 
 
 class Since(NamedTuple):
@@ -67,11 +71,10 @@ def changed_families(month: Month, since: Since) -> Select[Any]:
 
 def _by_placement(month: Month, since: Since) -> list[Select[Any]]:
     family = col(Placement.family)
-    sibling = aliased(Placement)  # another placement of the same child
     stays = (
         select(family)
-        .join(sibling, col(sibling.child) == col(Placement.child))
-        .join(NightStay, col(NightStay.placement) == col(sibling.ref))
+        .join(SIBLING, col(SIBLING.child) == col(Placement.child))
+        .join(NightStay, col(NightStay.placement) == col(SIBLING.ref))
         .where(_new(NightStay, since), touches(NightStay, month))
     )
     claims: tuple[Any, ...] = (Terms, TravelClaim, ExpenseClaim)
@@ -118,7 +121,7 @@ def _decided(month: Month, since: Since) -> Select[Any]:
 
 def _new(table: type[Fact], since: Since) -> ColumnElement[bool]:
     """Of a reference with a version that came later."""
-    later = aliased(table)
+    later = LATER[table]
     mark = since.read_to.get(str(table.__tablename__), 0)
     came_later = or_(col(later.id) > mark, col(later.recorded_at) > since.known_at - STILL_WRITING)
     return col(table.ref).in_(select(col(later.ref)).where(came_later))
