@@ -473,13 +473,19 @@ def policy_show(municipality: str, on: date | None, as_json: bool) -> None:
     """A municipality's figures as they are in force on a day."""
     from data.policies import policy as pack_of
     from data.policies import use_policies
+    from rules.policy import DUTIES
 
     settings = settings_now()
     use_policies(settings.policies)
     pack = pack_of(municipality)
     day = on or pack.today(settings.now())
     given = {key: pack.dated(key, day) for key, rows in sorted(pack.values.items()) if rows[0].valid_from <= day}
-    show([{"key": key, **dated._asdict()} for key, dated in given.items()], as_json, "no figures")
+    rows = [
+        {"key": key, "valid_from": dated.valid_from, "source": dated.source, "assumed": dated.assumed,
+         "value": dated.value.written() if key.startswith(DUTIES) else dated.value}
+        for key, dated in given.items()
+    ]  # fmt: skip
+    show(rows, as_json, "no figures")
 
 
 @policy.command("preview")

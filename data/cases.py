@@ -32,13 +32,18 @@ def find_task(s: Session, ref: str) -> GeneratedTask:
     return found
 
 
-def list_cases(s: Session, *, state: str | None = None) -> Sequence[CaseRow]:
-    query = select(CaseRow).order_by(col(CaseRow.ref))
-    return s.exec(query if state is None else query.where(CaseRow.state == state)).all()
+def list_cases(s: Session) -> Sequence[CaseRow]:
+    return s.exec(select(CaseRow).order_by(col(CaseRow.ref))).all()
 
 
-def open_cases(s: Session) -> Sequence[CaseRow]:
-    return list_cases(s, state=CaseState.OPEN)
+def open_cases(s: Session, *, municipality: str | None = None) -> Sequence[CaseRow]:
+    query = select(CaseRow).where(CaseRow.state == CaseState.OPEN).order_by(col(CaseRow.ref))
+    return s.exec(query if municipality is None else query.where(CaseRow.municipality == municipality)).all()
+
+
+def led_to(s: Session, ref: str) -> list[str]:
+    """References of the cases that it opened."""
+    return list(s.exec(select(CaseRow.ref).where(CaseRow.parent == ref).order_by(col(CaseRow.ref))))
 
 
 def journal_of(s: Session, case: str) -> Sequence[JournalEntry]:
@@ -49,9 +54,11 @@ def tasks_of(s: Session, case: str) -> Sequence[GeneratedTask]:
     return s.exec(select(GeneratedTask).where(GeneratedTask.case == case).order_by(col(GeneratedTask.ref))).all()
 
 
-def open_tasks(s: Session, *, assignee: str | None = None) -> Sequence[GeneratedTask]:
+def open_tasks(s: Session, *, assignee: str | None = None, municipality: str | None = None) -> Sequence[GeneratedTask]:
     """Tasks that wait for an answer, the soonest due first; standing offers last."""
     query = select(GeneratedTask).where(GeneratedTask.state == TaskState.OPEN)
     if assignee is not None:
         query = query.where(GeneratedTask.assignee == assignee)
+    if municipality is not None:
+        query = query.where(GeneratedTask.municipality == municipality)
     return s.exec(query.order_by(col(GeneratedTask.due_on).nulls_last(), col(GeneratedTask.ref))).all()

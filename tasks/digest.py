@@ -57,16 +57,18 @@ def send_digests(municipality: str, today: date, now: datetime) -> int:
 
 def _caseload(s: Session, pack: Policy, today: date) -> Caseload:
     tasks: dict[str, list[GeneratedTask]] = defaultdict(list)
-    for task in open_tasks(s):
-        if task.municipality == pack.key and not task.standing:
+    for task in open_tasks(s, municipality=pack.key):
+        if not task.standing:
             tasks[task.assignee].append(task)
     return Caseload(
-        tasks, outlook((one.standing for one in judged(s, pack, today)), today), _stuck(open_cases(s), pack.key)
+        tasks,
+        outlook((one.standing for one in judged(s, pack, today)), today),
+        _stuck(open_cases(s, municipality=pack.key)),
     )
 
 
-def _stuck(cases: Iterable[CaseRow], municipality: str) -> list[str]:
-    return [case.ref for case in cases if case.municipality == municipality and case.waits_for.startswith(HELD_UP)]
+def _stuck(cases: Iterable[CaseRow]) -> list[str]:
+    return [case.ref for case in cases if case.waits_for.startswith(HELD_UP)]
 
 
 def _queue(s: Session, ref: str, notice: Notice, pack: Policy, today: date, now: datetime) -> bool:

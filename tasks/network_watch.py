@@ -6,11 +6,11 @@ from sqlmodel import Session, col, select
 
 from data import networks as query
 from data.audit import Actor, audit
-from data.cases import list_cases
+from data.cases import open_cases
 from data.networks import children_in, homes_of
 from data.policies import policy
 from data.session import writing
-from data.tables import CaseState, GeneratedTask, Network, TaskState
+from data.tables import GeneratedTask, Network, TaskState
 from rules.ages import turns
 from rules.forms.network_home import ChildsConsent, NetworkSize, TrialEvaluation
 from rules.policy import Policy
@@ -31,7 +31,7 @@ def watch_networks(municipality: str, today: date, now: datetime) -> int:
     if not pack.has("resource_network.homes_least", today):
         return 0
     with writing() as s:
-        starting = {networks.network_of(case.ref) for case in list_cases(s, state=CaseState.OPEN)}
+        starting = {networks.network_of(case.ref) for case in open_cases(s)}
         questions = [
             question
             for network in query.networks_of(s, [municipality])

@@ -1,7 +1,7 @@
 """A duty as the policy writes it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal
 
@@ -60,9 +60,23 @@ class Duty:
     def since(self) -> date:
         return self.before.since if self.before else self.valid_from
 
+    def written(self) -> dict[str, Any]:
+        """The fields that are set, as the policy file writes them."""
+        usual = {field.name: field.default for field in fields(self)}
+        given = {name: getattr(self, name) for name in FIELDS}
+        return {name: _as_written(value) for name, value in given.items() if value != usual[name]}
+
     def on(self, day: date) -> "Duty":
         """The row in force that day; the first one before any was."""
         return self if self.before is None or self.valid_from <= day else self.before.on(day)
+
+
+def _as_written(value: Any) -> Any:
+    if isinstance(value, Span):
+        return {unit: n for unit, n in value._asdict().items() if n}
+    if isinstance(value, Role):
+        return value.value
+    return sorted(value) if isinstance(value, frozenset) else value
 
 
 SPAN = Kind("an interval of one unit, such as { weeks = 6 } or { months = 3 }", is_span)

@@ -240,3 +240,10 @@ def test_a_folder_of_policies_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="PLEJEFLOW_POLICIES"):
         use_policies(tmp_path / "nowhere")
     use_policies(None)
+
+
+def test_a_duty_is_shown_as_its_file_writes_it() -> None:
+    duty = policy("hjoerring").value("duties.follow_up_meeting", DAY)
+    shown = duty.written()
+    assert (shown["asked"], shown["every"], shown["first_year_only"]) == ("family_care_consultant", {"days": 42}, True)
+    assert "binding" not in shown
