@@ -31,7 +31,7 @@ from data.tables import (
 )
 from data.tables.base import Fact
 from rules.months import Month
-from rules.vocabulary import PlacementKind
+from rules.vocabulary import Benefit, PlacementKind
 
 Families = Select[Any] | list[str]
 """References of those whose month is computed, or a query for them."""
@@ -187,7 +187,9 @@ def _placement(month: Month) -> ColumnElement[bool]:
 def _expense(month: Month) -> ColumnElement[bool]:
     first, last = date(month.first.year - 1, 1, 1), date(month.first.year, 12, 31)
     days = (ExpenseClaim.applied_on, ExpenseClaim.granted_on, ExpenseClaim.documentation_on)
-    return or_(*(col(day).between(first, last) for day in days))
+    # a seat is ruled out by an enrolment fee however long ago it was granted
+    fee = and_(col(ExpenseClaim.benefit) == Benefit.ENROLMENT_FEE.value, col(ExpenseClaim.granted_on) <= last)
+    return or_(*(col(day).between(first, last) for day in days), fee)
 
 
 WINDOWS: dict[type[Fact], Callable[[Month], ColumnElement[bool]]] = {

@@ -11,7 +11,18 @@ from data.ledger import find_line, run_as_json
 from data.pay_runs import MonthClosed
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import AuditEntry, Child, Family, LedgerLine, NightStay, PayRun, Placement, RunStatus, Terms
+from data.tables import (
+    AuditEntry,
+    Child,
+    ExpenseClaim,
+    Family,
+    LedgerLine,
+    NightStay,
+    PayRun,
+    Placement,
+    RunStatus,
+    Terms,
+)
 from rules.rates import RateMissing
 from rules.refusal import Refusal
 from tasks.payout import PaySummary, prepare_payout
@@ -227,6 +238,17 @@ def test_what_is_not_registered_holds_its_own_line_and_the_rest_is_paid(sqlite_d
         ("RA-P3", "fee"): None,
     }
     assert (summary.held_lines, summary.held_ore, summary.payable_ore) == (2, 0, 402_00 + 308_62)
+
+
+def test_a_seat_is_held_however_long_ago_the_enrolment_fee_was_granted(database: Settings) -> None:
+    move_in()
+    fee = ExpenseClaim(ref="RA-E1", recorded_at=IMPORTED, placement="RA-P1", benefit="enrolment_fee", regime="grant")
+    fee.granted_on, fee.amount_ore = date(2019, 8, 1), 5000_00
+    seat = ExpenseClaim(ref="RA-E2", recorded_at=IMPORTED, placement="RA-P1", benefit="car_seat", regime="grant")
+    seat.granted_on, seat.amount_ore = date(2023, 5, 9), 1400_00
+    know(fee, seat)
+    prepare()
+    assert [line["held_because"] for line in shown()["lines"]] == ["enrolment_fee_granted"]
 
 
 def test_stays_that_cannot_be_counted_are_named(sqlite_database: Settings) -> None:
