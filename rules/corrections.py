@@ -14,13 +14,17 @@ placement, component and tax mark within the family that was paid; a negative ne
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
+
+from rules.components.days import days_in, text_of
 
 NET = ["placement", "family", "component", "taxable"]
 MATTER = [*NET, "source_key"]
 ASIDE = ["corrects", "carried_from", "decision"]
+BY_CLAIM = frozenset({"gathering", "grant", "km"})
+"""Units of lines that are one claim on one day."""
 DECIDED, DIFFERENCE, OVERPAID = "|decided", "difference", "overpaid"
 
 
@@ -146,19 +150,25 @@ def _explained(nets: pd.DataFrame, payable: pd.DataFrame, paid: pd.DataFrame) ->
     corrected = paid.assign(again=paid["corrects"] != "", same=_matches(paid, now))
     corrected = corrected.sort_values(["again", "same", "id"]).drop_duplicates(NET)
     like = pd.concat([payable.assign(same=_matches(payable, was)).sort_values(["same", "source_key"]), corrected])
-    like = like.drop_duplicates(NET).drop(columns=["amount_ore", "quantity", "corrects", "id", "paid", "again", "same"])
+    like = (
+        like.sort_values("same", kind="stable")
+        .drop_duplicates(NET)
+        .drop(columns=["amount_ore", "quantity", "corrects", "id", "paid", "again", "same"])
+    )
     lines = nets.merge(like, on=NET).merge(corrected[[*NET, "id"]].rename(columns={"id": "corrects"}), on=NET)
-    ids = _listed(paid, "id", lines)
-    entitled, were = _listed(payable, "sources", lines), _listed(paid, "sources", lines)
+    about = [_told_apart(*both) for both in zip(_rests_on(payable, lines), _rests_on(paid, lines), strict=True)]
+    sums = zip(lines["entitled_ore"].tolist(), lines["paid_ore"].tolist(), _listed(paid, "id", lines), strict=True)
     return lines.assign(
         decision="",
         carried_from="",
-        sources=[_told_apart(new, old) for new, old in zip(entitled, were, strict=True)],
+        sources=[json.dumps(refs) for refs, _ in about],
         basis=[
-            json.dumps({**json.loads(basis), "entitled_ore": entitled_ore, "paid_ore": paid_ore, "paid": of})
-            for basis, entitled_ore, paid_ore, of in zip(
-                lines["basis"], lines["entitled_ore"].tolist(), lines["paid_ore"].tolist(), ids, strict=True
+            json.dumps(
+                json.loads(basis)
+                | ({"days": text_of(days)} if days else {})
+                | {"entitled_ore": entitled_ore, "paid_ore": paid_ore, "paid": of}
             )
+            for basis, (_, days), (entitled_ore, paid_ore, of) in zip(lines["basis"], about, sums, strict=True)
         ],
     )
 
@@ -172,11 +182,44 @@ def _listed(lines: pd.DataFrame, column: str, by: pd.DataFrame) -> list[list[str
     return [lists.get(key, []) for key in by[NET].itertuples(index=False, name=None)]
 
 
-def _told_apart(now: list[str], before: list[str]) -> str:
-    """The references that came or went, or all of them where only their price changed."""
-    new, old = ([ref for text in texts for ref in json.loads(text)] for texts in (now, before))
-    apart = [ref for ref in new if ref not in old] or [ref for ref in old if ref not in new]
-    return json.dumps(list(dict.fromkeys(apart or new)))
+class _Basis(NamedTuple):
+    """Of a line: whether it is a claim's, its references, and its days as the bits of an integer."""
+
+    claimed: bool
+    refs: list[str]
+    days: int
+
+
+def _rests_on(lines: pd.DataFrame, by: pd.DataFrame) -> list[list[_Basis]]:
+    columns = zip(*(_listed(lines, name, by) for name in ("unit", "sources", "basis")), strict=True)
+    return [
+        [
+            _Basis(unit in BY_CLAIM, json.loads(refs), days_in(json.loads(basis)["days"]))
+            for unit, refs, basis in zip(*texts, strict=True)
+        ]
+        for texts in columns
+    ]
+
+
+def _told_apart(now: list[_Basis], before: list[_Basis]) -> tuple[list[str], int]:
+    """The references and days that came or went. Where only a price changed: all references, no days."""
+    (new, new_days), (old, old_days) = _together(now), _together(before)
+    came, went = [ref for ref in new if ref not in old], [ref for ref in old if ref not in new]
+    if any(line.claimed for line in now + before):
+        refs = came or went or new
+        return refs, _together([line for line in now + before if set(refs) & set(line.refs)])[1]
+    if days := new_days & ~old_days:
+        return came or new, days
+    if days := old_days & ~new_days:
+        return went or new, days
+    return came or went or new, 0
+
+
+def _together(lines: list[_Basis]) -> tuple[list[str], int]:
+    days = 0
+    for line in lines:
+        days |= line.days
+    return list(dict.fromkeys(ref for line in lines for ref in line.refs)), days
 
 
 def _carried(lines: pd.DataFrame, still_held: pd.DataFrame) -> pd.DataFrame:

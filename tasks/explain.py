@@ -190,8 +190,9 @@ class _Explanation:
     def when(self) -> str:
         _, sources, basis = self.texts.gettext, ", ".join(self.line.sources), self.line.basis
         if self.line.unit in ("km", "grant", "gathering"):
-            about, day = basis.get("purpose") or basis.get("benefit") or basis.get("kind"), self.day(self.dates()[0])
-            if about in ABOUT:
+            about = basis.get("purpose") or basis.get("benefit") or basis.get("kind")
+            day = ", ".join(map(self.day, self.dates()))
+            if about in ABOUT and len(self.line.sources) == 1:
                 return _("{about}, {day}, by claim {claim}.").format(about=_(ABOUT[about]), day=day, claim=sources)
             return _("{day}, by claim {claim}.").format(day=day, claim=sources)
         if self.line.sources:

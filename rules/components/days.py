@@ -71,10 +71,10 @@ def united(days: np.ndarray, owner: np.ndarray, owners: int) -> np.ndarray:
 def texts(days: np.ndarray) -> pd.Series:
     """Day numbers of the month as people write them: 5-7,31."""
     codes, different = pd.factorize(days)
-    return pd.Series([_text(int(each)) for each in different], dtype="str").take(codes).reset_index(drop=True)
+    return pd.Series([text_of(int(each)) for each in different], dtype="str").take(codes).reset_index(drop=True)
 
 
-def _text(days: int) -> str:
+def text_of(days: int) -> str:
     padded = days << 1
     starts = [number for number in range(1, 32) if padded >> number & 1 and not padded >> (number - 1) & 1]
     ends = [number for number in range(1, 32) if padded >> number & 1 and not padded >> (number + 1) & 1]
@@ -85,3 +85,8 @@ def spans(text: str) -> list[tuple[int, int]]:
     """First and last day of each unbroken row of days in such a text."""
     ends = [part.split("-") for part in text.split(",") if part]
     return [(int(end[0]), int(end[-1])) for end in ends]
+
+
+def days_in(text: str) -> int:
+    """What `text_of` made such a text of."""
+    return sum(1 << number - 1 for first, last in spans(text) for number in range(first, last + 1))

@@ -1,14 +1,16 @@
 """Whatever changes after a month was released comes with the next payout, pointing at what it corrects."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from data.session import reading
 from data.settings import Settings
-from data.tables import Child, Decision, LedgerLine, NightStay, Placement, RateRow, Terms
+from data.tables import Child, Decision, LedgerLine, NightStay, Placement, RateRow, Terms, TravelClaim
 from rules.refusal import Refusal
+from tasks.explain import explain_line
 from tasks.payout import decide_line, prepare_payout
 from tasks.payout.decisions import AlreadyDecided
 from tasks.payout.prepare import NotInLedger
@@ -34,6 +36,44 @@ def test_nights_reported_late_are_paid_with_the_next_month_and_name_the_line_the
     ]
     fee = lines("2023-06")[1]
     assert (fee["quantity"], fee["rate"], fee["sources"]) == (1, "154.31", ["RA-N2"])
+
+
+def told(line: dict[str, Any]) -> str:
+    """The sentence of an explanation that says which nights or claims."""
+    with reading() as s:
+        text = explain_line(s, line["id"], "en").splitlines()
+    (about,) = [sentence for sentence in text if "reported as" in sentence or "by claim" in sentence]
+    return about
+
+
+def test_a_difference_names_the_nights_that_came_or_went_and_no_others(sqlite_database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"), weekend(2, "RA-P2"), stay(3, "RA-P2", "2023-05-19T14:00", "2023-05-21T14:00"))
+    pay()
+    know(stay(4, "RA-P1", "2023-05-26T14:00", "2023-05-27T14:00"), at=JULY)
+    change(NightStay, "RA-N3", departure=stay(0, "", None, "2023-05-20T20:00").departure)
+    prepare("2023-06", JULY)
+    came, _, went, _ = map(told, lines("2023-06"))
+    assert came == "Nights that begin on 26 May 2023; reported as RA-N4."
+    assert went == "Nights that begin on 20 May 2023; reported as RA-N2, RA-N3."
+
+
+def test_a_difference_names_the_journey_that_came_or_went_with_its_own_day(sqlite_database: Settings) -> None:
+    move_in()
+    know(drive(1, "RA-P1", "2023-05-04"), drive(2, "RA-P2", "2023-05-05"), drive(3, "RA-P2", "2023-05-06", "home"))
+    pay()
+    know(drive(4, "RA-P1", "2023-05-08"), drive(5, "RA-P1", "2023-05-09", "home"), at=JULY)
+    change(TravelClaim, "RA-K2", withdrawn_on=date(2023, 6, 5))
+    prepare("2023-06", JULY)
+    came, went = map(told, lines("2023-06"))
+    assert came == "8 May 2023, 9 May 2023, by claim RA-K4, RA-K5."
+    assert went == "treatment, 5 May 2023, by claim RA-K2."
+
+
+def drive(number: int, placement: str, on: str, purpose: str = "treatment") -> TravelClaim:
+    claim = TravelClaim(ref=f"RA-K{number}", recorded_at=IMPORTED, placement=placement, purpose=purpose)
+    claim.driven_on, claim.metres, claim.agreed = date.fromisoformat(on), 10_000, True
+    return claim
 
 
 def test_nights_withdrawn_are_held_as_overpaid_and_never_netted(database: Settings) -> None:
