@@ -37,7 +37,7 @@ def collect_experiences(municipality: str, today: date, now: datetime) -> int:
     with writing() as s:
         excused = known.excused(s, EXPERIENCES, today)
         questions = [
-            _experiences(s, network, collection)
+            _experiences(s, pack, network, collection, today)
             for network in networks.networks_of(s, [municipality])
             if network.ref not in excused and network.started_on and network.started_on <= collection.opened_on
         ]
@@ -46,7 +46,9 @@ def collect_experiences(municipality: str, today: date, now: datetime) -> int:
     return sum(task is not None for task in given)
 
 
-def _experiences(s: Session, network: Network, collection: Collection) -> Question[Experiences]:
+def _experiences(
+    s: Session, pack: Policy, network: Network, collection: Collection, today: date
+) -> Question[Experiences]:
     half = collection.of
     there = networks.stays(s, network.ref)
     homes = [
@@ -61,7 +63,13 @@ def _experiences(s: Session, network: Network, collection: Collection) -> Questi
         "held": known.happened(s, [network.ref], half),
     }
     return Question(
-        Experiences, Role.FAMILY, about=network.ref, part=str(half), to=network.resource_family, demands=demands
+        Experiences,
+        Role.FAMILY,
+        about=network.ref,
+        part=str(half),
+        to=network.resource_family,
+        due=min(_due(pack, "experiences", today), half.last),
+        demands=demands,
     )
 
 
@@ -84,7 +92,6 @@ def collect_reports(municipality: str, today: date, now: datetime) -> int:
 def _report(
     s: Session, pack: Policy, home: known.Placed, collection: Collection, today: date
 ) -> Question[StatusReport]:
-    due = add_working_days(today, pack.value("errands.deadline.status_report", today), pack.country)
     demands = {
         **_period(collection),
         "headings": pack.value("half_year.headings", today),
@@ -96,9 +103,13 @@ def _report(
         about=home.ref,
         part=str(collection.of),
         to=home.family,
-        due=within_placement_year(due, home.start, today),
+        due=within_placement_year(_due(pack, "status_report", today), home.start, today),
         demands=demands,
     )
+
+
+def _due(pack: Policy, step: str, today: date) -> date:
+    return add_working_days(today, pack.value(f"errands.deadline.{step}", today), pack.country)
 
 
 def _open(pack: Policy, duty: str, today: date) -> tuple[Duty, Collection] | None:

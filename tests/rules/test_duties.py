@@ -225,10 +225,21 @@ class TestLillehammer:
         last = seen(gathering, date(2028, 12, 31), *held, start=date(2028, 1, 1))
         assert (last.due_on, last.state) == (date(2028, 12, 31), State.DUE)
 
-    def test_experiences_are_owed_each_half_year_since_the_trial_began(self) -> None:
+    def test_experiences_are_owed_twice_a_year_since_the_trial_began(self) -> None:
         experiences = duty("lillehammer", "experiences")
         assert look(experiences, date(2024, 12, 31), start=date(2022, 10, 15)) is None
-        assert seen(experiences, date(2025, 1, 1), start=date(2022, 10, 15)).due_on == date(2025, 7, 1)
+        assert seen(experiences, date(2025, 1, 1), start=date(2022, 10, 15)).wanted == 2
+        assert seen(experiences, date(2025, 6, 1), start=date(2025, 3, 3)).wanted == 1
+
+    @pytest.mark.parametrize("start", [date(2025, 3, 3), date(2025, 6, 1), date(2025, 6, 2), date(2025, 12, 1)])
+    def test_experiences_told_on_the_last_day_of_their_half_year_are_never_late(self, start: date) -> None:
+        experiences = duty("lillehammer", "experiences")
+        asked = [date(2025, 6, 1), date(2025, 12, 1), date(2026, 6, 1), date(2026, 12, 1)]
+        told = [day + timedelta(days=29 + day.month // 12) for day in asked if start <= day]
+        days = [start + timedelta(days=n) for n in range((date(2026, 12, 31) - start).days + 1)]
+        seen_in = {state(experiences, day, *(one for one in told if one < day), start=start) for day in days}
+        assert State.LATE not in seen_in
+        assert State.IMPOSSIBLE not in seen_in
 
 
 @pytest.mark.parametrize("key", ["child_visit", "action_plan_follow_up", "operational_supervision"])

@@ -90,6 +90,15 @@ def test_each_resource_family_is_asked_once_for_its_half_year_with_what_is_known
     assert "rapport" not in text.lower()
 
 
+def test_who_is_asked_late_in_the_half_year_answers_within_it(sqlite_database: Settings) -> None:
+    cast.move_in(*network())
+    paused: dict[str, Any] = {"kind": "pause", "starts_on": date(2025, 5, 1), "ends_on": date(2025, 6, 19)}
+    people.move_in(DutyChange(ref="D1", recorded_at=NOW, subject=NETWORK, decided_by=cast.LEADER, **paused))
+    assert experiences() == 0
+    assert collect_experiences("lillehammer", date(2025, 6, 20), at(date(2025, 6, 20))) == 1
+    assert [task.due_on for task in asked("Experiences")] == [date(2025, 6, 30)]
+
+
 def test_what_the_family_tells_becomes_a_document_and_counts_for_the_duty(met: None) -> None:
     experiences()
     [task] = asked("Experiences")
