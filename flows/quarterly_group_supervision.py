@@ -16,5 +16,5 @@ open_teams = task(name="open group supervision", task_run_name="open group super
 
 @flow(name="quarterly-group-supervision")
 def quarterly_group_supervision(today: date | None = None) -> dict[str, list[str]]:
-    """The cases that were opened, by municipality; the sweep starts their runs."""
+    """The cases that were opened, by municipality; daily, for new teams and as a cancelled meeting is planned anew."""
     return {key: open_teams(key, *scheduled_for(key, today)) for key in municipalities()}

@@ -320,6 +320,7 @@ KEYS: dict[str, Kind] = {
     "courses.cost_sharing": one_of("equally", "by_children"),
     **{f"courses.deadline.{step}": WORKING_DAYS for step in COURSE_STEPS},
     "group_supervision.theme": TEXT,
+    "group_supervision.least_days_left": DAYS,
     "group_supervision.deadline.plan_group_supervision": WORKING_DAYS,
     **{f"development_plan.deadline.{step}": WORKING_DAYS for step in DEVELOPMENT_PLAN_STEPS},
     "reinforced_support.supervision_interval_days": DAYS,

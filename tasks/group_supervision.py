@@ -15,7 +15,7 @@ from data.tables import CaseRow, Happening, JournalEntry, Team
 from data.teams import families_of, teams
 from rules.duties.duty import Duty
 from rules.forms.group_supervision import GroupSupervision
-from rules.joint_meetings import quarter_begins
+from rules.joint_meetings import days_left, quarter_begins
 from rules.policy import Policy
 from rules.refusal import Refusal
 from rules.vocabulary import Role
@@ -27,6 +27,7 @@ from tasks.mail import queue_invitation
 from tasks.postman import wake_postman
 
 PROCESS, DUTY, THEME = "group-supervision", "group_supervision", "group_supervision.theme"
+LEAST_DAYS_LEFT = "group_supervision.least_days_left"
 JOB = job("quarterly group supervision")
 ABOUT = "about"
 """Journal key under which the case finds its team and quarter."""
@@ -44,10 +45,10 @@ def duty(pack: Policy, on: date) -> Duty | None:
 
 
 def open_for_teams(municipality: str, today: date, now: datetime) -> list[str]:
-    """The quarter's cases that were opened now, one a team."""
+    """The quarter's cases that were opened now, for teams that have none but cancelled ones."""
     pack, quarter = policy(municipality), quarter_begins(today).isoformat()
     owed = duty(pack, today)
-    if owed is None:
+    if owed is None or days_left(today) < pack.value(LEAST_DAYS_LEFT, today):
         return []
     with writing() as s:
         lock(s, f"group supervision {municipality}")
@@ -64,7 +65,12 @@ def _opened(s: Session, municipality: str) -> set[About]:
     noted = (
         select(JournalEntry)
         .join(CaseRow, col(CaseRow.ref) == col(JournalEntry.case))
-        .where(JournalEntry.key == ABOUT, CaseRow.process == PROCESS, CaseRow.municipality == municipality)
+        .where(
+            JournalEntry.key == ABOUT,
+            CaseRow.process == PROCESS,
+            CaseRow.municipality == municipality,
+            col(CaseRow.outcome).is_distinct_from("Withdrawn"),
+        )
     )
     return {About(*json.loads(entry.value or "[]")) for entry in s.exec(noted)}
 

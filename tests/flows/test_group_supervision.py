@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from sqlmodel import select
 
 from data import policies
@@ -112,6 +113,27 @@ def test_a_meeting_that_is_cancelled_counts_for_nobody() -> None:
     story.answer(PLAN)
     story.answer(MOVE.format(0), starts_at=None, cancelled=True)
     assert (story.case.outcome, counted()) == ("Withdrawn", [])
+
+
+@pytest.mark.usefixtures("_team")
+def test_after_a_cancelled_meeting_another_one_is_planned_the_next_day_and_no_more_than_one() -> None:
+    story = meeting()
+    story.answer(PLAN)
+    story.answer(MOVE.format(0), starts_at=None, cancelled=True)
+    assert [len(quarter(date(2023, 4, day))) for day in (4, 5)] == [1, 0]
+
+
+@pytest.mark.usefixtures("_team")
+@pytest.mark.parametrize(("founded", "opened"), [(date(2023, 4, 2), 1), (date(2023, 6, 9), 1), (date(2023, 6, 10), 0)])
+def test_a_new_team_meets_in_its_first_quarter_where_there_is_time_to_plan_it(founded: date, opened: int) -> None:
+    assert len(quarter(founded)) == opened
+    assert len(quarter(date(2023, 7, 1))) == 1
+
+
+def test_whether_a_meeting_is_to_be_planned_is_looked_at_daily() -> None:
+    prefect = yaml.safe_load(Path("prefect.yaml").read_text(encoding="utf-8"))
+    [found] = [each for each in prefect["deployments"] if each["name"] == "quarterly-group-supervision"]
+    assert [schedule["cron"] for schedule in found["schedules"]] == ["0 7 * * *"]
 
 
 @pytest.mark.usefixtures("_team")
