@@ -5,13 +5,16 @@ from enum import StrEnum
 from typing import Any
 
 import httpx
-from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+from tenacity import RetryCallState, retry, retry_if_exception, wait_exponential_jitter
 
 from data.settings import Settings
 from data.tables import CaseRow
 from rules.months import month_of
 from rules.processes import process_named
 from rules.refusal import Refusal
+
+BUSY_FOR, REFUSED_TIMES = 20, 5
+"""Seconds, and attempts."""
 
 
 class RunState(StrEnum):
@@ -41,6 +44,14 @@ def _passing(error: BaseException) -> bool:
     return isinstance(error, httpx.TransportError)
 
 
+def _enough(tries: RetryCallState) -> bool:
+    """A busy server is waited for; one that isn't there is told of at once."""
+    error = tries.outcome.exception() if tries.outcome else None
+    if isinstance(error, httpx.HTTPStatusError):
+        return (tries.seconds_since_start or 0) > BUSY_FOR
+    return tries.attempt_number >= REFUSED_TIMES
+
+
 class PrefectServer:
     def __init__(self, settings: Settings) -> None:
         self.address = settings.prefect_api_url
@@ -64,7 +75,7 @@ class PrefectServer:
             {
                 "name": case.ref,
                 "parameters": _parameters(case),
-                "tags": [case.municipality, case.process],
+                "tags": [tag for tag in (case.municipality, case.process, case.parent) if tag],
                 "idempotency_key": case.ref,
                 "state": {"type": "SCHEDULED"},
             },
@@ -116,7 +127,7 @@ class PrefectServer:
     @retry(
         retry=retry_if_exception(_passing),
         wait=wait_exponential_jitter(multiplier=0.1, max=1),
-        stop=stop_after_attempt(5),
+        stop=_enough,
         reraise=True,
     )
     def _answered(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:

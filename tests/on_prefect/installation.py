@@ -35,17 +35,23 @@ class running:  # noqa: N801
         session.engine().dispose()
 
 
-def eventually(there: Callable[[], Any], seconds: float = 30) -> Any:
+def eventually(there: Callable[[], Any], seconds: float = 30, every: float = 0.02) -> Any:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := there():
             return found
-        time.sleep(0.02)
+        time.sleep(every)
     raise AssertionError("it never came")
 
 
 def prefect(settings: Settings, path: str, body: dict[str, Any]) -> Any:
-    return httpx.post(f"{settings.prefect_api_url}/{path}", json=body, timeout=15).raise_for_status().json()
+    """What the server answers once its database isn't busy."""
+
+    def answered() -> httpx.Response | None:
+        response = httpx.post(f"{settings.prefect_api_url}/{path}", json=body, timeout=15)
+        return None if response.status_code == httpx.codes.SERVICE_UNAVAILABLE else response
+
+    return eventually(answered, every=0.2).raise_for_status().json()
 
 
 def everything_sent() -> bool:

@@ -1,0 +1,76 @@
+"""Every process at the same time: everybody gives the usual answer, round by round, a week apart."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import select
+
+from data.cases import open_cases, open_tasks
+from data.demo.answers import usual_answer
+from data.session import reading, writing
+from data.settings import Settings
+from data.tables import CaseRow, GeneratedTask
+from rules.forms.group_supervision import GroupSupervision
+from rules.forms.joint_meeting import JointMeetingHeld
+from rules.forms.network_approval import MatchingVisit
+from rules.processes import PROCESSES
+from tasks.answers import answer_task
+from tasks.prefect_api import PrefectServer
+from tasks.runs import sweep
+from tests.on_prefect.cast import TODAY, open_one, settle
+from tests.on_prefect.installation import eventually, prefect
+from tests.people import at, email
+
+A_WEEK = timedelta(days=7)
+APPOINTMENTS = {form.__name__ for form in (MatchingVisit, JointMeetingHeld, GroupSupervision)}
+"""Answered once they have been held."""
+
+
+class Caseload:
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.today = settings, TODAY
+        settle()
+        self.opened = {name: open_one(name) for name, process in PROCESSES.items() if not process.monthly}
+
+    def play(self) -> None:
+        while eventually(self.at_rest, seconds=60, every=0.5) and self.going():
+            for task in self.waiting():
+                self.answer(task)
+            self.today += A_WEEK
+
+    def going(self) -> list[CaseRow]:
+        with reading() as s:
+            return list(open_cases(s))
+
+    def at_rest(self) -> bool:
+        """The sweep sees to cases that others have opened or woken."""
+        with PrefectServer(self.settings) as server:
+            sweep(self.today, at(self.today), server)
+        cases = self.going()
+        stuck = [f"{case.ref} {case.waits_for}" for case in cases if case.waits_for.startswith(("held up", "stopped"))]
+        assert not stuck
+        return all(case.woken == case.seen for case in cases)
+
+    def waiting(self) -> list[GeneratedTask]:
+        with reading() as s:
+            asked = [task for task in open_tasks(s) if task.case is not None and not task.standing]
+        return [task for task in asked if task.form not in APPOINTMENTS or (task.due_on or TODAY) <= self.today]
+
+    def answer(self, task: GeneratedTask) -> None:
+        with writing() as s:
+            raw = usual_answer(task, self.today)
+            answer_task(s, task.ref, raw, email=email(task.assignee), os_account="tests", now=at(self.today))
+
+    def cases(self) -> list[CaseRow]:
+        """Those that were opened, and those that they led to."""
+        with reading() as s:
+            rows = s.exec(select(CaseRow)).all()
+        return [row for row in rows if row.ref in self.opened.values() or row.parent is not None]
+
+    def runs(self) -> dict[str, list[dict[str, Any]]]:
+        """By case."""
+        asked = {"name": {"any_": [case.ref for case in self.cases()]}}
+        found: dict[str, list[dict[str, Any]]] = {}
+        for run in prefect(self.settings, "flow_runs/filter", {"flow_runs": asked}):
+            found.setdefault(run["name"], []).append(run)
+        return found
