@@ -141,7 +141,7 @@ def report_in(s: Session, task: GeneratedTask, answer: StatusReport, by: Actor, 
         ReadStatusReport,
         Role.CHILD_ADVISER,
         about=task.about,
-        part=task.step.rpartition(":")[2],
+        part=_half(task),
         demands={"document": document},
     )
     give(s, read, municipality=task.municipality, now=now, prefer=[adviser])
@@ -155,14 +155,18 @@ def _keep(s: Session, task: GeneratedTask, kind: str, context: Mapping[str, Any]
     """Each half-year's is a document of its own."""
     from tasks.documents import make_document
 
-    about = f"{task.about}/{task.step.rpartition(':')[2]}"
+    about = f"{task.about}/{_half(task)}"
     made = make_document(s, kind, about=about, municipality=task.municipality, context=context, made_by=by.ref, now=now)
     return made.ref
+
+
+def _half(task: GeneratedTask) -> str:
+    return task.step.rpartition(":")[2]
 
 
 def _done(s: Session, task: GeneratedTask, duty: str, now: datetime) -> None:
     on = policy(task.municipality).today(now)
     happening = Happening(
-        ref=f"{task.about}/{duty}/{on}", recorded_at=now, subject=str(task.about), duty=duty, held_on=on
+        ref=f"{task.about}/{duty}/{_half(task)}", recorded_at=now, subject=str(task.about), duty=duty, held_on=on
     )
     record(s, happening, now)

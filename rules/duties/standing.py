@@ -1,7 +1,7 @@
 """Where a subject stands with a duty on a day: the one function that says what is due, late, or can no longer be kept.
 
-A day counts once, however much was held on it. What a year lacked is late until it has been made up for in the next;
-in a duty of the first year only it can no longer be kept.
+A day counts once, however much was held on it; of what is collected each document counts. What a year lacked is late until
+it has been made up for in the next; in a duty of the first year only it can no longer be kept.
 """
 
 from collections.abc import Iterable, Sequence
@@ -106,7 +106,8 @@ def standing(
     lead_days: int,
 ) -> Standing | None:
     """None before it begins, and after it is over and kept. Nobody is asked before half the interval has passed."""
-    days = sorted({day for day in held if day <= today})
+    so_far = [day for day in held if day <= today]
+    days = sorted(so_far if duty.collected else set(so_far))
     seen = Seen(duty, subject, days, changes, today, country, lead_days)
     if today < seen.begins or (subject.end is not None and subject.end <= today):
         return None
@@ -200,7 +201,9 @@ def _left_over(seen: Seen, year: Year) -> int:
 def _share(seen: Seen, year: Year, held: Sequence[date], lacking: int) -> Turn:
     """The next of those the year still lacks, when they are spread evenly over the rest of it."""
     base = held[-1] if held else year.first
-    if seen.duty.asked is Role.FAMILY:
+    if seen.duty.collected:
+        last_chance = year.until - A_DAY
+    elif seen.duty.asked is Role.FAMILY:
         last_chance = year.until - timedelta(days=lacking)
     else:
         last_chance = add_working_days(year.until, -lacking, seen.country)

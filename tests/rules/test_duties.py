@@ -225,6 +225,12 @@ class TestLillehammer:
         last = seen(gathering, date(2028, 12, 31), *held, start=date(2028, 1, 1))
         assert (last.due_on, last.state) == (date(2028, 12, 31), State.DUE)
 
+    def test_what_is_collected_can_be_caught_up_with_on_the_years_last_day_all_at_once(self) -> None:
+        experiences, last_day = duty("lillehammer", "experiences"), date(2026, 12, 31)
+        behind = seen(experiences, last_day, start=date(2025, 12, 1))
+        assert (behind.state, behind.late_from) == (State.DUE, date(2027, 1, 1))
+        assert state(experiences, last_day, last_day, last_day, start=date(2025, 12, 1)) == State.DONE
+
     def test_experiences_are_owed_twice_a_year_since_the_trial_began(self) -> None:
         experiences = duty("lillehammer", "experiences")
         assert look(experiences, date(2024, 12, 31), start=date(2022, 10, 15)) is None

@@ -10,10 +10,12 @@ from sqlmodel import col, select
 from data.cases import open_tasks
 from data.demo.answers import usual_answer
 from data.documents import find_document, list_documents
+from data.duties import standings
 from data.policies import municipalities, policy
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import Child, DutyChange, Family, Gathering, GeneratedTask, Happening, OutboxMail, Placement
+from rules.duties.standing import State
 from rules.forms.base import AnswerInvalid
 from tasks.answers import answer_task
 from tasks.half_year import collect_experiences, collect_reports
@@ -164,6 +166,19 @@ def test_the_childs_own_adviser_receives_the_report(home: None) -> None:
         answer(read, date(2023, 6, 9), read=False)
     answer(read, date(2023, 6, 9))
     assert asked("ReadStatusReport") == []
+
+
+def test_reports_of_two_half_years_handed_in_on_one_day_are_two(home: None) -> None:
+    reports()
+    reports(date(2023, 12, 4))
+    last_day = date(2023, 12, 31)
+    for task in asked("StatusReport"):
+        answer(task, last_day)
+    with reading() as s:
+        [standing] = [
+            one for one in standings(s, policy("hjoerring"), last_day) if one.duty.key == "report" and one.count
+        ]
+    assert (standing.count, standing.wanted, standing.state) == (2, 2, State.DONE)
 
 
 def test_every_heading_is_answered_and_no_other(home: None) -> None:
