@@ -1,7 +1,7 @@
 """Where a subject stands with a duty on a day: the one function that says what is due, late, or can no longer be kept.
 
-A day counts once, however much was held on it; of what is collected each document counts. What a year lacked is late until
-it has been made up for in the next; in a duty of the first year only it can no longer be kept.
+A day counts once, however much was held on it; of what is collected each document counts. What a year lacked is late
+until it has been made up for in the next; in a duty of the first year only it can no longer be kept.
 """
 
 from collections.abc import Iterable, Sequence
