@@ -5,12 +5,12 @@ from datetime import date
 from prefect import flow
 
 from data.settings import read_settings
-from tasks.clock import scheduled
+from tasks.clock import named_by_its_day, scheduled
 from tasks.prefect_api import PrefectServer
 from tasks.runs import sweep
 
 
-@flow(name="case-sweep")
+@flow(name="case-sweep", flow_run_name=named_by_its_day)
 def case_sweep(today: date | None = None) -> dict[str, str]:
     """By case what was done."""
     now = scheduled(today)

@@ -10,14 +10,14 @@ from prefect.artifacts import create_table_artifact
 from data.policies import municipalities, policy
 from rules.duties.duty import Duty
 from rules.duties.standing import Standing, State
-from tasks.clock import scheduled
+from tasks.clock import named_by_its_day, scheduled
 from tasks.duties import Done, ask_what_is_due
 from tasks.patience import PATIENT
 
 ask = task(name="judge and ask", task_run_name="judge duties of {municipality}", **PATIENT)(ask_what_is_due)
 
 
-@flow(name="daily-duties")
+@flow(name="daily-duties", flow_run_name=named_by_its_day)
 def daily_duties(country: str | None = None, today: date | None = None) -> dict[str, dict[str, int]]:
     """By municipality what was asked and taken back. `country` is DK or NO, else both."""
     runs = {}

@@ -6,7 +6,7 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
 from data.policies import municipalities, policy
-from tasks.clock import scheduled
+from tasks.clock import named_by_its_day, scheduled
 from tasks.emergency_line import report_usage
 from tasks.patience import PATIENT
 
@@ -17,7 +17,7 @@ count = task(
 )(report_usage)
 
 
-@flow(name="emergency-line-usage")
+@flow(name="emergency-line-usage", flow_run_name=named_by_its_day)
 def emergency_line_usage(today: date | None = None) -> dict[str, int]:
     """Calls, by municipality whose line was open."""
     calls = {}

@@ -5,7 +5,7 @@ from datetime import date
 from prefect import flow, task
 
 from data.policies import municipalities
-from tasks.clock import scheduled_for
+from tasks.clock import named_by_its_day, scheduled_for
 from tasks.network_watch import watch_networks
 from tasks.patience import PATIENT
 
@@ -16,7 +16,7 @@ watch = task(
 )(watch_networks)
 
 
-@flow(name="network-watch")
+@flow(name="network-watch", flow_run_name=named_by_its_day)
 def network_watch(today: date | None = None) -> dict[str, int]:
     """Tasks given, by municipality."""
     return {key: watch(key, *scheduled_for(key, today)) for key in municipalities()}

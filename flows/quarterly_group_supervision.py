@@ -5,7 +5,7 @@ from datetime import date
 from prefect import flow, task
 
 from data.policies import municipalities
-from tasks.clock import scheduled_for
+from tasks.clock import named_by_its_day, scheduled_for
 from tasks.group_supervision import open_for_teams
 from tasks.patience import PATIENT
 
@@ -14,7 +14,7 @@ open_teams = task(name="open group supervision", task_run_name="open group super
 )
 
 
-@flow(name="quarterly-group-supervision")
+@flow(name="quarterly-group-supervision", flow_run_name=named_by_its_day)
 def quarterly_group_supervision(today: date | None = None) -> dict[str, list[str]]:
     """The cases that were opened, by municipality; daily, for new teams and as a cancelled meeting is planned anew."""
     return {key: open_teams(key, *scheduled_for(key, today)) for key in municipalities()}

@@ -7,7 +7,7 @@ from prefect.artifacts import create_table_artifact
 
 from data.policies import municipalities, policy
 from rules.rates_watch import Lacking
-from tasks.clock import scheduled
+from tasks.clock import named_by_its_day, scheduled
 from tasks.patience import PATIENT
 from tasks.rates_watch import watch_needed, watch_table
 
@@ -15,7 +15,7 @@ whole_table = task(name="watch the table", task_run_name="watch the table for {m
 needed = task(name="watch what is needed", task_run_name="watch what {municipality} needs", **PATIENT)(watch_needed)
 
 
-@flow(name="rates-watch")
+@flow(name="rates-watch", flow_run_name=named_by_its_day)
 def rates_watch(table: str | None = None, today: date | None = None) -> dict[str, int]:
     """Rates that lack, by municipality. `table` is the country whose table is looked through, else what pay needs."""
     runs = {}

@@ -5,7 +5,7 @@ from datetime import date
 from prefect import flow, task
 
 from data.policies import municipalities
-from tasks.clock import scheduled_for
+from tasks.clock import named_by_its_day, scheduled_for
 from tasks.patience import PATIENT
 from tasks.reminders import send_reminders
 
@@ -16,7 +16,7 @@ remind = task(
 )(send_reminders)
 
 
-@flow(name="reminders")
+@flow(name="reminders", flow_run_name=named_by_its_day)
 def reminders(today: date | None = None) -> dict[str, int]:
     """Mails written, by municipality."""
     runs = {key: remind.submit(key, *scheduled_for(key, today)) for key in municipalities()}

@@ -6,7 +6,7 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
 from data.policies import municipalities
-from tasks.clock import scheduled_for
+from tasks.clock import named_by_its_day, scheduled_for
 from tasks.patience import PATIENT
 from tasks.retention import Gone, remove_what_may_go
 
@@ -18,7 +18,7 @@ remove = task(name="remove what may go", task_run_name="remove what may go of {m
 )
 
 
-@flow(name="retention")
+@flow(name="retention", flow_run_name=named_by_its_day)
 def retention(today: date | None = None) -> dict[str, int]:
     """How much went, by municipality."""
     runs = {key: remove.submit(key, *scheduled_for(key, today)) for key in municipalities()}

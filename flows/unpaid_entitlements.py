@@ -7,7 +7,7 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
 from data.policies import municipalities, policy
-from tasks.clock import scheduled
+from tasks.clock import named_by_its_day, scheduled
 from tasks.patience import PATIENT
 from tasks.unpaid import UnpaidReport
 from tasks.unpaid import unpaid_entitlements as compare
@@ -22,7 +22,7 @@ against_the_ledger = task(
 )(compare)
 
 
-@flow(name="unpaid-entitlements")
+@flow(name="unpaid-entitlements", flow_run_name=named_by_its_day)
 def unpaid_entitlements(today: date | None = None) -> dict[str, int]:
     """Differences, by municipality."""
     runs = {}

@@ -9,7 +9,7 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
 from data.policies import municipalities, policy
-from tasks.clock import scheduled
+from tasks.clock import named_by_its_day, scheduled
 from tasks.patience import PATIENT
 from tasks.year_end import late_documentation, send_year_end_reminders
 
@@ -20,7 +20,7 @@ remind = task(
 )(send_year_end_reminders)
 
 
-@flow(name="year-end-documentation")
+@flow(name="year-end-documentation", flow_run_name=named_by_its_day)
 def year_end_documentation(today: date | None = None) -> dict[str, dict[str, int]]:
     """By municipality how many were reminded, and how many claims are late."""
     done = {}

@@ -19,3 +19,10 @@ def scheduled(today: date | None, timezone: str = "Europe/Copenhagen") -> dateti
     # Prefect's is a pendulum date-time, which SQLite can't bind
     start = datetime.fromtimestamp(flow_run.scheduled_start_time.timestamp(), ZoneInfo(timezone))
     return start if today is None else datetime.combine(today, start.timetz())
+
+
+def named_by_its_day() -> str:
+    """Of a job's flow run, such as: daily-duties 2023-03-01 DK."""
+    given = dict(flow_run.parameters)
+    today = given.pop("today", None) or scheduled(None).date()
+    return " ".join(str(part) for part in (flow_run.flow_name, today, *given.values()) if part)
