@@ -1,5 +1,6 @@
 """What is known of a half-year before the family is asked about it."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
@@ -7,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
-from data.tables import Child, DutyChange, Gathering, Happening, Placement
+from data.tables import Child, DutyChange, Gathering, Happening, Network, Placement
 from rules.half_years import HalfYear
 
 EXCUSES = ("pause", "exempt")
@@ -62,16 +63,40 @@ def gatherings(s: Session, network: str, half: HalfYear) -> list[dict[str, Any]]
     return [{"held_on": f"{row.held_on}", "kind": row.kind, "homes": row.homes} for row in held]
 
 
-def happened(s: Session, subjects: Collection[str], half: HalfYear) -> dict[str, int]:
-    """How often, by duty."""
-    rows = s.execute(
-        select(Happening.duty, func.count())
+def happened_to_placements(s: Session, municipality: str, half: HalfYear) -> dict[str, Counter[str]]:
+    """How often, by duty, of each placement and each family that has one."""
+    of_children = (
+        select(Placement)
+        .join(Child, col(Child.ref) == col(Placement.child))
         .where(
-            col(Happening.subject).in_(list(subjects)),
+            Child.municipality == municipality,
+            col(Child.superseded_at).is_(None),
+            col(Placement.superseded_at).is_(None),
+        )
+    )
+    return _happened(
+        s,
+        of_children.with_only_columns(col(Placement.ref)).union(of_children.with_only_columns(col(Placement.family))),
+        half,
+    )
+
+
+def happened_to_networks(s: Session, municipality: str, half: HalfYear) -> dict[str, Counter[str]]:
+    theirs = select(Network.ref).where(Network.municipality == municipality, col(Network.superseded_at).is_(None))
+    return _happened(s, theirs, half)
+
+
+def _happened(s: Session, theirs: Any, half: HalfYear) -> dict[str, Counter[str]]:
+    rows = s.execute(
+        select(Happening.subject, Happening.duty, func.count())
+        .where(
+            col(Happening.subject).in_(theirs),
             col(Happening.held_on).between(half.first, half.last),
             col(Happening.superseded_at).is_(None),
         )
-        .group_by(col(Happening.duty))
-        .order_by(col(Happening.duty))
+        .group_by(col(Happening.subject), col(Happening.duty))
     )
-    return {str(duty): int(count) for duty, count in rows}
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for subject, duty, count in rows:
+        found[subject][duty] = count
+    return found

@@ -105,6 +105,17 @@ def _given(s: Session, municipality: str, step: str) -> GeneratedTask | None:
     return s.exec(same).first()
 
 
+def already_asked(s: Session, municipality: str, form: type[Form], part: str) -> set[str]:
+    """Whom or what a task of this form and part was ever about."""
+    given = select(GeneratedTask.about).where(
+        col(GeneratedTask.case).is_(None),
+        GeneratedTask.municipality == municipality,
+        GeneratedTask.form == form.__name__,
+        col(GeneratedTask.step).endswith(f":{part}", autoescape=True),
+    )
+    return {about for about in s.exec(given) if about}
+
+
 def needless(s: Session, municipality: str, step: str, now: datetime) -> bool:
     """Takes the task back, if it is still open: what it asks for has come about otherwise."""
     row = _given(s, municipality, step)

@@ -1,6 +1,7 @@
 """N3, J6: each half-year the families are asked, and what they answer becomes a document."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from data import networks
 from data.audit import Actor, audit
 from data.facts import current, record
 from data.policies import policy
-from data.session import writing
+from data.session import reading, writing
 from data.tables import Child, GeneratedTask, Happening, Network, Placement
 from rules.calendar import add_working_days
 from rules.duties.duty import Duty
@@ -19,7 +20,7 @@ from rules.forms.half_year import Experiences, ReadStatusReport, StatusReport
 from rules.half_years import Collection, open_collection, within_placement_year
 from rules.policy import Policy
 from rules.vocabulary import Role
-from tasks.errands import give
+from tasks.errands import already_asked, give
 from tasks.postman import wake_postman
 from tasks.question import Question
 
@@ -34,20 +35,23 @@ def collect_experiences(municipality: str, today: date, now: datetime) -> int:
     if found is None:
         return 0
     _, collection = found
-    with writing() as s:
-        excused = known.excused(s, EXPERIENCES, today)
-        questions = [
-            _experiences(s, pack, network, collection, today)
+    with reading() as s:
+        settled = known.excused(s, EXPERIENCES, today) | already_asked(s, municipality, Experiences, str(collection.of))
+        new = [
+            network
             for network in networks.networks_of(s, [municipality])
-            if network.ref not in excused and network.started_on and network.started_on <= collection.opened_on
+            if network.started_on and network.started_on <= collection.opened_on
+            if network.ref not in settled
         ]
-        given = [give(s, question, municipality=municipality, now=now) for question in questions]
-    wake_postman()
-    return sum(task is not None for task in given)
+        held = known.happened_to_networks(s, municipality, collection.of) if new else {}
+        questions = [
+            _experiences(s, pack, network, held.get(network.ref, Counter()), collection, today) for network in new
+        ]
+    return _give(municipality, questions, now)
 
 
 def _experiences(
-    s: Session, pack: Policy, network: Network, collection: Collection, today: date
+    s: Session, pack: Policy, network: Network, held: Counter[str], collection: Collection, today: date
 ) -> Question[Experiences]:
     half = collection.of
     there = networks.stays(s, network.ref)
@@ -60,7 +64,7 @@ def _experiences(
         **_period(collection),
         "gatherings": known.gatherings(s, network.ref, half),
         "homes": homes,
-        "held": known.happened(s, [network.ref], half),
+        "held": dict(held),
     }
     return Question(
         Experiences,
@@ -80,22 +84,33 @@ def collect_reports(municipality: str, today: date, now: datetime) -> int:
     if found is None:
         return 0
     duty, collection = found
-    with writing() as s:
+    with reading() as s:
+        settled = known.excused(s, REPORT, today) | already_asked(s, municipality, StatusReport, str(collection.of))
         placed = known.placed(s, municipality, duty.kinds, since=collection.opened_on, today=today)
-        excused = known.excused(s, REPORT, today)
-        questions = [_report(s, pack, home, collection, today) for home in placed if home.ref not in excused]
-        given = [give(s, question, municipality=municipality, now=now) for question in questions]
+        new = [home for home in placed if home.ref not in settled]
+        held = known.happened_to_placements(s, municipality, collection.of) if new else {}
+    theirs = {home: held.get(home.ref, Counter()) + held.get(home.family, Counter()) for home in new}
+    questions = [_report(pack, home, theirs[home], collection, today) for home in new]
+    return _give(municipality, questions, now)
+
+
+def _give(municipality: str, questions: Sequence[Question[Any]], now: datetime) -> int:
+    """How many were asked; each by itself, so that nobody waits for all of them."""
+    given = 0
+    for question in questions:
+        with writing() as s:
+            given += give(s, question, municipality=municipality, now=now) is not None
     wake_postman()
-    return sum(task is not None for task in given)
+    return given
 
 
 def _report(
-    s: Session, pack: Policy, home: known.Placed, collection: Collection, today: date
+    pack: Policy, home: known.Placed, held: Counter[str], collection: Collection, today: date
 ) -> Question[StatusReport]:
     demands = {
         **_period(collection),
         "headings": pack.value("half_year.headings", today),
-        "held": known.happened(s, [home.ref, home.family], collection.of),
+        "held": dict(held),
     }
     return Question(
         StatusReport,

@@ -1,12 +1,15 @@
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
+from data import session
 from data.cases import open_tasks
 from data.demo.answers import usual_answer
 from data.documents import find_document, list_documents
@@ -191,6 +194,35 @@ def test_every_heading_is_answered_and_no_other(home: None) -> None:
         answer(task, date(2023, 6, 1), sections=texts | {"horoscope": "Leo."})
     with pytest.raises(AnswerInvalid, match="at most 4000"):
         answer(task, date(2023, 6, 1), sections=texts | {"health": "x" * 1_000_000})
+
+
+def statements(job: Callable[[], object]) -> list[str]:
+    said: list[str] = []
+    note = lambda *called: said.append(called[2])  # noqa: E731
+    event.listen(session.engine(), "before_cursor_execute", note)
+    job()
+    event.remove(session.engine(), "before_cursor_execute", note)
+    return said
+
+
+def test_who_was_asked_before_takes_no_more_queries_however_many_they_are(home: None) -> None:
+    reports()
+    few = statements(lambda: reports(date(2023, 6, 2)))
+    for n in range(10):
+        people.move_in(Child(ref=f"HJ-B1{n}", recorded_at=NOW, municipality="hjoerring", adviser=None))
+        live_here(f"HJ-P1{n}", date(2023, 1, 1), child=f"HJ-B1{n}")
+    first = statements(lambda: reports(date(2023, 6, 3)))
+    assert len(asked("StatusReport")) == 11
+    assert sum("FROM happening" in said for said in first) == 1
+    assert statements(lambda: reports(date(2023, 6, 4))) == few
+
+
+def test_a_network_that_was_asked_before_is_not_looked_into_again(met: None) -> None:
+    experiences()
+    few = statements(experiences)
+    cast.move_in(*network((), "LI-W2"), *network((), "LI-W3"))
+    assert experiences() == 2
+    assert statements(experiences) == few
 
 
 @pytest.mark.parametrize(
