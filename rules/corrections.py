@@ -34,8 +34,7 @@ def as_they_are(entitled: pd.DataFrame) -> pd.DataFrame:
 
 
 def corrected(entitled: pd.DataFrame, ledger: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    words = entitled.select_dtypes("category").columns
-    lines = _as_decided(as_they_are(entitled.astype(dict.fromkeys(words, "str"))), decisions)
+    lines = as_decided(as_they_are(entitled), decisions)
     payable, held = lines[lines["held"] == ""], lines[lines["held"] != ""]
     paid, still_held = ledger[ledger["paid"]], ledger[~ledger["paid"]]
     never_paid = ~_among(payable, paid)
@@ -53,9 +52,10 @@ def corrected(entitled: pd.DataFrame, ledger: pd.DataFrame, decisions: pd.DataFr
     return _carried(result, still_held).sort_values([*NET[:1], "component", "source_key", "taxable"])
 
 
-def _as_decided(lines: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+def as_decided(lines: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     """Of a held line, what somebody decided to pay becomes payable and what was waived goes; the rest stays held."""
-    about = decisions[decisions["source_key"] != OVERPAID]
+    words = lines.select_dtypes("category").columns
+    lines, about = lines.astype(dict.fromkeys(words, "str")), decisions[decisions["source_key"] != OVERPAID]
     if about.empty:
         return lines
     by = about.assign(
@@ -149,12 +149,11 @@ def _explained(nets: pd.DataFrame, payable: pd.DataFrame, paid: pd.DataFrame) ->
     was = paid.groupby(MATTER)["amount_ore"].sum()
     corrected = paid.assign(again=paid["corrects"] != "", same=_matches(paid, now))
     corrected = corrected.sort_values(["again", "same", "id"]).drop_duplicates(NET)
-    like = pd.concat([payable.assign(same=_matches(payable, was)).sort_values(["same", "source_key"]), corrected])
-    like = (
-        like.sort_values("same", kind="stable")
-        .drop_duplicates(NET)
-        .drop(columns=["amount_ore", "quantity", "corrects", "id", "paid", "again", "same"])
-    )
+    theirs = payable.assign(same=_matches(payable, was), known=_among(payable, paid, MATTER))
+    like = pd.concat([theirs.sort_values(["same", "known", "source_key"]), corrected])
+    like = like.sort_values("same", kind="stable").drop_duplicates(NET)
+    aside = ["amount_ore", "quantity", "corrects", "id", "paid", "again", "same", "known"]
+    like = like.drop(columns=aside)
     lines = nets.merge(like, on=NET).merge(corrected[[*NET, "id"]].rename(columns={"id": "corrects"}), on=NET)
     about = [_told_apart(*both) for both in zip(_rests_on(payable, lines), _rests_on(paid, lines), strict=True)]
     sums = zip(lines["entitled_ore"].tolist(), lines["paid_ore"].tolist(), _listed(paid, "id", lines), strict=True)
@@ -183,26 +182,28 @@ def _listed(lines: pd.DataFrame, column: str, by: pd.DataFrame) -> list[list[str
 
 
 class _Basis(NamedTuple):
-    """Of a line: whether it is a claim's, its references, and its days as the bits of an integer."""
+    """Of a line: whether it is a claim's, its rate row and terms, references, and days as the bits of an integer."""
 
     claimed: bool
+    priced: tuple[str, str]
     refs: list[str]
     days: int
 
 
 def _rests_on(lines: pd.DataFrame, by: pd.DataFrame) -> list[list[_Basis]]:
     columns = zip(*(_listed(lines, name, by) for name in ("unit", "sources", "basis")), strict=True)
-    return [
-        [
-            _Basis(unit in BY_CLAIM, json.loads(refs), days_in(json.loads(basis)["days"]))
-            for unit, refs, basis in zip(*texts, strict=True)
-        ]
-        for texts in columns
-    ]
+    return [[_basis(*line) for line in zip(*texts, strict=True)] for texts in columns]
+
+
+def _basis(unit: str, refs: str, basis: str) -> _Basis:
+    said = json.loads(basis)
+    priced = (said.get("rate", ""), said.get("terms", ""))
+    return _Basis(unit in BY_CLAIM, priced, json.loads(refs), days_in(said["days"]))
 
 
 def _told_apart(now: list[_Basis], before: list[_Basis]) -> tuple[list[str], int]:
-    """The references and days that came or went. Where only a price changed: all references, no days."""
+    """The references and days that came or went. Else all references, and the days with another rate or terms: none
+    where only the amount of a rate changed."""
     (new, new_days), (old, old_days) = _together(now), _together(before)
     came, went = [ref for ref in new if ref not in old], [ref for ref in old if ref not in new]
     if any(line.claimed for line in now + before):
@@ -212,7 +213,14 @@ def _told_apart(now: list[_Basis], before: list[_Basis]) -> tuple[list[str], int
         return came or new, days
     if days := old_days & ~new_days:
         return went or new, days
-    return came or went or new, 0
+    return came or went or new, _priced_otherwise(now, before)
+
+
+def _priced_otherwise(now: list[_Basis], before: list[_Basis]) -> int:
+    days = 0
+    for line in now:
+        days |= line.days & ~_together([paid for paid in before if paid.priced == line.priced])[1]
+    return days
 
 
 def _together(lines: list[_Basis]) -> tuple[list[str], int]:

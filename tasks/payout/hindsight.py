@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from data import frames
-from data.arrow import snapshot
+from data.arrow import Columns, snapshot
 from data.batches import batches
 from data.frames import Asked
-from data.ledger_bulk import sums_of
+from data.ledger_bulk import decisions, sums_of
 from data.pay_runs import run_of
 from data.policies import policy
 from data.session import reading
+from rules.corrections import as_decided, as_they_are
 from rules.entitlements import entitled
 from rules.months import month
 
@@ -35,19 +36,32 @@ class Difference(NamedTuple):
 
 def as_computed(municipality: str, period: str, known_at: datetime) -> Iterator[pd.DataFrame]:
     """What the month entitles to by what was known at that instant, as rules.entitlements makes it; in batches."""
+    return (lines for lines, _ in _computed(municipality, period, known_at, {}))
+
+
+def _computed(
+    municipality: str, period: str, known_at: datetime, before: dict[str, Columns]
+) -> Iterator[tuple[pd.DataFrame, dict[str, pd.DataFrame]]]:
     rules, in_month = policy(municipality), month(period)
     today = known_at.astimezone(ZoneInfo(rules.timezone)).date()
     with reading() as s, snapshot(s) as opened:
         rates = frames.rates(s, rules.country, known_at)
-        for batch in batches(opened, Asked(municipality, in_month, known_at), rates, {}):
-            yield entitled(batch.facts, in_month, rules, today)
+        for batch in batches(opened, Asked(municipality, in_month, known_at), rates, before):
+            yield entitled(batch.facts, in_month, rules, today), batch.before
 
 
 def compare_payout(municipality: str, period: str, now: datetime) -> list[Difference]:
-    """Between the lines of the month's own run and what is known now. Raises NotPrepared, RateMissing and Refusal."""
+    """Between the lines of the month's own run and what is known and decided now.
+
+    Raises NotPrepared, RateMissing and Refusal.
+    """
     with reading() as s:
         then = sums_of(s, run_of(s, municipality, period), period)
-    today = [_split(lines, "now") for lines in as_computed(municipality, period, now)]
+    decided = {"decisions": decisions(municipality, period, None)}
+    today = [
+        _split(as_decided(as_they_are(lines), made["decisions"]), "now")
+        for lines, made in _computed(municipality, period, now, decided)
+    ]
     both = pd.concat([_split(then, "then"), *today]).reindex(columns=[*SAME, *SUMS]).fillna(0)
     sums = both.groupby(SAME, as_index=False)[SUMS].sum().astype(dict.fromkeys(SUMS, "int64"))
     apart = sums[(sums["then_ore"] != sums["now_ore"]) | (sums["then_held_ore"] != sums["now_held_ore"])]

@@ -58,6 +58,18 @@ def test_a_difference_names_the_nights_that_came_or_went_and_no_others(sqlite_da
     assert went == "Nights that begin on 20 May 2023; reported as RA-N2, RA-N3."
 
 
+def test_a_difference_names_the_nights_that_have_other_terms_or_another_band_now(sqlite_database: Settings) -> None:
+    a_weekend_paid()
+    new = Terms(ref="RA-P1/2023-05-13", recorded_at=JULY, placement="RA-P1", valid_from=date(2023, 5, 13))
+    new.fees_tenths = 30
+    know(new, at=JULY)
+    change(Child, "RA-B1", birth_date=date(2013, 5, 13))
+    prepare("2023-06", JULY)
+    assert [told(line) for line in lines("2023-06")] == ["Nights that begin on 13 May 2023; reported as RA-N1."] * 2
+    with reading() as s:
+        assert "214.00 kr. a night for children aged 10 or more" in explain_line(s, "RA-2023-06-000001", "en")
+
+
 def test_a_difference_names_the_journey_that_came_or_went_with_its_own_day(sqlite_database: Settings) -> None:
     move_in()
     know(drive(1, "RA-P1", "2023-05-04"), drive(2, "RA-P2", "2023-05-05"), drive(3, "RA-P2", "2023-05-06", "home"))

@@ -16,10 +16,10 @@ from data.ledger import run_as_json, totals
 from data.pay_runs import MonthClosed, NotPrepared
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import AuditEntry, LedgerLine, NightStay, PayRun, RateRow
+from data.tables import AuditEntry, Decision, LedgerLine, NightStay, PayRun, RateRow
 from rules.rates import RateMissing
 from rules.refusal import Refusal
-from tasks.payout import approve_payout, as_computed, compare_payout, release_payout
+from tasks.payout import approve_payout, as_computed, compare_payout, decide_line, release_payout
 from tasks.payout.closing import AlreadyReleased, NotApproved, NotDraft, SameApprover, Stale
 from tasks.payout.roles import MayNot
 from tests.databases import KEY
@@ -236,3 +236,20 @@ def test_what_was_known_then_stands_beside_what_is_known_now(database: Settings)
     assert then["amount_ore"].tolist() == [402_00, 617_24]
     with pytest.raises(Refusal, match="no payout is prepared"):
         compare_payout("randers", "2023-04", JULY)
+
+
+def test_what_was_decided_before_the_release_is_no_difference_afterwards(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"), stay(2, "RA-P1", "2023-05-13T14:00", "2023-05-14T14:00"))
+    prepare()
+    board, _ = held()
+    decide_line(board, Decision.PAY, reason="Aftalt", actor=acting(LEADER), now=JUNE)
+    pay()
+    assert compare_payout("randers", "2023-05", JULY) == []
+    (fee,) = held()
+    decide_line(fee, Decision.WAIVE, reason="Dobbelt", actor=acting(LEADER), now=JULY)
+    assert compare_payout("randers", "2023-05", JULY) == [("RA-P1", FAMILY, "fee", True, 617_24, 308_62, 617_24, 0)]
+
+
+def held() -> list[str]:
+    return [line["id"] for line in lines() if line["status"] == "held"]
