@@ -1,6 +1,5 @@
 """A payroll month goes from its draft to the payroll files, with one person's word in between (R9)."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ from tasks.payout.closing import SameApprover, Stale
 from tasks.payout.months import NobodyHere, PreparedSince, claim_month, open_month
 from tasks.payout.overview import overview
 from tasks.payout.picture import bar_chart
-from tests.flows.test_survival import Crash, crashing, survive, together
+from tests.flows.test_survival import survive, together
 from tests.tasks.pay_runs import JULY, change, lines, paid, pay
 from tests.tasks.payroll import ADVISER, CLERK, FAMILY, IMPORTED, LEADER, acting, know, move_in, staff, stay, weekend
 
@@ -386,19 +385,6 @@ def test_two_workers_that_start_and_play_the_same_month_at_once_pay_it_once(rand
         assert len(s.exec(select(LedgerLine)).all()) == 2
     assert actions.count("payout.release") == 1
     assert actions.count("case opened") == 1
-
-
-def crash_through(act: Callable[[], Any]) -> int:
-    """Does it with a crash at every gap; how often it crashed."""
-    crashes = 0
-    while True:
-        for moment in ("before_commit", "after_commit"):
-            try:
-                with crashing(moment):  # type: ignore[arg-type]
-                    act()
-                return crashes
-            except Crash:
-                crashes += 1
 
 
 def test_killed_at_every_gap_it_is_paid_once_and_everybody_is_told_once(randers: Settings) -> None:
