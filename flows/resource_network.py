@@ -82,8 +82,7 @@ def gather_homes(case: Case, network: str, homes: list[str]) -> None:
     """Each home joins by a case of its own; where too few did, others are asked."""
     for nth in map(str, count(1)):
         cases = [case.start("network-home", key=f"{home} {nth}", family=home) for home in homes]
-        ended = [case.has_become(f"{ref} ended", partial(networks.has_ended, case=ref)) for ref in cases]
-        case.hold_until(all(ended))
+        case.until_ended(cases)
         demands = case.recall(f"homes {nth}", lambda s: networks.to_find(s, case.policy, network, case.today))
         if demands["joined"] >= demands["least"]:
             return

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Literal, TypeVar, cast, overload
 
 from prefect import task
@@ -66,6 +67,7 @@ class Case:
         self._tasks = {row.step: row for row in tasks}
         self._journal = dict(journal)
         self._wakes: set[date] = set()
+        self._awaited = ""
 
     @overload
     def ask(self, form: type[F], *, of: Role, lapses: date, **how: Any) -> F | None: ...
@@ -172,6 +174,12 @@ class Case:
         if not done:
             raise Waiting
 
+    def until_ended(self, refs: Iterable[str]) -> None:
+        """Stops the replay while one of these cases, which this one started, goes on."""
+        going = [ref for ref in refs if not self.has_become(f"{ref} ended", partial(steps.has_ended, ref=ref))]
+        self._awaited = ", ".join(going)
+        self.hold_until(not going)
+
     def withdraw_about(self, about: str) -> None:
         for row in list(self._tasks.values()):
             if row.about == about and row.state == TaskState.OPEN:
@@ -205,7 +213,7 @@ class Case:
         waiting = (row for row in self._tasks.values() if row.state == TaskState.OPEN and not row.standing)
         return "; ".join(
             f"{row.role}: {_shown(row)} ({row.ref}{f', due {row.due_on}' if row.due_on else ''})" for row in waiting
-        ) or (f"until {self.wakes}" if self.wakes else "")
+        ) or (f"until {self.wakes}" if self.wakes else self._awaited)
 
     def _answer(self, question: Question[F], lapses: date | None = None, standing: bool = False) -> F | None:
         row = self._tasks.get(question.step)

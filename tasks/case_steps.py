@@ -153,3 +153,7 @@ def _as_seen(ref: str, seen: int) -> Update:
 
 def tomorrow(today: date) -> date:
     return today + timedelta(days=1)
+
+
+def has_ended(s: Session, ref: str) -> bool:
+    return find_case(s, ref).state == CaseState.ENDED

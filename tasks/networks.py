@@ -11,7 +11,7 @@ from data.cases import find_case
 from data.facts import current, record, revise
 from data.policies import policy
 from data.session import lock
-from data.tables import CaseState, Family, HouseholdMember, Network, NetworkConsent, NetworkHome, Staff
+from data.tables import Family, HouseholdMember, Network, NetworkConsent, NetworkHome, Staff
 from rules.policy import Policy
 from rules.refusal import Refusal
 from tasks.document_contexts import BLANK, child_of, family_of
@@ -147,10 +147,6 @@ def to_find(s: Session, pack: Policy, network: str, on: date) -> dict[str, Any]:
     """Where too few homes have joined: who else is free."""
     free = query.free_homes(s, pack.value("resource_network.municipalities", on), on)
     return {"joined": len(query.homes_of(s, network, on)), "foster_homes": free, **limits(pack, on)}
-
-
-def has_ended(s: Session, case: str) -> bool:
-    return find_case(s, case).state == CaseState.ENDED
 
 
 def agreement_paper(s: Session, pack: Policy, network: str, on: date) -> dict[str, Any]:

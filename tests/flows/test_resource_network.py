@@ -58,6 +58,7 @@ def test_a_resource_family_is_found_for_the_children_and_their_homes_form_its_ne
     case = story("resource-network", RESOURCE)
     case.answer("choose_children", children=children_of(*HOMES))
     assert play(case) == []
+    assert case.case.waits_for == ", ".join(home.ref for home in homes_cases(case))
     finish_homes(case)
     assert case.case.outcome == "Approved"
     with reading() as s:
