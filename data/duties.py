@@ -188,13 +188,13 @@ def _changes(s: Session, theirs: Any) -> Changes:
 
 
 def _freed(s: Session, municipality: str, by: Collection[str]) -> dict[tuple[str | None, str | None], set[str]]:
-    """What is under way or went well, for which family and child."""
+    """What is under way, for which family and child; what is finished frees by its happening."""
     processes = {process.name: process.policy for process in PROCESSES.values() if process.policy in by}
     freed: dict[tuple[str | None, str | None], set[str]] = defaultdict(set)
     cases = select(col(CaseRow.process), col(CaseRow.family), col(CaseRow.child)).where(
         col(CaseRow.municipality) == municipality,
         col(CaseRow.process).in_(processes),
-        or_(col(CaseRow.state) == CaseState.OPEN.value, col(CaseRow.outcome) == "Approved"),
+        col(CaseRow.state) == CaseState.OPEN.value,
     )
     for process, family, child in s.execute(cases):
         freed[family, child].add(processes[process])

@@ -16,7 +16,7 @@ CONSULTANT = Role.FAMILY_CARE_CONSULTANT
 @case_flow(name="group-supervision")
 def group_supervision(case: Case) -> Outcome:
     """One team's meeting of one quarter (V2)."""
-    team, _quarter = case.recall(groups.ABOUT, groups.without_team)
+    team, _quarter = case.opened_with(groups.ABOUT)
     theme = case.value(groups.THEME)
     own = partial(groups.consultant, team=team, municipality=case.municipality, on=case.today)
     consultant = case.recall("consultant", lambda s: own(s))

@@ -110,6 +110,10 @@ class Case:
         value: T = self._journal[key]
         return value
 
+    def opened_with(self, key: str) -> Any:
+        """What the job that opened the case wrote in its journal."""
+        return self._journal[key]
+
     def day_of(self, key: str) -> date:
         """The day on which the process first came to this point."""
         return date.fromisoformat(self.recall(f"day of {key}", lambda s: self.today.isoformat()))

@@ -17,7 +17,6 @@ from rules.duties.duty import Duty
 from rules.forms.group_supervision import GroupSupervision
 from rules.joint_meetings import days_left, quarter_begins
 from rules.policy import Policy
-from rules.refusal import Refusal
 from rules.vocabulary import Role
 from tasks.assign import for_role
 from tasks.cases import open_case
@@ -79,10 +78,6 @@ def _open(s: Session, about: About, municipality: str, now: datetime) -> str:
     ref = open_case(s, PROCESS, family=None, child=None, municipality=municipality, actor=JOB, now=now).ref
     s.add(JournalEntry(case=ref, key=ABOUT, value=json.dumps(about), recorded_at=now, recorded_by=JOB.ref))
     return ref
-
-
-def without_team(_s: Session) -> About:
-    raise Refusal("group supervision is opened for each team by `prefect deployment run quarterly-group-supervision`")
 
 
 def consultant(s: Session, team: str, municipality: str, on: date) -> str:

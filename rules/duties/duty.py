@@ -46,7 +46,7 @@ class Duty:
     grace_days: int = 0
     """After the due day, before it is late: for "about two months"."""
     exempt_by: str | None = None
-    """What frees from the first year: a process by the prefix of its policy keys, or a happening by its key."""
+    """What frees from the first year: a process under way, by its policy keys' prefix, or a happening, by its key."""
     agreed_interval: bool = False
     """The interval agreed in the placement's terms goes first."""
     collected: bool = False

@@ -22,7 +22,7 @@ class Subject:
     start: date
     end: date | None = None
     freed_by: frozenset[str] = frozenset()
-    """What is done or under way, as `Duty.exempt_by` names it."""
+    """What is held or under way, as `Duty.exempt_by` names it."""
 
 
 @dataclass(frozen=True)

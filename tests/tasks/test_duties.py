@@ -8,18 +8,30 @@ from sqlmodel import col, select
 
 from data import session
 from data.audit import Actor
-from data.cases import find_task
+from data.cases import find_case, find_task
 from data.duties import standings
 from data.facts import record
 from data.outbox import list_mails
 from data.policies import policy
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import AuditEntry, Child, DutyChange, Family, GeneratedTask, Happening, Network, Placement, Terms
+from data.tables import (
+    AuditEntry,
+    CaseState,
+    Child,
+    DutyChange,
+    Family,
+    GeneratedTask,
+    Happening,
+    Network,
+    Placement,
+    Terms,
+)
 from data.tables.base import Fact
 from rules.duties.standing import Standing, State
 from rules.refusal import Refusal
 from tasks.answers import answer_task
+from tasks.cases import open_case
 from tasks.duties import Done, ask_what_is_due
 from tasks.duty_changes import Wish, change_duty
 from tests import people
@@ -254,6 +266,22 @@ class TestFacts:
         assert seen("course_day", MOVED_IN).wanted == 2
         know(held("intensive_start", date(2023, 3, 1)))
         assert seen("course_day", MOVED_IN).wanted == 0
+
+    def test_an_intensive_start_up_frees_while_it_is_under_way_and_by_itself_no_longer(self) -> None:
+        with writing() as s:
+            ref = open_case(
+                s,
+                "intensive-start",
+                family=FAMILY,
+                child=people.CHILD,
+                actor=Actor("os:tests", "tests"),
+                now=at(MOVED_IN),
+            ).ref
+        assert seen("course_day", MOVED_IN).wanted == 0
+        with writing() as s:
+            case = find_case(s, ref)
+            case.state, case.outcome = CaseState.ENDED, "Withdrawn"
+        assert seen("course_day", MOVED_IN).wanted == 2
 
     def test_more_placements_take_no_more_queries(self) -> None:
         def queries() -> int:
