@@ -71,18 +71,19 @@ def changed_families(month: Month, since: Since) -> Select[Any]:
 
 def _by_placement(month: Month, since: Since) -> list[Select[Any]]:
     family = col(Placement.family)
-    stays = (
+    away = (
         select(family)
         .join(SIBLING, col(SIBLING.child) == col(Placement.child))
         .join(NightStay, col(NightStay.placement) == col(SIBLING.ref))
-        .where(_new(NightStay, since), touches(NightStay, month))
+        .where(touches(NightStay, month))
     )
     claims: tuple[Any, ...] = (Terms, TravelClaim, ExpenseClaim)
     return [
         select(family).where(_new(Placement, since), touches(Placement, month)),
         select(family).join(Child, col(Child.ref) == col(Placement.child)).where(_new(Child, since)),
         select(family).join(Family, col(Family.ref) == family).where(_new(Family, since)),
-        stays,
+        away.where(_new(NightStay, since)),
+        away.where(col(SIBLING.ref).in_(_came_later(Placement, since))),
         *(
             select(family)
             .join(table, table.placement == Placement.ref)
@@ -121,10 +122,15 @@ def _decided(month: Month, since: Since) -> Select[Any]:
 
 def _new(table: type[Fact], since: Since) -> ColumnElement[bool]:
     """Of a reference with a version that came later."""
+    return col(table.ref).in_(_came_later(table, since))
+
+
+def _came_later(table: type[Fact], since: Since) -> Select[Any]:
     later = LATER[table]
     mark = since.read_to.get(str(table.__tablename__), 0)
-    came_later = or_(col(later.id) > mark, col(later.recorded_at) > since.known_at - STILL_WRITING)
-    return col(table.ref).in_(select(col(later.ref)).where(came_later))
+    return select(col(later.ref)).where(
+        or_(col(later.id) > mark, col(later.recorded_at) > since.known_at - STILL_WRITING)
+    )
 
 
 def of_municipality(s: Session, municipality: str, families: Select[Any]) -> Families:

@@ -263,6 +263,19 @@ def test_a_placement_that_was_another_familys_is_paid_there_and_reclaimed_here(d
     ]
 
 
+def test_nights_held_for_a_stay_elsewhere_are_paid_when_that_was_another_childs(database: Settings) -> None:
+    move_in()
+    know(Placement(ref="RA-P9", recorded_at=IMPORTED, child="RA-B1", family="RA-F9", kind="respite"))
+    know(weekend(1, "RA-P1"), weekend(9, "RA-P9"))
+    pay()
+    change(Placement, "RA-P9", child="RA-B2")
+    prepare("2023-06", JULY)
+    assert [line for line in said("2023-06") if "RA-P1" in line] == [
+        "2023-05 RA-P1 board_lodging 402.00 payable",
+        "2023-05 RA-P1 fee 617.24 payable",
+    ]
+
+
 @pytest.mark.parametrize(
     ("decision", "instalments", "reason", "says"),
     [
