@@ -52,6 +52,7 @@ def course_place(course: Course, news: News, case: str, pack: Policy, home: Site
     link = home.page("cases", case)
     context = {
         "news": news.value,
+        "case": case,
         "course": course.title,
         "first_day": long_date(course.held_on, pack.language),
         "days": course.days,

@@ -92,7 +92,8 @@ def test_a_family_gets_a_place_goes_and_its_days_count_for_its_placement(databas
     story = asks(persons=2)
     assert states() == {FAMILY: "enrolled"}
     [told] = news(story)
-    assert "I har fået plads: Low Arousal" in opened(told)["Subject"]
+    assert opened(told)["Subject"] == f"Kursus, {story.ref}: I har fået plads"
+    assert "Low Arousal" in part(opened(told), "plain")
     assert event(told).start == DAY
     story.come_to(DAY)
     assert (story.waiting, story.tasks[ATTENDED].assignee) == ([ATTENDED], CONSULTANT)
@@ -139,7 +140,7 @@ def test_a_full_course_has_a_waiting_list_and_a_cancellation_moves_up_the_first_
     first.answer(CANCEL)
     assert first.case.outcome == "Withdrawn"
     assert states() == {FAMILY: "cancelled", SECOND: "enrolled", THIRD: "waiting"}
-    assert [opened(mail)["Subject"].split(":")[0] for mail in news(second)] == [
+    assert [opened(mail)["Subject"].split(": ")[1] for mail in news(second)] == [
         "I står på venteliste",
         "I har fået plads",
     ]

@@ -197,6 +197,20 @@ def test_every_template_says_something_in_every_language(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_no_subject_says_what_a_course_is_about(language: str) -> None:
+    places = [
+        render(notice.template, language, {**FRAME, **notice.context})
+        for notice in notices(language)
+        if notice.template == "course_place"
+    ]
+    assert len(places) == len(News)
+    for letter in places:
+        assert "HJ-2023-0001" in letter.subject
+        assert "Low Arousal" not in letter.subject
+        assert "Low Arousal" in letter.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_html_says_its_language_and_fetches_nothing(language: str) -> None:
     for template, letter in letters(language).items():
         assert f'<html lang="{language}">' in letter.html, template
