@@ -22,6 +22,7 @@ from data.policies import policy
 from data.session import writing
 from data.tables import PayRun
 from rules.corrections import as_they_are, corrected
+from rules.debtor import debtor_lacks
 from rules.entitlements import entitled
 from rules.months import Month, month
 from rules.policy import Policy
@@ -74,10 +75,18 @@ def prepare(s: Session, municipality: str, period: str, *, actor: Actor, now: da
     clear(s, run)
     with snapshot(s) as opened:
         summary = _Preparation(s, opened, rules, run, now, closed).write(_months(opens, in_month))
-    summary.notices = left_out(s, municipality, in_month, now) + summary.notices
+    summary.notices = left_out(s, municipality, in_month, now) + summary.notices + _unexportable(rules, in_month)
     keep_tasks(s, run, held_lines(s, run) if summary.held_lines else [], now)
     audit(s, actor, "payout.prepare", run.ref, now, lines=summary.lines, payable_ore=summary.payable_ore)
     return summary
+
+
+def _unexportable(rules: Policy, in_month: Month) -> list[str]:
+    """Told while there is time: a released month waits for these."""
+    return [
+        f"{rules.key}: the policy gives no {key}; without it the month's payments file can't be written"
+        for key in debtor_lacks(rules, in_month.last)
+    ]
 
 
 def refuse_unfinished(rules: Policy, in_month: Month, now: datetime) -> None:

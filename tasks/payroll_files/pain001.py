@@ -12,6 +12,7 @@ from sepaxml.validation import ValidationError, try_valid_xml
 
 from rules.accounts import Account, account
 from rules.bank_text import bank_text
+from rules.debtor import DEBTOR
 from rules.policy import PolicyMissing
 from rules.refusal import Refusal, Refusals
 from tasks.payroll_files.month import PayMonth, kroner
@@ -19,7 +20,6 @@ from tasks.payroll_files.month import PayMonth, kroner
 SCHEMA = "pain.001.001.09"
 NAMESPACE = f"urn:iso:std:iso:20022:tech:xsd:{SCHEMA}"
 LONGEST_ID, LONGEST_NAME = 35, 70
-DEBTOR = ("payout.debtor.account", "payout.debtor.bic", "payout.debtor.bank_agreement")
 
 
 class DebtorUnknown(Refusals):

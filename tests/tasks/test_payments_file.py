@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,12 +16,13 @@ from data.facts import current, revise
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import Decision, LedgerLine, NightStay, PayExport
-from tasks.payout import decide_line
+from tasks.payout import decide_line, prepare_payout
 from tasks.payroll_files.month import Unpayable
 from tasks.payroll_files.pain001 import NAMESPACE, SCHEMA, DebtorUnknown
 from tests.tasks.exports import (
     DEBTOR,
     JANUARY,
+    NORWEGIAN_CLERK,
     NORWEGIAN_HOME,
     NORWEGIAN_LEADER,
     everything_in,
@@ -183,3 +185,15 @@ def test_exported_again_the_bank_sees_the_same_message(
     know_payee(FAMILY, JANUARY + timedelta(hours=1), account="1503.00.00045")
     export_lillehammer(elsewhere, now=JANUARY + timedelta(days=1))
     assert everything_in(elsewhere) == everything_in(folder)
+
+
+def test_what_the_payments_file_needs_is_told_when_the_month_is_prepared(
+    sqlite_database: Settings, paid: Callable[[], None]
+) -> None:
+    paid()
+    prepare = partial(prepare_payout, "lillehammer", "2025-01", actor=acting(NORWEGIAN_CLERK), now=FEBRUARY)
+    assert [notice for notice in prepare().notices if "debtor" in notice] == []
+    policies.use_policies(None)
+    assert [notice.partition(";")[0] for notice in prepare().notices if "debtor" in notice] == [
+        f"lillehammer: the policy gives no {key}" for key in DEBTOR
+    ]
