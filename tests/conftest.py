@@ -1,1 +1,18 @@
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
 pytest_plugins = ["tests.databases"]
+ON_PREFECT = "tests/on_prefect/"
+
+
+class OneByOne(LoadScopeScheduling):
+    """Shares the tests out one by one; those that share an installation stay together, and go first."""
+
+    # xdist 3.8 marks groups in `_nodeid`, which pytest 9.2 no longer has: its own `loadgroup` keeps nothing together
+    def _split_scope(self, nodeid: str) -> str:
+        return ON_PREFECT if nodeid.startswith(ON_PREFECT) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneByOne:
+    return OneByOne(config, log)

@@ -23,7 +23,7 @@ from tasks.up import Installation
 from tests.on_prefect.caseload import Caseload
 from tests.on_prefect.installation import eventually, prefect
 
-pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 JOBS = [
     entry["name"] for entry in yaml.safe_load(Path("prefect.yaml").read_text())["deployments"] if "job" in entry["tags"]
 ]

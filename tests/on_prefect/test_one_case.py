@@ -25,7 +25,7 @@ from tests import people
 from tests.on_prefect.installation import eventually, everything_sent, prefect, running
 from tests.people import at
 
-pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 CHILDREN = count()
 
 
