@@ -33,10 +33,12 @@ class Caseload:
         self.opened = {name: open_one(name) for name, process in PROCESSES.items() if not process.monthly}
 
     def play(self) -> None:
-        while eventually(self.at_rest, seconds=60, every=0.5) and self.going():
-            for task in self.waiting():
+        while eventually(self.at_rest, seconds=60, every=0.5) and (going := self.going()):
+            waiting = self.waiting()
+            for task in waiting:
                 self.answer(task)
-            self.today += A_WEEK
+            days = [case.wakes_on for case in going if case.wakes_on and case.wakes_on > self.today]
+            self.today = self.today + A_WEEK if waiting else min(days, default=self.today + A_WEEK)
 
     def going(self) -> list[CaseRow]:
         with reading() as s:
