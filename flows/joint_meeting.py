@@ -31,7 +31,7 @@ def joint_meeting(case: Case) -> Outcome:
     )
     paper = partial(meetings.notes_paper, pack=case.policy, agenda=plan.agenda, meeting=meeting, held=held)
     issue_document(case, "meeting_notes", paper)
-    case.do("record meeting", lambda s: meetings.record_held(s, case.policy, case.ref, held.held_on, case.now))
+    case.do("record meeting", lambda s: meetings.count_for_networks(s, case.policy, case.ref, held.held_on, case.now))
     return Outcome("Completed", f"held on {held.held_on}")
 
 

@@ -10,11 +10,12 @@ from sqlmodel import Session
 from data.audit import Actor, audit
 from data.courses import COUNTED, courses, enrolment_of, enrolments, persons
 from data.facts import current, find, record, revise
+from data.happenings import record_held
 from data.people import current_staff
 from data.placements import placements_of
 from data.policies import policy
 from data.session import lock
-from data.tables import Child, Course, Enrolment, Happening
+from data.tables import Child, Course, Enrolment
 from rules.courses import Asked, News, Place, move_up, shares
 from rules.identity import looks_like_identity_number
 from rules.refusal import Refusal, Refusals
@@ -150,7 +151,7 @@ def record_attendance(s: Session, *, case: str, attended_on: Sequence[date], now
     counted = [(day, subject) for day in attended_on for subject in _subjects(s, course, place, duty, day)]
     for day, subject in counted:
         ref = f"{place.ref}/{day}/{subject}"
-        record(s, Happening(ref=ref, recorded_at=now, subject=subject, duty=duty, held_on=day), now)
+        record_held(s, subject, duty, day, ref=ref, now=now)
     return [f"{place.ref}/{day}/{subject}" for day, subject in counted]
 
 

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from data.audit import job
-from data.facts import current, record
+from data.facts import current
+from data.happenings import record_held
 from data.placements import placements_of
 from data.policies import policy
 from data.session import lock, writing
-from data.tables import CaseRow, Family, Happening
+from data.tables import CaseRow, Family
 from rules.duties.duty import Duty
 from rules.policy import Policy
 from rules.refusal import Refusal
@@ -69,5 +70,5 @@ def _open(s: Session, family: str, now: datetime) -> str:
 
 def record_review(s: Session, *, family: str, on: date, now: datetime) -> str:
     ref = f"{family}/{DUTY}/{on}"
-    record(s, Happening(ref=ref, recorded_at=now, subject=family, duty=DUTY, held_on=on), now)
+    record_held(s, family, DUTY, on, ref=ref, now=now)
     return ref

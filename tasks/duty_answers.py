@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from data.audit import Actor
 from data.facts import find, record
+from data.happenings import record_held
 from data.policies import policy
 from data.tables import DutyChange, GeneratedTask, Happening, Staff
 from rules.forms.duties import DutyHeld, DutyUnkept
@@ -31,7 +32,7 @@ def _hold(s: Session, task: GeneratedTask, on: date, now: datetime) -> None:
     ref = f"{subject}/{duty}/{on}"
     if find(s, Happening, ref) is not None:
         raise Refusal(f"{duty} of {subject} is recorded for {on} already; give the day of the time after that")
-    record(s, Happening(ref=ref, recorded_at=now, subject=subject, duty=duty, held_on=on), now)
+    record_held(s, subject, duty, on, ref=ref, now=now)
 
 
 def _put_off(s: Session, task: GeneratedTask, answer: DutyHeld, new_day: date, by: Actor, now: datetime) -> None:

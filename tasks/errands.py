@@ -83,7 +83,7 @@ def give_together(
             about=question.about,
             demands=dict(question.demands),
             issued_at=now,
-            due_on=_due(question, pack, today),
+            due_on=question.due or deadline(pack, question.deadline, today),
         )
         for number, question in zip(next_numbers(s, series, len(questions)), questions, strict=True)
     ]
@@ -92,10 +92,9 @@ def give_together(
     return rows
 
 
-def _due(question: Question[Any], pack: Policy, today: date) -> date:
-    if question.due is not None:
-        return question.due
-    return add_working_days(today, pack.value(f"errands.deadline.{question.deadline}", today), pack.country)
+def deadline(pack: Policy, step: str, today: date) -> date:
+    """The policy's working days for that step."""
+    return add_working_days(today, pack.value(f"errands.deadline.{step}", today), pack.country)
 
 
 def _given(s: Session, municipality: str, step: str) -> GeneratedTask | None:

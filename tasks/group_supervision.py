@@ -8,10 +8,11 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from data.audit import job
-from data.facts import current, record
+from data.facts import current
+from data.happenings import record_held
 from data.policies import policy
 from data.session import lock, writing
-from data.tables import CaseRow, Happening, JournalEntry, Team
+from data.tables import CaseRow, JournalEntry, Team
 from data.teams import families_of, teams
 from rules.duties.duty import Duty
 from rules.forms.group_supervision import GroupSupervision
@@ -124,5 +125,5 @@ def invite(
 def record_attended(s: Session, *, case: str, families: Sequence[str], on: date, now: datetime) -> list[str]:
     refs = [f"{case}/{family}" for family in families]
     for ref, family in zip(refs, families, strict=True):
-        record(s, Happening(ref=ref, recorded_at=now, subject=family, duty=DUTY, held_on=on), now)
+        record_held(s, family, DUTY, on, ref=ref, now=now)
     return refs

@@ -10,17 +10,17 @@ from sqlmodel import Session
 from data import half_years as known
 from data import networks
 from data.audit import Actor, audit
-from data.facts import current, record
+from data.facts import current
+from data.happenings import record_held
 from data.policies import policy
 from data.session import reading, writing
-from data.tables import Child, GeneratedTask, Happening, Network, Placement
-from rules.calendar import add_working_days
+from data.tables import Child, GeneratedTask, Network, Placement
 from rules.duties.duty import Duty
 from rules.forms.half_year import Experiences, ReadStatusReport, StatusReport
 from rules.half_years import Collection, open_collection, within_placement_year
 from rules.policy import Policy
 from rules.vocabulary import Role
-from tasks.errands import already_asked, give
+from tasks.errands import already_asked, deadline, give
 from tasks.postman import wake_postman
 from tasks.question import Question
 
@@ -72,7 +72,7 @@ def _experiences(
         about=network.ref,
         part=str(half),
         to=network.resource_family,
-        due=min(_due(pack, "experiences", today), half.last),
+        due=min(deadline(pack, "experiences", today), half.last),
         demands=demands,
     )
 
@@ -118,13 +118,9 @@ def _report(
         about=home.ref,
         part=str(collection.of),
         to=home.family,
-        due=within_placement_year(_due(pack, "status_report", today), home.start, today),
+        due=within_placement_year(deadline(pack, "status_report", today), home.start, today),
         demands=demands,
     )
-
-
-def _due(pack: Policy, step: str, today: date) -> date:
-    return add_working_days(today, pack.value(f"errands.deadline.{step}", today), pack.country)
 
 
 def _open(pack: Policy, duty: str, today: date) -> tuple[Duty, Collection] | None:
@@ -181,7 +177,4 @@ def _half(task: GeneratedTask) -> str:
 
 def _done(s: Session, task: GeneratedTask, duty: str, now: datetime) -> None:
     on = policy(task.municipality).today(now)
-    happening = Happening(
-        ref=f"{task.about}/{duty}/{_half(task)}", recorded_at=now, subject=str(task.about), duty=duty, held_on=on
-    )
-    record(s, happening, now)
+    record_held(s, str(task.about), duty, on, ref=f"{task.about}/{duty}/{_half(task)}", now=now)

@@ -4,8 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from data.facts import record
-from data.tables import Happening
+from data.happenings import record_held
 
 DUTY = "intensive_start"
 
@@ -13,5 +12,5 @@ DUTY = "intensive_start"
 def record_finished(s: Session, *, placement: str, on: date, now: datetime) -> str:
     """Frees from the first year's course days (J3)."""
     ref = f"{placement}/{DUTY}"
-    record(s, Happening(ref=ref, recorded_at=now, subject=placement, duty=DUTY, held_on=on), now)
+    record_held(s, placement, DUTY, on, ref=ref, now=now)
     return ref

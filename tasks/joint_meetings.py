@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from data.audit import audit, job
-from data.facts import find, record
+from data.facts import find
+from data.happenings import record_held
 from data.networks import networks_of
 from data.policies import policy
 from data.session import lock, writing
-from data.tables import CaseRow, Family, Happening, Staff
+from data.tables import CaseRow, Family, Staff
 from rules.forms.joint_meeting import JointMeetingHeld, MoveJointMeeting, PlanJointMeeting
 from rules.joint_meetings import host, quarter_begins
 from rules.policy import Policy
@@ -121,12 +122,11 @@ def invite(s: Session, case: str, pack: Policy, people: Invited, meeting: Appoin
     )
 
 
-def record_held(s: Session, pack: Policy, case: str, held_on: date, now: datetime) -> list[str]:
+def count_for_networks(s: Session, pack: Policy, case: str, held_on: date, now: datetime) -> list[str]:
     """It counts for every network of the municipalities."""
     networks = [network.ref for network in networks_of(s, pack.value(MUNICIPALITIES, held_on))]
     for network in networks:
-        ref = f"{network}/{DUTY}/{held_on}"
-        record(s, Happening(ref=ref, recorded_at=now, subject=network, duty=DUTY, held_on=held_on), now)
+        record_held(s, network, DUTY, held_on, ref=f"{network}/{DUTY}/{held_on}", now=now)
     audit(s, job("case engine"), "joint meeting held", case, now, networks=len(networks))
     return networks
 
