@@ -1,29 +1,12 @@
-"""Claims for benefits and the placements they are for, as they are now."""
+"""Claims for benefits, as they are now."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
-from data.tables import Child, ExpenseClaim, Family, Placement
+from data.tables import ExpenseClaim, Family, Placement
 from rules.vocabulary import Regime
-
-
-def placements_of(s: Session, family: str, municipality: str, on: date) -> dict[str, str]:
-    """Kind by reference: the family's, for children of the municipality, that haven't ended by that day."""
-    rows = s.execute(
-        select(Placement.ref, Placement.kind)
-        .join(Child, col(Child.ref) == col(Placement.child))
-        .where(
-            Placement.family == family,
-            Child.municipality == municipality,
-            col(Placement.superseded_at).is_(None),
-            col(Child.superseded_at).is_(None),
-            or_(col(Placement.end).is_(None), col(Placement.end) >= on),
-        )
-        .order_by(col(Placement.ref))
-    )
-    return {str(ref): str(kind) for ref, kind in rows}
 
 
 def granted_to(s: Session, placement: str) -> Sequence[ExpenseClaim]:

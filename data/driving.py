@@ -1,27 +1,10 @@
-"""Journeys that were reported, agreements about driving, and the placements they are for, as they are now."""
+"""Journeys that were reported and agreements about driving, as they are now."""
 
 from collections.abc import Sequence
-from datetime import date
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
-from data.tables import Child, DrivingAgreement, Placement, TravelClaim
-
-
-def placements_since(s: Session, family: str, municipality: str, since: date) -> Sequence[Placement]:
-    """The family's, for children of the municipality, that hadn't ended before that day."""
-    return s.exec(
-        select(Placement)
-        .join(Child, col(Child.ref) == col(Placement.child))
-        .where(
-            Placement.family == family,
-            Child.municipality == municipality,
-            col(Placement.superseded_at).is_(None),
-            col(Child.superseded_at).is_(None),
-            or_(col(Placement.end).is_(None), col(Placement.end) >= since),
-        )
-        .order_by(col(Placement.ref))
-    ).all()
+from data.tables import DrivingAgreement, TravelClaim
 
 
 def journeys_of(s: Session, placement: str) -> Sequence[TravelClaim]:

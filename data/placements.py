@@ -1,10 +1,11 @@
 """Placements as they are read."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel import Session, col, or_, select
 
-from data.tables import Placement
+from data.tables import Child, Placement
 from rules.refusal import Refusal
 
 
@@ -36,3 +37,19 @@ def placements_of(s: Session, family: str, on: date) -> list[Placement]:
         or_(col(Placement.end).is_(None), col(Placement.end) > on),
     )
     return list(s.exec(rows.order_by(col(Placement.ref))))
+
+
+def placements_since(s: Session, family: str, municipality: str, since: date) -> Sequence[Placement]:
+    """The family's, for children of the municipality, that hadn't ended before that day."""
+    return s.exec(
+        select(Placement)
+        .join(Child, col(Child.ref) == col(Placement.child))
+        .where(
+            Placement.family == family,
+            Child.municipality == municipality,
+            col(Placement.superseded_at).is_(None),
+            col(Child.superseded_at).is_(None),
+            or_(col(Placement.end).is_(None), col(Placement.end) >= since),
+        )
+        .order_by(col(Placement.ref))
+    ).all()

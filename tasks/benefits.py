@@ -1,13 +1,15 @@
 """Supplementary benefits applied for, granted, documented and refused: the claim's versions are what pay reads."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
 
 from data.audit import audit, job
-from data.claims import granted_to, placements_of
+from data.claims import granted_to
 from data.facts import current, record, revise
+from data.placements import placements_since
 from data.tables import Child, ExpenseClaim, Placement
 from rules.benefits import Known, most_ore, objections, regimes
 from rules.forms.benefit import BenefitApplication, BenefitDecision
@@ -25,10 +27,15 @@ def claim_of(case: str) -> str:
 
 def offered(s: Session, family: str, policy: Policy, on: date) -> dict[str, list[str]]:
     """What may be applied for, by placement. Raises Refusal where the family has none."""
-    placements = placements_of(s, family, policy.key, on)
+    return {row.ref: policy.value(f"benefits.offered.{row.kind}", on) for row in placed(s, family, policy, on)}
+
+
+def placed(s: Session, family: str, policy: Policy, on: date) -> Sequence[Placement]:
+    """What something can be applied for. Raises Refusal where the family has no placement."""
+    placements = placements_since(s, family, policy.key, on)
     if not placements:
         raise Refusal(f"family {family} has no placement of {policy.key} on {on}; import it in the sheet placements")
-    return {ref: policy.value(f"benefits.offered.{kind}", on) for ref, kind in placements.items()}
+    return placements
 
 
 def rests_on(s: Session, asked: BenefitApplication, policy: Policy, on: date) -> dict[str, Any]:

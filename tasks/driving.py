@@ -8,9 +8,9 @@ from typing import Any
 from sqlmodel import Session
 
 from data.audit import audit, job
-from data.claims import placements_of
-from data.driving import agreements_of, journeys_of, placements_since
+from data.driving import agreements_of, journeys_of
 from data.facts import record
+from data.placements import placements_since
 from data.session import lock
 from data.tables import DrivingAgreement, TravelClaim
 from rules.driving import Agreement, Journey, metres_agreed, to_be_agreed
@@ -18,6 +18,7 @@ from rules.forms.base import YEAR
 from rules.forms.driving import DrivingApplication, DrivingDecision, ReportDriving
 from rules.policy import Policy
 from rules.refusal import Refusal
+from tasks.benefits import placed
 
 ENGINE = "case engine"
 OVER = "-over"
@@ -26,10 +27,8 @@ OVER = "-over"
 
 def open_to_apply(s: Session, family: str, policy: Policy, on: date) -> dict[str, Any]:
     """What may be applied for. Raises Refusal where the family has no placement."""
-    placements = placements_of(s, family, policy.key, on)
-    if not placements:
-        raise Refusal(f"family {family} has no placement of {policy.key} on {on}; import it in the sheet placements")
-    return {"placements": list(placements), "purposes": to_be_agreed(policy, on)}
+    placements = [row.ref for row in placed(s, family, policy, on)]
+    return {"placements": placements, "purposes": to_be_agreed(policy, on)}
 
 
 def open_to_report(s: Session, family: str, policy: Policy, on: date) -> dict[str, Any]:
