@@ -29,5 +29,5 @@ bench: $(BIN)/.ready
 	$(BIN)/python -m tests.bench
 
 lock: $(BIN)/.ready
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements/run.txt
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 -c requirements/run.txt --group dev pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-header --python-version 3.11 -c requirements/run.txt --group dev pyproject.toml -o requirements/dev.txt

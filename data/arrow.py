@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session, SQLModel
 
-Columns = Select[*tuple[Any, ...]]
+Columns = Select[Any]
 Opener = Callable[[Columns], "Stream"]
 Writer = Callable[[type[SQLModel], pa.Table], None]
 

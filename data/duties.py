@@ -99,7 +99,7 @@ def _current(*tables: type[Fact]) -> list[ColumnElement[bool]]:
     return [col(table.superseded_at).is_(None) for table in tables]
 
 
-def _placements(municipality: str) -> Select[*tuple[Any, ...]]:
+def _placements(municipality: str) -> Select[Any]:
     return (
         select(
             col(Placement.ref),
@@ -121,12 +121,12 @@ def _placements(municipality: str) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _families(municipality: str) -> Select[*tuple[Any, ...]]:
+def _families(municipality: str) -> Select[Any]:
     columns = (Family.ref, Family.kind, Family.consultant, Family.approved_from, Family.approved_to)
     return select(*map(col, columns)).where(col(Family.municipality) == municipality, *_current(Family))
 
 
-def _networks(municipality: str) -> Select[*tuple[Any, ...]]:
+def _networks(municipality: str) -> Select[Any]:
     columns = (Network.ref, Network.resource_family, Network.started_on, Network.contact_1, Network.contact_2)
     return select(*map(col, columns)).where(col(Network.municipality) == municipality, *_current(Network))
 
