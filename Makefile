@@ -4,8 +4,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-$(BIN)/.ready: requirements/dev.txt pyproject.toml
+$(BIN)/.ready: requirements/pip.txt requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/pip.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -29,5 +30,6 @@ bench: $(BIN)/.ready
 	$(BIN)/python -m tests.bench
 
 lock: $(BIN)/.ready
+	echo pip | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 - -o requirements/pip.txt
 	$(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-header --python-version 3.11 -c requirements/run.txt --group dev pyproject.toml -o requirements/dev.txt
