@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, select
 
 from data.facts import find
-from data.tables import Family, Staff
+from data.tables import Child, Family, Staff
 from rules.refusal import Refusal
 
 
@@ -19,6 +19,14 @@ def current_staff(s: Session, municipality: str) -> dict[str, Staff]:
     """By reference."""
     staff = select(Staff).where(Staff.municipality == municipality, col(Staff.superseded_at).is_(None))
     return {person.ref: person for person in s.exec(staff)}
+
+
+def peopled(s: Session) -> set[str]:
+    """Keys of the municipalities that have staff, families or children here."""
+    found: set[str] = set()
+    for table in (Staff, Family, Child):
+        found |= set(s.exec(select(table.municipality).where(col(table.superseded_at).is_(None)).distinct()))
+    return found
 
 
 def person_by_email(s: Session, email: str, *, municipality: str, family: str | None = None) -> Staff | Family:

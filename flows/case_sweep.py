@@ -1,18 +1,36 @@
-"""Wakes cases in which something lapses or comes due, and resumes what was missed."""
+"""Wakes cases in which something lapses or comes due, resumes what was missed, and keeps the calendar."""
 
 from datetime import date
 
 from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
 
 from data.settings import read_settings
-from tasks.clock import named_by_its_day, scheduled
+from rules.refusal import Refusal
+from tasks.clock import NORDIC, named_by_its_day
+from tasks.jobs import DayAhead
 from tasks.prefect_api import PrefectServer
 from tasks.runs import sweep
+from tasks.schedules import make_up, name_planned
 
 
 @flow(name="case-sweep", flow_run_name=named_by_its_day)
-def case_sweep(today: date | None = None) -> dict[str, str]:
-    """By case what was done."""
-    now = scheduled(today)
-    with PrefectServer(read_settings()) as server:
-        return sweep(now.date(), now, server)
+def case_sweep(today: date | None = None) -> State[None]:
+    """Wakes what lapses or comes due, resumes what was missed, and makes up for jobs that didn't run when they should.
+
+    Planned runs get the name of their job and day.
+    """
+    now = read_settings().now()
+    real = now.astimezone(NORDIC).date()
+    try:
+        if today is not None and today > real:
+            raise DayAhead(today, real)
+        with PrefectServer(read_settings()) as server:
+            done = sweep(today or real, now, server)
+            made_up = make_up(server, now)
+            name_planned(server)
+    except Refusal as refusal:
+        return Failed(message=str(refusal))
+    said = "; ".join(f"{ref} {what}" for ref, what in {**done, **made_up}.items())
+    return Completed(message=said or "nothing was waiting")

@@ -1,44 +1,30 @@
 """Daily duties: judges what recurs, asks for what is due, and tells the leader of what can no longer be kept."""
 
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 
-from data.policies import municipalities, policy
 from rules.duties.duty import Duty
 from rules.duties.standing import Standing, State
-from tasks.clock import named_by_its_day, scheduled
+from rules.policy import Policy
+from tasks.artifacts import artifact_key
 from tasks.duties import Done, ask_what_is_due
-from tasks.patience import PATIENT
-
-ask = task(name="judge and ask", task_run_name="judge duties of {municipality}", **PATIENT)(ask_what_is_due)
+from tasks.job_flow import job
 
 
-@flow(name="daily-duties", flow_run_name=named_by_its_day)
-def daily_duties(country: str | None = None, today: date | None = None) -> dict[str, dict[str, int]]:
-    """By municipality what was asked and taken back. `country` is DK or NO, else both."""
-    runs = {}
-    for key in municipalities():
-        pack = policy(key)
-        if country in (None, pack.country):
-            now = scheduled(today, pack.timezone)
-            runs[key] = ask.submit(key, now.date(), now)
-    done = {key: run.result() for key, run in runs.items()}
-    for key, of in done.items():
-        list_duties(key, of)
-    return {key: {"asked": of.asked, "taken_back": of.taken_back} for key, of in done.items()}
-
-
-def list_duties(municipality: str, done: Done) -> None:
+def shown(municipality: str, done: Done) -> None:
     nobody = f"; nobody has the role {', '.join(sorted(done.nobody))}" if done.nobody else ""
     create_table_artifact(
-        key=f"duties-{municipality}",
+        key=artifact_key("duties", municipality),
         table=counted(done.standings),
         description=f"Duties: {done.asked} asked for, {done.taken_back} taken back{nobody}",
     )
+
+
+def of_the_country(pack: Policy, country: str | None = None) -> bool:
+    return country in (None, pack.country)
 
 
 def counted(standings: list[Standing]) -> list[dict[str, Any]]:
@@ -62,3 +48,12 @@ def _row(duty: Duty, standings: list[Standing]) -> dict[str, Any]:
         "falling short is": "a breach" if duty.binding else "a notice",
         "next one late from": str(min(in_time, default="")),
     }
+
+
+@job(name="daily-duties", step="judge duties of", shows=shown, concerns=of_the_country)
+def daily_duties(municipality: str, today: date, now: datetime, country: str | None = None) -> Done:
+    """Judges what recurs, asks for what is due, and tells the leader of what can no longer be kept.
+
+    `country` is DK or NO, else both.
+    """
+    return ask_what_is_due(municipality, today, now)

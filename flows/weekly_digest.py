@@ -1,19 +1,12 @@
 """The week in one mail (X2): Monday morning, to everybody with something to do, and an overview to the leader."""
 
-from datetime import date
+from datetime import date, datetime
 
-from prefect import flow, task
-
-from data.policies import municipalities
-from tasks.clock import named_by_its_day, scheduled_for
 from tasks.digest import send_digests
-from tasks.patience import PATIENT
-
-send = task(name="send the week's mails", task_run_name="the week of {municipality}", **PATIENT)(send_digests)
+from tasks.job_flow import job
 
 
-@flow(name="weekly-digest", flow_run_name=named_by_its_day)
-def weekly_digest(today: date | None = None) -> dict[str, int]:
-    """Mails written, by municipality."""
-    runs = {key: send.submit(key, *scheduled_for(key, today)) for key in municipalities()}
-    return {key: run.result() for key, run in runs.items()}
+@job(name="weekly-digest", step="the week's mails")
+def weekly_digest(municipality: str, today: date, now: datetime) -> int:
+    """Sends everybody their week, and the leader an overview of what is late and what will be (X2); counts mails."""
+    return send_digests(municipality, today, now)

@@ -31,6 +31,9 @@ class Done:
     nobody: set[Role] = field(default_factory=set)
     """Roles that nobody has: what they should hold was asked of nobody."""
 
+    def __str__(self) -> str:
+        return f"{self.asked} asked, {self.taken_back} taken back"
+
 
 def judge(municipality: str, today: date) -> list[Judged]:
     with reading() as s:

@@ -50,6 +50,9 @@ class Usage:
     def calls(self) -> int:
         return sum(self.topics.values())
 
+    def __str__(self) -> str:
+        return f"{self.calls} calls"
+
 
 def log_call(s: Session, family: str, raw: object, *, email: str, os_account: str, now: datetime) -> EmergencyCall:
     """The call, and the task to follow it up. Raises Refusal; then nothing is written."""

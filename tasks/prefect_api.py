@@ -1,6 +1,7 @@
 """The few calls to Prefect's server that a case needs; its own client takes seconds to import."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +16,8 @@ from rules.refusal import Refusal
 
 BUSY_FOR, REFUSED_TIMES = 20, 5
 """Seconds, and attempts."""
+PAGE = 200
+"""Prefect's server gives no more at once."""
 
 
 class RunState(StrEnum):
@@ -111,6 +114,42 @@ class PrefectServer:
         for deployment in self._call("POST", "deployments/filter", {}):
             if deployment["schedules"]:
                 self._call("PATCH", f"deployments/{deployment['id']}", {"paused": True})
+
+    def deployments(self) -> list[dict[str, Any]]:
+        return list(self._call("POST", "deployments/filter", {}))
+
+    def planned(self) -> list[dict[str, Any]]:
+        """Runs that the scheduler has made for days to come."""
+        planned = {"state": {"type": {"any_": ["SCHEDULED"]}}, "tags": {"all_": ["auto-scheduled"]}}
+        return self._all("flow_runs/filter", {"flow_runs": planned, "sort": "ID_DESC"})
+
+    def runs_of(
+        self, deployment: str, states: Sequence[str], until: datetime, parameters: Mapping[str, Any]
+    ) -> list[str]:
+        """Ids of the deployment's runs with these parameters that were to start by then."""
+        wanted = {
+            "deployment_id": {"any_": [deployment]},
+            "state": {"type": {"any_": list(states)}},
+            "expected_start_time": {"before_": until.isoformat()},
+        }
+        found = self._all("flow_runs/filter", {"flow_runs": wanted})
+        return [run["id"] for run in found if parameters.items() <= run["parameters"].items()]
+
+    def rename(self, run: str, name: str) -> None:
+        self._call("PATCH", f"flow_runs/{run}", {"name": name})
+
+    def run_job(self, deployment: str, name: str, parameters: Mapping[str, Any]) -> str:
+        """The new run's id."""
+        body = {"name": name, "parameters": dict(parameters), "state": {"type": "SCHEDULED"}}
+        return str(self._call("POST", f"deployments/{deployment}/create_flow_run", body)["id"])
+
+    def _all(self, path: str, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while page := self._call("POST", path, {**body, "limit": PAGE, "offset": len(found)}):
+            found += page
+            if len(page) < PAGE:
+                break
+        return found
 
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None, *, missing: str = "") -> Any:
         try:

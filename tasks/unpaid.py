@@ -47,6 +47,9 @@ class UnpaidReport:
     uncomputed: dict[str, list[str]] = field(default_factory=dict)
     """By month, the rates it lacks, a line each."""
 
+    def __str__(self) -> str:
+        return f"{len(self.differences)} differences"
+
 
 def unpaid_entitlements(municipality: str, today: date, now: datetime) -> UnpaidReport:
     """Up to the last quarter that is over. The payroll role has one mail about it if there is anything to say."""

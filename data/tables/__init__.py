@@ -4,6 +4,7 @@ from data.tables.audit import AuditEntry, Sequence
 from data.tables.base import Fact
 from data.tables.cases import CaseRow, CaseState, GeneratedTask, JournalEntry, TaskState
 from data.tables.documents import Document, DocumentTemplate
+from data.tables.jobs import JobRun
 from data.tables.mail import MailState, OutboxMail
 from data.tables.money import Decision, LedgerLine, LineStatus, PayDecision, PayExport, PayRun, RateRow, RunStatus
 from data.tables.people import Child, Family, HouseholdMember, Staff
@@ -56,6 +57,7 @@ __all__ = [
     "GeneratedTask",
     "Happening",
     "HouseholdMember",
+    "JobRun",
     "JournalEntry",
     "LedgerLine",
     "LineStatus",

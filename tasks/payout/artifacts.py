@@ -7,6 +7,7 @@ from prefect.context import FlowRunContext
 
 from data.session import reading
 from rules.months import month_of
+from tasks.artifacts import artifact_key
 from tasks.case import Case
 from tasks.payout.overview import Overview, overview
 
@@ -25,7 +26,7 @@ def show_once(case: Case, what: str, notices: Sequence[str] = ()) -> None:
 def _show(case: Case, seen: Overview, notices: Sequence[str]) -> None:
     from tasks.payout.picture import bar_chart
 
-    key = f"payout-{case.municipality}-{month_of(case.ref)}"
+    key = artifact_key("payout", case.municipality, str(month_of(case.ref)))
     told = "\n".join(f"- {notice}" for notice in notices)
     # a case runs in a thread of an asynchronous flow, where Prefect would else give back a coroutine
     create_markdown_artifact(  # type: ignore[call-arg]

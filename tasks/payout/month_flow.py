@@ -2,23 +2,30 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from prefect import Flow, flow, get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 from prefect.states import Completed, Failed
+from sqlmodel import select
 
+from data.job_runs import as_given, note_run
+from data.policies import policy
+from data.session import writing
 from data.settings import read_settings
+from data.tables import CaseRow
+from rules.months import month_before
 from rules.processes import process_named
 from rules.refusal import Refusal
 from tasks.case_flow import PROCEDURES, Procedure, carry, patiently
-from tasks.clock import scheduled_for
+from tasks.jobs import day_of
 from tasks.payout.months import NobodyHere, claim_month, open_month
 from tasks.prefect_api import PrefectServer
 
 MonthFlow = Flow[[str, str | None, date | None], Coroutine[Any, Any, State[Any]]]
+MONTHLY = "monthly-payout"
 
 
 def month_flow(*, name: str) -> Callable[[Procedure], MonthFlow]:
@@ -30,7 +37,7 @@ def month_flow(*, name: str) -> Callable[[Procedure], MonthFlow]:
         async def run(municipality: str, period: str | None = None, today: date | None = None) -> State[Any]:
             own = cast(FlowRun, cast(FlowRunContext, FlowRunContext.get()).flow_run)
             try:
-                ref, carries = await asyncio.to_thread(_taken, municipality, period, today, str(own.id))
+                ref, carries = await asyncio.to_thread(_taken, municipality, period, today, own)
             except NobodyHere as nobody:
                 return Completed(name="Nothing to pay", message=str(nobody))
             except Refusal as refusal:
@@ -50,9 +57,25 @@ def month_flow(*, name: str) -> Callable[[Procedure], MonthFlow]:
 
 
 @patiently
-def _taken(municipality: str, period: str | None, today: date | None, run: str) -> tuple[str, bool]:
-    """The month's reference, and whether this run carries it."""
-    _, now = scheduled_for(municipality, today)
-    ref = open_month(municipality, period, run=run, now=now).ref
-    with PrefectServer(read_settings()) as server:
+def _taken(municipality: str, period: str | None, today: date | None, own: FlowRun) -> tuple[str, bool]:
+    """The month's reference, and whether this run carries it.
+
+    Without a period: the month before the day that is given, or before the one it was planned for; a month that was
+    due during an outage isn't skipped.
+    """
+    settings, run = read_settings(), str(own.id)
+    now = settings.now()
+    judged = day_of(municipality, today, now)
+    if own.auto_scheduled and own.expected_start_time and today is None:
+        judged = policy(municipality).today(own.expected_start_time)
+        _note_once(municipality, run, now)
+    ref = open_month(municipality, period or str(month_before(judged)), run=run, now=now).ref
+    with PrefectServer(settings) as server:
         return ref, claim_month(ref, run, server, now)
+
+
+def _note_once(municipality: str, run: str, now: datetime) -> None:
+    """That its schedule was followed; a run that is resumed weeks later doesn't say so again."""
+    with writing() as s:
+        if s.exec(select(CaseRow.ref).where(CaseRow.flow_run == run)).first() is None:
+            note_run(s, MONTHLY, as_given({"municipality": municipality}), municipality, now)

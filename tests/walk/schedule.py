@@ -11,6 +11,7 @@ from prefect.server.schemas.schedules import CronSchedule
 
 PREFECT_YAML = Path(__file__).parents[2] / "prefect.yaml"
 SWEEP = "case-sweep"
+DAILY = "0 0 * * *"
 MOST_AT_ONCE = 1000
 """Prefect gives no more of a schedule in one go."""
 
@@ -26,12 +27,15 @@ def scheduled_deployments() -> set[str]:
 
 
 def fires(first: date, last: date) -> list[Fire]:
-    """In their order. Of the sweep only the first of each day: the others find nothing that lapses or comes due."""
+    """In their order. Of the sweep, which comes by an interval, only the first of each day.
+
+    The others find nothing that lapses or comes due.
+    """
     found = [
         Fire(at, each["name"], schedule.get("parameters", {}))
         for each in _deployments()
         for schedule in each.get("schedules", [])
-        for at in _days(schedule, first, last, cron="0 0 * * *" if each["name"] == SWEEP else schedule["cron"])
+        for at in _days(schedule, first, last, cron=schedule.get("cron", DAILY))
     ]
     return sorted(found, key=lambda fire: (fire.at, fire.deployment, str(fire.parameters)))
 

@@ -15,17 +15,19 @@ from sqlmodel import select
 
 from data.session import reading
 from data.tables import GeneratedTask, OutboxMail
+from tasks.jobs import JOBS
+from tasks.payout.month_flow import MONTHLY
 from tests.walk import hjoerring, lillehammer, randers
-from tests.walk.jobs import JOBS
 from tests.walk.log import Log, golden
 from tests.walk.schedule import SWEEP, scheduled_deployments
-from tests.walk.walk import Walk
+from tests.walk.walk import Walk, load_flows
 
 pytestmark = pytest.mark.timeout(600)
 
 
 def test_every_scheduled_deployment_is_part_of_the_walk() -> None:
-    assert scheduled_deployments() == {*JOBS, SWEEP}
+    load_flows()
+    assert scheduled_deployments() == {*JOBS, MONTHLY, SWEEP}
 
 
 def test_a_network_familys_two_years_in_hjoerring(payroll_folder: Path) -> None:

@@ -28,7 +28,7 @@ from tasks.cases import open_case, wake_due
 from tasks.duty_changes import Wish, change_duty
 from tasks.rates import import_rates
 from tests.people import email
-from tests.walk.jobs import JOBS, SHARED, seldom_enough
+from tests.walk.jobs import SHARED, carry_out, seldom_enough
 from tests.walk.schedule import SWEEP, Fire, fires
 
 FLOWS = Path(__file__).parents[2] / "flows"
@@ -58,6 +58,12 @@ class Otherwise:
     """Of the usual answer."""
 
 
+def load_flows() -> None:
+    """Each registers its procedure or its job."""
+    for flow in FLOWS.glob("[a-z]*.py"):
+        import_module(f"flows.{flow.stem}")
+
+
 @dataclass
 class Walk:
     municipality: str
@@ -69,8 +75,7 @@ class Walk:
     now: datetime = field(init=False)
 
     def __post_init__(self) -> None:
-        for flow in FLOWS.glob("[a-z]*.py"):
-            import_module(f"flows.{flow.stem}")
+        load_flows()
         self.pack = policy(self.municipality)
 
     @property
@@ -102,7 +107,7 @@ class Walk:
                 wake_due(s, self.today, self.now)
         else:
             for key in (self.municipality, *(self.neighbours if fire.deployment == SHARED else ())):
-                JOBS[fire.deployment](key, self.today, self.now, **fire.parameters)
+                carry_out(fire, key, self.today, self.now)
 
     def carry_on(self) -> None:
         """Every case that was opened or woken goes on as far as it gets, as the sweep and the workers see to."""

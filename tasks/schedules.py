@@ -1,0 +1,126 @@
+"""The calendar of the periodic jobs on Prefect's server: what is planned, what was missed, what is wrong with it."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from prefect.server.schemas import schedules as server_side
+
+from data.job_runs import as_given, note_run, runs_of
+from data.people import peopled
+from data.session import writing
+from rules.months import month_before
+from tasks.clock import day_name
+from tasks.prefect_api import PrefectServer
+
+GRACE = timedelta(minutes=10)
+"""A job that is due and hasn't begun is late from then on."""
+SWEEP, MONTHLY = "case-sweep", "monthly-payout"
+NOT_OVER = ("SCHEDULED", "PENDING", "RUNNING", "CANCELLING")
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """One schedule of one deployment."""
+
+    deployment: str
+    """Prefect's id."""
+    job: str
+    parameters: dict[str, Any]
+    schedule: dict[str, Any]
+    """As Prefect's server gives it."""
+
+    @property
+    def given(self) -> str:
+        return as_given(self.parameters)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.schedule.get("timezone") or "UTC")
+
+    def last_due(self, after: datetime, until: datetime) -> datetime | None:
+        """The newest instant in between at which it was to run."""
+        kind = server_side.CronSchedule if "cron" in self.schedule else server_side.IntervalSchedule
+        dates = asyncio.run(kind.model_validate(self.schedule).get_dates(n=1000, start=after, end=until))
+        due = [datetime.fromtimestamp(each.timestamp(), UTC) for each in dates]
+        return max((each for each in due if after < each <= until), default=None)
+
+
+@dataclass(frozen=True)
+class Missed:
+    calendar: Calendar
+    due: datetime
+
+    @property
+    def name(self) -> str:
+        return day_name(self.calendar.job, self.due.astimezone(self.calendar.zone).date(), self.calendar.parameters)
+
+
+def calendars(server: PrefectServer) -> list[Calendar]:
+    """Every active schedule; none of a deployment that somebody has paused."""
+    return [
+        Calendar(
+            deployment["id"],
+            deployment["name"],
+            {**deployment["parameters"], **each["parameters"]},
+            each["schedule"],
+        )
+        for deployment in server.deployments()
+        if not deployment["paused"]
+        for each in deployment["schedules"]
+        if each["active"]
+    ]
+
+
+def missed(server: PrefectServer, now: datetime) -> list[Missed]:
+    """What was due and hasn't run since; a schedule that is seen for the first time counts from now on."""
+    found = []
+    for calendar in calendars(server):
+        if calendar.job == SWEEP:
+            continue
+        since = _last_ran(calendar, now)
+        due = calendar.last_due(since, now - GRACE)
+        if due is not None:
+            found.append(Missed(calendar, due))
+    return found
+
+
+def _last_ran(calendar: Calendar, now: datetime) -> datetime:
+    with writing() as s:
+        here, runs = peopled(s), runs_of(s, calendar.job, calendar.given)
+        last = [run.ran_at for key, run in runs.items() if key in here]
+        if not runs:
+            note_run(s, calendar.job, calendar.given, "", now)
+        return min(last) if last else runs[""].ran_at if "" in runs else now
+
+
+def make_up(server: PrefectServer, now: datetime) -> dict[str, str]:
+    """Starts each job that was missed, once, unless a run of it is there to be carried on; by name what was done."""
+    done = {}
+    for one in missed(server, now):
+        if server.runs_of(one.calendar.deployment, NOT_OVER, until=now, parameters=one.calendar.parameters):
+            continue
+        parameters = dict(one.calendar.parameters)
+        if one.calendar.job == MONTHLY:
+            parameters["period"] = str(month_before(one.due.astimezone(one.calendar.zone).date()))
+        server.run_job(one.calendar.deployment, one.name, parameters)
+        done[one.name] = "made up for"
+    return done
+
+
+def name_planned(server: PrefectServer) -> int:
+    """Gives planned runs the name of their job and day; how many had another."""
+    jobs = {each["id"]: each["name"] for each in server.deployments() if each["schedules"]}
+    zones = {calendar.deployment: calendar.zone for calendar in calendars(server)}
+    renamed = 0
+    for run in server.planned():
+        if run["deployment_id"] not in zones:
+            continue
+        at = datetime.fromisoformat(run["expected_start_time"]).astimezone(zones[run["deployment_id"]])
+        name = day_name(jobs[run["deployment_id"]], at.date(), run["parameters"])
+        if run["name"] != name:
+            server.rename(run["id"], name)
+            renamed += 1
+    return renamed
