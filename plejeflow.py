@@ -1125,6 +1125,8 @@ def up() -> None:
         with installation(settings_now()) as home:
             for name, address in home.addresses.items():
                 click.echo(f"{name:20} {address}")
+            for note in home.notes:
+                click.echo(note)
             while True:
                 home.check()
                 time.sleep(1)

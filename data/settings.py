@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rules.refusal import Refusal, Refusals
@@ -19,7 +19,9 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 class Settings(BaseSettings):
     """Environment variables with the prefix PLEJEFLOW_; the defaults are the embedded installation."""
 
-    model_config = SettingsConfigDict(env_prefix="PLEJEFLOW_", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="PLEJEFLOW_", env_ignore_empty=True, frozen=True, validate_by_name=True, validate_by_alias=True
+    )
 
     var: Path = Path("var")
     database_url: str = ""
@@ -39,6 +41,11 @@ class Settings(BaseSettings):
     payroll_folder: Path | None = None
 
     prefect_api_url: str = "http://127.0.0.1:4200/api"
+    prefect_database_url: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL"),
+    )
+    """Prefect's own variable, for the server that `up` starts; empty: PostgreSQL in `var`."""
     public_url: str = "http://127.0.0.1:8080"
 
     mailbox_port: int = Field(8025, ge=1, le=65535)

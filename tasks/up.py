@@ -1,14 +1,17 @@
 """Starts everything an embedded installation needs, and stops it again."""
 
+import fcntl
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,10 +22,14 @@ from data.rates import load_shipped
 from data.session import connect, writing
 from data.settings import LOOPBACK, WORK_POOL, Settings
 from rules.refusal import Refusal
+from tasks import prefect_database
+from tasks.prefect_api import PrefectServer
+from tasks.runs import reconcile
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 90
 """Seconds for Prefect's server to answer; the first start migrates its database."""
+PREFECT_DATABASE = "PREFECT_SERVER_DATABASE_CONNECTION_URL"
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,7 @@ class Process:
     name: str
     running: subprocess.Popen[bytes]
     log: Path
+    ends_by: signal.Signals = signal.SIGTERM
 
 
 class Installation:
@@ -37,8 +45,10 @@ class Installation:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.environment = environment(settings)
+        self.environment = dict(environment(settings))
         self.processes: dict[str, Process] = {}
+        self.notes: list[str] = []
+        """Sentences that whoever started it should read."""
 
     @property
     def dashboard(self) -> str:
@@ -54,13 +64,25 @@ class Installation:
         }
 
     def start(self, name: str, *command: str) -> Process:
+        """A module of ours or Prefect's."""
+        return self._start(name, [*prefect_database.dies_with_us("TERM"), sys.executable, "-m", *command])
+
+    def start_postgres(self) -> prefect_database.Cluster:
+        """Stops last and takes no Ctrl-C of its own: Prefect's server needs it to the end."""
+        made = prefect_database.cluster(self.settings.var / "prefect" / "postgres")
+        self._start("postgres", made.command, env={}, ends_by=signal.SIGINT, start_new_session=True)
+        self.environment[PREFECT_DATABASE] = made.address
+        _until(self, made.answers, "PostgreSQL for Prefect's server")
+        return made
+
+    def _start(self, name: str, command: list[str], ends_by: signal.Signals = signal.SIGTERM, **how: Any) -> Process:
         log = self.settings.var / "log" / f"{name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as out:
             running = subprocess.Popen(
-                [sys.executable, "-m", *command], cwd=ROOT, env=self.environment, stdout=out, stderr=out
+                command, stdout=out, stderr=out, **({"cwd": ROOT, "env": self.environment} | how)
             )
-        self.processes[name] = Process(name, running, log)
+        self.processes[name] = Process(name, running, log, ends_by)
         return self.processes[name]
 
     def check(self) -> None:
@@ -74,7 +96,7 @@ class Installation:
     def stop(self) -> None:
         """The worker first: it takes its leave of Prefect's server."""
         for process in reversed(self.processes.values()):
-            process.running.terminate()
+            process.running.send_signal(process.ends_by)
             try:
                 process.running.wait(timeout=10)
             except subprocess.TimeoutExpired:
@@ -94,6 +116,7 @@ def beside(settings: Settings, var: Path) -> Settings:
         "smtp_host": "127.0.0.1",
         "smtp_port": smtp,
         "smtp_tls": "none",
+        "prefect_database_url": SecretStr(""),
     }
     own |= {"smtp_user": "", "smtp_password": SecretStr(""), "smtp_ca_file": None}
     return settings.model_copy(
@@ -118,6 +141,8 @@ def environment(settings: Settings) -> Mapping[str, str]:
         "PLEJEFLOW_MAILBOX_PORT": str(settings.mailbox_port),
         "PLEJEFLOW_PREFECT_API_URL": settings.prefect_api_url,
         "PREFECT_API_URL": settings.prefect_api_url,
+        PREFECT_DATABASE: settings.prefect_database_url.get_secret_value(),
+        "PREFECT_API_DATABASE_CONNECTION_URL": "",
         "PREFECT_HOME": str((settings.var / "prefect").absolute()),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
@@ -135,22 +160,68 @@ def installation(settings: Settings) -> Iterator[Installation]:
             f"PLEJEFLOW_PREFECT_API_URL is {settings.prefect_api_url}: `up` starts a server on this machine only; "
             "for a server of its own run `plejeflow worker` beside it"
         )
-    _free("PLEJEFLOW_PREFECT_API_URL", server.port or 80)
-    _free("PLEJEFLOW_SMTP_PORT", settings.smtp_port)
-    _free("PLEJEFLOW_MAILBOX_PORT", settings.mailbox_port)
-    migrate(connect(settings))
-    with writing() as s:
-        load_shipped(s, settings.now())
     with ExitStack() as stack:
+        stack.enter_context(_alone(settings.var))
+        _free("PLEJEFLOW_PREFECT_API_URL", server.port or 80)
+        _free("PLEJEFLOW_SMTP_PORT", settings.smtp_port)
+        _free("PLEJEFLOW_MAILBOX_PORT", settings.mailbox_port)
+        migrate(connect(settings))
+        with writing() as s:
+            load_shipped(s, settings.now())
         home = Installation(settings)
         stack.callback(home.stop)
+        database = _database_of_prefect(home)
         home.start("prefect", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(server.port))
         home.start("mailbox", "plejeflow", "mailbox")
         _answers(home, f"{settings.prefect_api_url}/health")
         home.start("worker", "plejeflow", "worker")
         _answers(home, f"{settings.prefect_api_url}/work_pools/{WORK_POOL}")
         deploy(settings)
+        if database and database.owes_runs():
+            _make_runs(home)
+            database.runs_made()
         yield home
+
+
+@contextmanager
+def _alone(var: Path) -> Iterator[None]:
+    """The system lets go of it when this process ends in whatever way."""
+    try:
+        var.mkdir(parents=True, exist_ok=True)
+        held = (var / "up.lock").open("w")
+    except OSError as error:
+        raise Refusal(f"{var} can't be written ({error.strerror}); choose another with PLEJEFLOW_VAR") from None
+    with held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Refusal(f"an `up` runs in {var} already; stop it first, or choose another PLEJEFLOW_VAR") from None
+        yield
+
+
+def _database_of_prefect(home: Installation) -> prefect_database.Cluster | None:
+    """Nothing where Prefect's server isn't on the PostgreSQL that is started here."""
+    if home.environment[PREFECT_DATABASE]:
+        return None
+    if why := prefect_database.hindered():
+        folder = home.settings.var / "prefect" / "postgres"
+        if folder.exists():
+            raise Refusal(f"Prefect's runs are in {folder} and no PostgreSQL can run here: {why}")
+        home.notes.append(f"Prefect's server keeps its runs in SQLite, no PostgreSQL can run here: {why}")
+        return None
+    return home.start_postgres()
+
+
+def _make_runs(home: Installation) -> None:
+    """Our cases are the truth: a new database of Prefect's gets their runs."""
+    with PrefectServer(home.settings) as server:
+        made = reconcile(server)
+    earlier = home.settings.var / "prefect" / "prefect.db"
+    if made or earlier.exists():
+        home.notes.append(
+            f"Prefect's server has a new database; the runs of {len(made)} open cases were made again"
+            + (f"; {earlier} isn't used any more" if earlier.exists() else "")
+        )
 
 
 def _free(variable: str, port: int) -> None:
@@ -163,15 +234,22 @@ def _free(variable: str, port: int) -> None:
 
 
 def _answers(home: Installation, address: str) -> None:
+    def there() -> bool:
+        try:
+            return httpx.get(address, timeout=2).is_success
+        except httpx.TransportError:
+            return False
+
+    _until(home, there, address)
+
+
+def _until(home: Installation, there: Callable[[], bool], what: str) -> None:
     for _ in range(PATIENCE * 5):
         home.check()
-        try:
-            if httpx.get(address, timeout=2).is_success:
-                return
-        except httpx.TransportError:
-            pass
+        if there():
+            return
         time.sleep(0.2)
-    raise Refusal(f"{address} didn't answer within {PATIENCE} seconds; see {home.settings.var / 'log'}")
+    raise Refusal(f"{what} didn't answer within {PATIENCE} seconds; see {home.settings.var / 'log'}")
 
 
 def deploy(settings: Settings) -> None:
