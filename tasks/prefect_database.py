@@ -55,7 +55,14 @@ class Cluster:
     def command(self) -> list[str]:
         given = SETTINGS | {"unix_socket_directories": str(self.sockets)}
         settings = [word for name, value in given.items() for word in ("-c", f"{name}={value}")]
-        return [*_user(), *dies_with_us("INT"), f"{self.binaries / 'postgres'}", "-D", f"{self.folder}", *settings]
+        return [
+            *as_its_user(),
+            *dies_with_us("INT"),
+            f"{self.binaries / 'postgres'}",
+            "-D",
+            f"{self.folder}",
+            *settings,
+        ]
 
     def answers(self) -> bool:
         """Whether it takes connections; Prefect's database is there then."""
@@ -98,7 +105,7 @@ def hindered() -> str:
         return ""
     if not shutil.which("setpriv"):
         return "as root it needs `setpriv` to run as another user"
-    tried = subprocess.run([*_user(), "true"], capture_output=True, text=True, check=False)
+    tried = subprocess.run([*as_its_user(), "true"], capture_output=True, text=True, check=False)
     return f"root may not run it as {AS_ROOT} here: {tried.stderr.strip()}" if tried.returncode else ""
 
 
@@ -107,7 +114,7 @@ def dies_with_us(by: str) -> list[str]:
     return ["setpriv", "--pdeathsig", by] if shutil.which("setpriv") else []
 
 
-def _user() -> list[str]:
+def as_its_user() -> list[str]:
     """As root: another user, who may still enter the folders that lead to the cluster and the binaries."""
     if os.geteuid() != 0:
         return []
@@ -144,7 +151,7 @@ def _make(folder: Path, binaries: Path) -> None:
     new.mkdir(parents=True, mode=0o700)
     _own(new)
     how = ["-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C", "-D", str(new)]
-    made = subprocess.run([*_user(), str(binaries / "initdb"), *how], capture_output=True, text=True, check=False)
+    made = subprocess.run([*as_its_user(), str(binaries / "initdb"), *how], capture_output=True, text=True, check=False)
     if made.returncode:
         said = made.stderr.strip().splitlines() or [str(made.returncode)]
         raise Refusal(f"PostgreSQL for Prefect's server could not be made in {folder}: {said[-1]}")
@@ -159,7 +166,7 @@ def _end_the_last(folder: Path, binaries: Path) -> None:
     _pid, _folder, _start, _port, sockets, *_more = [*mark.read_text().splitlines(), *[""] * 5]
     if _listens(Path(sockets) / SOCKET):
         stop = [str(binaries / "pg_ctl"), "stop", "--mode=fast", "-D", str(folder)]
-        subprocess.run([*_user(), *stop], capture_output=True, check=False)
+        subprocess.run([*as_its_user(), *stop], capture_output=True, check=False)
     else:
         # after a restart of the machine its number may be another process', and PostgreSQL wouldn't start
         mark.unlink(missing_ok=True)

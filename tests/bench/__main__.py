@@ -1,8 +1,8 @@
-"""python -m tests.bench [answers | workbook | payout]: what was promised of speed and memory, measured here and now."""
+"""python -m tests.bench [answers | workbook | payout | embedded]: what was promised of speed and memory, measured."""
 
 import click
 
-from tests.bench import answers, payout, workbook
+from tests.bench import answers, embedded, payout, workbook
 
 
 @click.group(invoke_without_command=True)
@@ -23,6 +23,14 @@ bench.command("workbook")(workbook.main)
 @click.option("--sizes", default=payout.SIZES, show_default=True, help="Placements, such as 10k,100k.")
 def _payout(sizes: str) -> None:
     payout.main(sizes)
+
+
+@bench.command("embedded")
+@click.option("--rounds", default=3, show_default=True)
+@click.option("--minutes", default=10.0, show_default=True, help="How long each is left alone at the end.")
+def _embedded(rounds: int, minutes: float) -> None:
+    """SQLite beside PostgreSQL under `up`; takes a quarter of an hour, so only when it is named."""
+    embedded.main(rounds, minutes)
 
 
 bench(prog_name="python -m tests.bench")
