@@ -47,6 +47,7 @@ class Installation:
         self.settings = settings
         self.environment = dict(environment(settings))
         self.processes: dict[str, Process] = {}
+        self.postgres: prefect_database.Cluster | None = None
         self.notes: list[str] = []
         """Sentences that whoever started it should read."""
 
@@ -67,13 +68,12 @@ class Installation:
         """A module of ours or Prefect's."""
         return self._start(name, [*prefect_database.dies_with_us("TERM"), sys.executable, "-m", *command])
 
-    def start_postgres(self) -> prefect_database.Cluster:
+    def start_postgres(self) -> None:
         """Stops last and takes no Ctrl-C of its own: Prefect's server needs it to the end."""
-        made = prefect_database.cluster(self.settings.var / "prefect" / "postgres")
+        made = self.postgres = prefect_database.cluster(self.settings.var / "prefect" / "postgres")
         self._start("postgres", made.command, env={}, ends_by=signal.SIGINT, start_new_session=True)
         self.environment[PREFECT_DATABASE] = made.address
         _until(self, made.answers, "PostgreSQL for Prefect's server")
-        return made
 
     def _start(self, name: str, command: list[str], ends_by: signal.Signals = signal.SIGTERM, **how: Any) -> Process:
         log = self.settings.var / "log" / f"{name}.log"
@@ -170,16 +170,16 @@ def installation(settings: Settings) -> Iterator[Installation]:
             load_shipped(s, settings.now())
         home = Installation(settings)
         stack.callback(home.stop)
-        database = _database_of_prefect(home)
+        start_database_of_prefect(home)
         home.start("prefect", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(server.port))
         home.start("mailbox", "plejeflow", "mailbox")
         _answers(home, f"{settings.prefect_api_url}/health")
         home.start("worker", "plejeflow", "worker")
         _answers(home, f"{settings.prefect_api_url}/work_pools/{WORK_POOL}")
         deploy(settings)
-        if database and database.owes_runs():
+        if home.postgres and home.postgres.owes_runs():
             _make_runs(home)
-            database.runs_made()
+            home.postgres.runs_made()
         yield home
 
 
@@ -199,17 +199,17 @@ def _alone(var: Path) -> Iterator[None]:
         yield
 
 
-def _database_of_prefect(home: Installation) -> prefect_database.Cluster | None:
-    """Nothing where Prefect's server isn't on the PostgreSQL that is started here."""
+def start_database_of_prefect(home: Installation) -> None:
+    """Unless the operator names one."""
     if home.environment[PREFECT_DATABASE]:
-        return None
-    if why := prefect_database.hindered():
-        folder = home.settings.var / "prefect" / "postgres"
-        if folder.exists():
-            raise Refusal(f"Prefect's runs are in {folder} and no PostgreSQL can run here: {why}")
-        home.notes.append(f"Prefect's server keeps its runs in SQLite, no PostgreSQL can run here: {why}")
-        return None
-    return home.start_postgres()
+        return
+    if not (why := prefect_database.hindered()):
+        home.start_postgres()
+        return
+    folder = home.settings.var / "prefect" / "postgres"
+    if folder.exists():
+        raise Refusal(f"Prefect's runs are in {folder} and PostgreSQL can't run here: {why}")
+    home.notes.append(f"Prefect's server keeps its runs in SQLite, PostgreSQL can't run here: {why}")
 
 
 def _make_runs(home: Installation) -> None:

@@ -1,7 +1,7 @@
 """Every case process and every job once on Prefect, and nothing personal there afterwards."""
 
 import json
-import sqlite3
+import subprocess
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain
@@ -19,6 +19,7 @@ from data.session import reading
 from data.settings import Settings
 from data.tables import Child, Family, GeneratedTask, HouseholdMember, Staff
 from rules.processes import PROCESSES
+from tasks.prefect_database import NAME, USER
 from tasks.up import Installation
 from tests.on_prefect.caseload import Caseload
 from tests.on_prefect.installation import eventually, prefect
@@ -109,21 +110,28 @@ def test_what_the_jobs_found_is_shown_to_the_operator(settings: Settings) -> Non
 
 
 @pytest.mark.usefixtures("jobs")
-def test_prefect_keeps_references_and_nothing_personal(caseload: Caseload, settings: Settings) -> None:
-    kept = "".join(everything_kept(settings))
+def test_prefect_keeps_references_and_nothing_personal(caseload: Caseload, home: Installation) -> None:
+    kept = "".join(everything_kept(home))
     assert all(ref in kept for ref in caseload.opened.values())
     assert [leak for leak in personal() if leak in kept] == []
 
 
-def everything_kept(settings: Settings) -> Iterator[str]:
+@pytest.mark.usefixtures("jobs")
+def test_no_database_was_locked(settings: Settings) -> None:
+    logs = [path.read_text() for path in (settings.var / "log").glob("*.log")]
+    assert logs
+    assert [line for log in logs for line in log.splitlines() if "database is locked" in line] == []
+
+
+def everything_kept(home: Installation) -> Iterator[str]:
     """Prefect's whole database, its files, and what its processes wrote to their logs."""
-    for path in (settings.var / "prefect").rglob("*"):
-        if path.suffix == ".db":
-            with sqlite3.connect(path) as database:
-                yield from database.iterdump()
-        elif path.is_file() and not path.name.endswith(("-wal", "-shm")):
+    assert home.postgres
+    dump = [home.postgres.binaries / "pg_dump", f"--host={home.postgres.sockets}", f"--username={USER}", NAME]
+    yield subprocess.run(dump, capture_output=True, text=True, check=True).stdout
+    for path in (home.settings.var / "prefect").rglob("*"):
+        if path.is_file() and home.postgres.folder.resolve() not in path.resolve().parents:
             yield path.read_text(errors="replace")
-    yield from (path.read_text() for path in (settings.var / "log").glob("*.log"))
+    yield from (path.read_text() for path in (home.settings.var / "log").glob("*.log"))
 
 
 def personal() -> set[str]:

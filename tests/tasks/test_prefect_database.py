@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from data.settings import Settings
 from rules.refusal import Refusal
 from tasks.prefect_database import NAME, USER, as_its_user, cluster, dies_with_us
-from tasks.up import PREFECT_DATABASE, Installation, beside, installation
+from tasks.up import PREFECT_DATABASE, Installation, beside, installation, start_database_of_prefect
 from tests.databases import a_server
 
 DEEP = "/".join(["a folder of plejefamilier på Østerø"] * 4)
@@ -105,6 +105,23 @@ def test_a_second_up_in_the_same_folder_is_refused_before_anything_starts(tmp_pa
         with pytest.raises(Refusal, match=r"runs in .* already; stop it first"), installation(settings):
             pass
     assert sorted(path.name for path in tmp_path.iterdir()) == ["up.lock"]
+
+
+def test_where_root_may_not_be_another_user_it_says_so_and_no_runs_are_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setenv("PATH", "")
+    home = Installation(beside(Settings(), tmp_path))
+    start_database_of_prefect(home)
+    [note] = home.notes
+    assert note.startswith(
+        "Prefect's server keeps its runs in SQLite, PostgreSQL can't run here: as root it needs `setp"
+    )
+    assert (home.environment[PREFECT_DATABASE], home.processes) == ("", {})
+    (tmp_path / "prefect" / "postgres").mkdir(parents=True)
+    with pytest.raises(Refusal, match=r"Prefect's runs are in .*postgres and PostgreSQL can't run here"):
+        start_database_of_prefect(home)
 
 
 @pytest.mark.parametrize("variable", ["PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL"])
