@@ -1,6 +1,5 @@
 """The periodic jobs: each a function of one municipality, run for every one that has people here, each for itself."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
