@@ -1,6 +1,7 @@
 """What a development plan (V3) reads and writes."""
 
 from datetime import date, datetime
+from functools import partial
 
 from sqlmodel import Session, col, select
 
@@ -9,12 +10,13 @@ from data.facts import current
 from data.happenings import record_held
 from data.placements import placements_of
 from data.policies import policy
-from data.session import lock, writing
+from data.session import lock, reading
 from data.tables import CaseRow, Family
 from rules.duties.duty import Duty
 from rules.policy import Policy
 from rules.refusal import Refusal
 from tasks.cases import open_case
+from tasks.one_by_one import written
 from tasks.postman import wake_postman
 
 PROCESS, DUTY = "development-plan", "development_plan_review"
@@ -53,18 +55,22 @@ def open_missing(municipality: str, today: date, now: datetime) -> list[str]:
     owed = [found for found in policy(municipality).duties(today) if found.key == DUTY]
     if not owed:
         return []
-    with writing() as s:
-        lock(s, f"development plans {municipality}")
+    with reading() as s:
         had = set(s.exec(select(CaseRow.family).where(CaseRow.process == PROCESS)))
         rows = select(Family.ref).where(Family.municipality == municipality, col(Family.superseded_at).is_(None))
         families = s.exec(rows.where(col(Family.kind).in_(list(owed[0].kinds))).order_by(col(Family.ref))).all()
         missing = [ref for ref in families if ref not in had and not has_gone(s, ref, today)]
-        opened = [_open(s, ref, now) for ref in missing]
-    wake_postman()
-    return opened
+    try:
+        return written(missing, partial(_open, now=now), called=str)
+    finally:
+        wake_postman()
 
 
-def _open(s: Session, family: str, now: datetime) -> str:
+def _open(s: Session, family: str, now: datetime) -> str | None:
+    """None where another run was quicker."""
+    lock(s, f"development plan {family}")
+    if s.exec(select(CaseRow.ref).where(CaseRow.process == PROCESS, CaseRow.family == family)).first():
+        return None
     return open_case(s, PROCESS, family=family, child=None, actor=job("development plans"), now=now).ref
 
 

@@ -19,6 +19,8 @@ from rules.policy import Policy
 from tasks.assign import for_role
 from tasks.case_steps import take_back
 from tasks.mail import queue_task_mail
+from tasks.one_by_one import written
+from tasks.postman import wake_postman
 from tasks.question import Question
 
 Effect = Callable[[Session, GeneratedTask, Any, Actor, datetime], None]
@@ -62,6 +64,19 @@ def give(
     [row] = give_together(s, [replace(question, to=to)], municipality=municipality, now=now)
     queue_task_mail(s, row, "issued", now)
     return row
+
+
+def give_each(municipality: str, questions: Iterable[Question[Any]], now: datetime) -> int:
+    """How many were given, each for itself. Raises NotAll for those that couldn't be, with those that were."""
+
+    def act(s: Session, question: Question[Any]) -> str | None:
+        given = give(s, question, municipality=municipality, now=now)
+        return given.ref if given else None
+
+    try:
+        return len(written(questions, act, called=lambda question: str(question.about or question.step)))
+    finally:
+        wake_postman()
 
 
 def give_together(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
@@ -11,7 +12,7 @@ from data.audit import job
 from data.facts import current
 from data.happenings import record_held
 from data.policies import policy
-from data.session import lock, writing
+from data.session import lock, reading
 from data.tables import CaseRow, JournalEntry, Team
 from data.teams import families_of, teams
 from rules.duties.duty import Duty
@@ -24,6 +25,7 @@ from tasks.cases import open_case
 from tasks.joint_meetings import Appointment
 from tasks.language import translator
 from tasks.mail import queue_invitation
+from tasks.one_by_one import written
 from tasks.postman import wake_postman
 
 PROCESS, DUTY, THEME = "group-supervision", "group_supervision", "group_supervision.theme"
@@ -50,15 +52,16 @@ def open_for_teams(municipality: str, today: date, now: datetime) -> list[str]:
     owed = duty(pack, today)
     if owed is None or days_left(today) < pack.value(LEAST_DAYS_LEFT, today):
         return []
-    with writing() as s:
-        lock(s, f"group supervision {municipality}")
+    with reading() as s:
         there = _opened(s, municipality)
         due = [
             About(team.ref, quarter) for team in teams(s, municipality) if families_of(s, team.ref, today, owed.kinds)
         ]
-        opened = [_open(s, about, municipality, now) for about in due if about not in there]
-    wake_postman()
-    return opened
+    try:
+        missing = [about for about in due if about not in there]
+        return written(missing, partial(_open, municipality=municipality, now=now), called=lambda about: about.team)
+    finally:
+        wake_postman()
 
 
 def _opened(s: Session, municipality: str) -> set[About]:
@@ -75,7 +78,11 @@ def _opened(s: Session, municipality: str) -> set[About]:
     return {About(*json.loads(entry.value or "[]")) for entry in s.exec(noted)}
 
 
-def _open(s: Session, about: About, municipality: str, now: datetime) -> str:
+def _open(s: Session, about: About, municipality: str, now: datetime) -> str | None:
+    """None where another run was quicker."""
+    lock(s, f"group supervision {about.team}")
+    if about in _opened(s, municipality):
+        return None
     ref = open_case(s, PROCESS, family=None, child=None, municipality=municipality, actor=JOB, now=now).ref
     s.add(JournalEntry(case=ref, key=ABOUT, value=json.dumps(about), recorded_at=now, recorded_by=JOB.ref))
     return ref

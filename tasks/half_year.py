@@ -1,7 +1,7 @@
 """N3, J6: each half-year the families are asked, and what they answer becomes a document."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,15 +13,14 @@ from data.audit import Actor, audit
 from data.facts import current
 from data.happenings import record_held
 from data.policies import policy
-from data.session import reading, writing
+from data.session import reading
 from data.tables import Child, GeneratedTask, Network, Placement
 from rules.duties.duty import Duty
 from rules.forms.half_year import Experiences, ReadStatusReport, StatusReport
 from rules.half_years import Collection, open_collection, within_placement_year
 from rules.policy import Policy
 from rules.vocabulary import Role
-from tasks.errands import already_asked, deadline, give
-from tasks.postman import wake_postman
+from tasks.errands import already_asked, deadline, give, give_each
 from tasks.question import Question
 
 EXPERIENCES, REPORT = "experiences", "report"
@@ -47,7 +46,7 @@ def collect_experiences(municipality: str, today: date, now: datetime) -> int:
         questions = [
             _experiences(s, pack, network, held.get(network.ref, Counter()), collection, today) for network in new
         ]
-    return _give(municipality, questions, now)
+    return give_each(municipality, questions, now)
 
 
 def _experiences(
@@ -91,17 +90,7 @@ def collect_reports(municipality: str, today: date, now: datetime) -> int:
         held = known.happened_to_placements(s, municipality, collection.of) if new else {}
     theirs = {home: held.get(home.ref, Counter()) + held.get(home.family, Counter()) for home in new}
     questions = [_report(pack, home, theirs[home], collection, today) for home in new]
-    return _give(municipality, questions, now)
-
-
-def _give(municipality: str, questions: Sequence[Question[Any]], now: datetime) -> int:
-    """How many were asked; each by itself, so that nobody waits for all of them."""
-    given = 0
-    for question in questions:
-        with writing() as s:
-            given += give(s, question, municipality=municipality, now=now) is not None
-    wake_postman()
-    return given
+    return give_each(municipality, questions, now)
 
 
 def _report(

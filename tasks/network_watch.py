@@ -17,9 +17,8 @@ from rules.policy import Policy
 from rules.vocabulary import Role
 from tasks import networks
 from tasks.case_steps import take_back
-from tasks.errands import give
+from tasks.errands import give_each
 from tasks.networks import CONSENT
-from tasks.postman import wake_postman
 from tasks.question import Question
 
 CONTACT = Role.CHILD_WELFARE_CONTACT
@@ -42,9 +41,7 @@ def watch_networks(municipality: str, today: date, now: datetime) -> int:
         ]
         questions += _evaluation(pack, today)
         _take_back(s, municipality, {question.step for question in questions}, now)
-        given = [give(s, question, municipality=municipality, now=now) for question in questions]
-    wake_postman()
-    return sum(task is not None for task in given)
+    return give_each(municipality, questions, now)
 
 
 Asked = Question[ChildsConsent] | Question[NetworkSize] | Question[TrialEvaluation]

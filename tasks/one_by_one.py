@@ -1,15 +1,23 @@
 """Items of a job, each for itself: one that fails doesn't hold up the others."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
 from typing import Any, TypeVar
 
-from data.session import DatabaseUnreachable
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlmodel import Session
+
+from data.session import DatabaseUnreachable, writing
 from rules.refusal import Refusal, Refusals
 
 T = TypeVar("T")
 R = TypeVar("R")
 NAMED = 5
 """References in a line; of more it says how many."""
+AT_ONCE = 200
+"""Items that share a transaction, and so the locks that it holds."""
+SURROUNDINGS = (DatabaseUnreachable, OperationalError, InterfaceError)
 
 
 class NotAll(Refusals):
@@ -20,29 +28,59 @@ class NotAll(Refusals):
         super().__init__([f"{_listed(refs)}: {reason}" for reason, refs in refused.items()])
 
 
+class _Turns:
+    """Remembers whose turn failed, and says so when all have had theirs."""
+
+    def __init__(self) -> None:
+        self.refused: dict[str, list[str]] = {}
+        self.broken: list[Exception] = []
+
+    @contextmanager
+    def of(self, ref: str) -> Iterator[None]:
+        try:
+            yield
+        except SURROUNDINGS:
+            raise
+        except Refusal as refusal:
+            self.refused.setdefault(str(refusal), []).append(ref)
+        except Exception as error:
+            error.add_note(ref)
+            self.broken.append(error)
+
+    def over(self, done: list[R]) -> list[R]:
+        if self.broken:
+            raise ExceptionGroup("a fault of the program, with the others done", self.broken)
+        if self.refused:
+            raise NotAll(done, self.refused)
+        return done
+
+
 def one_by_one(items: Iterable[T], act: Callable[[T], R], *, called: Callable[[T], str]) -> list[R]:
     """What acting on each gave. Raises NotAll for refusals, with what the others gave, after all have had their turn.
 
     A fault of the program is raised then too, in a group. `called` is an item's reference.
     """
-    done: list[R] = []
-    refused: dict[str, list[str]] = {}
-    broken: list[Exception] = []
+    turns, done = _Turns(), list[R]()
     for item in items:
-        try:
+        with turns.of(called(item)):
             done.append(act(item))
-        except DatabaseUnreachable:
-            raise
-        except Refusal as refusal:
-            refused.setdefault(str(refusal), []).append(called(item))
-        except Exception as error:
-            error.add_note(called(item))
-            broken.append(error)
-    if broken:
-        raise ExceptionGroup("a fault of the program, with the others done", broken)
-    if refused:
-        raise NotAll(done, refused)
-    return done
+    return turns.over(done)
+
+
+def written(items: Iterable[T], act: Callable[[Session, T], R | None], *, called: Callable[[T], str]) -> list[R]:
+    """As one_by_one, many items to a transaction: what one that fails has written is undone, the others' stays.
+
+    Where nothing was to be done, None says so and isn't in the list.
+    """
+    turns, done, left = _Turns(), list[R](), iter(items)
+    while batch := list(islice(left, AT_ONCE)):
+        with writing() as s:
+            for item in batch:
+                with turns.of(called(item)), s.begin_nested():
+                    result = act(s, item)
+                    if result is not None:
+                        done.append(result)
+    return turns.over(done)
 
 
 def fault_of(error: Exception) -> str:

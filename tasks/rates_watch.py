@@ -12,7 +12,7 @@ from data.batches import batches
 from data.frames import Asked
 from data.policies import policy
 from data.rates import list_rates
-from data.session import reading, writing
+from data.session import reading
 from data.tables import RateRow
 from rules.entitlements import entitled
 from rules.months import Month, month
@@ -21,6 +21,7 @@ from rules.rates import Gap, RateMissing
 from rules.rates_watch import Lacking, lacking
 from rules.vocabulary import Role
 from tasks.mail import queue_to_role
+from tasks.one_by_one import NotAll, written
 from tasks.pay_notices import rates_missing
 from tasks.postman import wake_postman
 
@@ -79,16 +80,27 @@ def _at(table: list[RateRow], gap: Gap) -> list[Lacking]:
 
 def _tell(rules: Policy, found: list[Lacking], now: datetime) -> None:
     """One mail about each rate and day, however often it is found."""
-    with writing() as s:
-        for lack in found:
-            about = f"{lack.country}/{lack.rate}/{lack.since or ''}"
-            queue_to_role(
-                s,
-                Role.ADMINISTRATION,
-                partial(rates_missing, lack),
-                about=about,
-                municipality=rules.key,
-                dedup=f"{rules.key}:rates_missing:{about}",
-                now=now,
-            )
-    wake_postman()
+
+    def told(s: Session, lack: Lacking) -> None:
+        about = _about(lack)
+        queue_to_role(
+            s,
+            Role.ADMINISTRATION,
+            partial(rates_missing, lack),
+            about=about,
+            municipality=rules.key,
+            dedup=f"{rules.key}:rates_missing:{about}",
+            now=now,
+        )
+
+    try:
+        written(found, told, called=_about)
+    except NotAll as others:
+        others.done = found
+        raise
+    finally:
+        wake_postman()
+
+
+def _about(lack: Lacking) -> str:
+    return f"{lack.country}/{lack.rate}/{lack.since or ''}"

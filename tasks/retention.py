@@ -27,6 +27,7 @@ from data.tables import (
 from rules.duties.span import Span
 from rules.policy import Policy
 from rules.processes import PROCESSES
+from tasks.one_by_one import NotAll, one_by_one
 
 AT_ONCE = 1000
 JOB = "retention"
@@ -41,13 +42,19 @@ class Gone(NamedTuple):
 def remove_what_may_go(municipality: str, today: date, now: datetime) -> list[Gone]:
     """In steps of a thousand, each its own transaction; references only."""
     pack = policy(municipality)
+    named = [key for key in KINDS if f"retention.{key}" in pack.values]
     gone: list[Gone] = []
-    for key, remove in KINDS.items():
-        if f"retention.{key}" not in pack.values:
-            continue
+
+    def remove(key: str) -> None:
         before = _before(pack, key, today)
-        while refs := _remove(pack, key, remove, before, now):
-            gone += [Gone(key.removesuffix("_months"), ref) for ref in refs]
+        while refs := _remove(pack, key, KINDS[key], before, now):
+            gone.extend(Gone(key.removesuffix("_months"), ref) for ref in refs)
+
+    try:
+        one_by_one(named, remove, called=str)
+    except NotAll as others:
+        others.done = gone
+        raise
     return gone
 
 

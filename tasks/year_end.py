@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from data.claims import to_be_documented
 from data.policies import policy
-from data.session import reading, writing
+from data.session import reading
 from rules.year_end import coming_cutoff, is_late, reminder_day
 from tasks.mail import queue_year_end
+from tasks.one_by_one import written
 from tasks.postman import wake_postman
 
 
@@ -29,15 +30,17 @@ def send_year_end_reminders(municipality: str, today: date, now: datetime) -> in
     if day is None:
         return 0
     until = coming_cutoff(today, cutoff)
-    with writing() as s:
+    with reading() as s:
         lacking: dict[str, list[str]] = defaultdict(list)
         for claim, family in to_be_documented(s, municipality, until.year - 1):
             if claim.documentation_on is None:
                 lacking[family].append(claim.ref)
-        remind = partial(queue_year_end, last_day=until, part=day.isoformat(), municipality=municipality, now=now)
-        queued = [remind(s, family=family, claims=claims) for family, claims in lacking.items()]
-    wake_postman()
-    return sum(mail is not None for mail in queued)
+    remind = partial(queue_year_end, last_day=until, part=day.isoformat(), municipality=municipality, now=now)
+
+    try:
+        return len(written(lacking, lambda s, family: remind(s, family=family, claims=lacking[family]), called=str))
+    finally:
+        wake_postman()
 
 
 def late_documentation(municipality: str, today: date) -> list[Late]:
