@@ -1083,6 +1083,7 @@ def doctor() -> None:
     from data.policies import municipalities
     from data.session import reading
     from tasks.prefect_api import PrefectServer
+    from tasks.schedules import wrong
 
     settings = with_mail()
     with reading() as s:
@@ -1091,6 +1092,8 @@ def doctor() -> None:
         raise Refusal(f"the audit trail doesn't hold together at row {broken.id}: somebody changed it or took rows out")
     with PrefectServer(settings) as server:
         server.answers()
+        if found := wrong(server, settings.now()):
+            raise Refusals(found)
     behind = [case.ref for case in cases if case.woken > case.seen]
     click.echo(f"database, audit trail, {len(municipalities())} policies and Prefect's server are in order")
     click.echo(f"{len(cases)} open cases; {'none' if not behind else ', '.join(behind)} waiting to be carried on")

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from tenacity import RetryCallState, retry, retry_if_exception, wait_exponential_jitter
 
-from data.settings import Settings
+from data.settings import WORK_POOL, Settings
 from data.tables import CaseRow
 from rules.months import month_of
 from rules.processes import process_named
@@ -134,6 +134,21 @@ class PrefectServer:
         }
         found = self._all("flow_runs/filter", {"flow_runs": wanted})
         return [run["id"] for run in found if parameters.items() <= run["parameters"].items()]
+
+    def late(self, before: datetime) -> list[dict[str, Any]]:
+        """Runs that were to start before then and wait for a worker."""
+        wanted = {
+            "state": {"type": {"any_": ["SCHEDULED"]}},
+            "next_scheduled_start_time": {"before_": before.isoformat()},
+        }
+        return self._all("flow_runs/filter", {"flow_runs": wanted})
+
+    def workers_online(self) -> int:
+        try:
+            workers = self._call("POST", f"work_pools/{WORK_POOL}/workers/filter", {})
+        except _NotThere:
+            return 0
+        return sum(worker["status"] == "ONLINE" for worker in workers)
 
     def rename(self, run: str, name: str) -> None:
         self._call("PATCH", f"flow_runs/{run}", {"name": name})

@@ -3,20 +3,24 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import yaml
 from prefect.server.schemas import schedules as server_side
 
-from data.job_runs import as_given, note_run, runs_of
+from data.job_runs import as_given, faults, note_run, runs_of
 from data.people import peopled
-from data.session import writing
+from data.session import reading, writing
 from rules.months import month_before
 from tasks.clock import day_name
 from tasks.prefect_api import PrefectServer
 
 GRACE = timedelta(minutes=10)
 """A job that is due and hasn't begun is late from then on."""
+LATE = timedelta(minutes=15)
+PREFECT_YAML = Path(__file__).parent.parent / "prefect.yaml"
 SWEEP, MONTHLY = "case-sweep", "monthly-payout"
 NOT_OVER = ("SCHEDULED", "PENDING", "RUNNING", "CANCELLING")
 
@@ -94,6 +98,38 @@ def _last_ran(calendar: Calendar, now: datetime) -> datetime:
         if not runs:
             note_run(s, calendar.job, calendar.given, "", now)
         return min(last) if last else runs[""].ran_at if "" in runs else now
+
+
+def wrong(server: PrefectServer, now: datetime) -> list[str]:
+    """What keeps jobs and cases from running as they should, a sentence each; empty where nothing does."""
+    found = []
+    if lacking := sorted(_deployed() - {each["name"] for each in server.deployments()}):
+        found.append(f"Prefect has no deployment {', '.join(lacking)}: run `plejeflow deploy`")
+    if not server.workers_online():
+        found.append("no worker is online: cases and jobs wait until `plejeflow worker` runs")
+    planned = {(run["deployment_id"], as_given(run["parameters"])) for run in server.planned()}
+    unplanned = {each.job for each in calendars(server) if (each.deployment, each.given) not in planned}
+    if unplanned:
+        found.append(
+            f"Prefect's server plans no run of {', '.join(sorted(unplanned))}: "
+            "look for errors in its log and start it again"
+        )
+    if late := server.late(now - LATE):
+        names = sorted(run["name"] for run in late)
+        found.append(f"{len(late)} runs are late, such as {names[0]}: look whether the worker takes runs")
+    found += [
+        f"{one.calendar.job} was due at {one.due:%Y-%m-%d %H:%M} UTC and hasn't run: start it on the dashboard, "
+        "or let the next case-sweep make up for it"
+        for one in missed(server, now)
+    ]
+    with reading() as s:
+        found += [f"{run.job} of {run.municipality}, {run.ran_at:%Y-%m-%d}: {run.fault}" for run in faults(s)]
+    return found
+
+
+def _deployed() -> set[str]:
+    """Names of what prefect.yaml says there is."""
+    return {each["name"] for each in yaml.safe_load(PREFECT_YAML.read_text())["deployments"]}
 
 
 def make_up(server: PrefectServer, now: datetime) -> dict[str, str]:

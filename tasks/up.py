@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO
 from urllib.parse import urlsplit
 
 import httpx
@@ -43,8 +43,9 @@ class Process:
 class Installation:
     """What was started; `settings` and `environment` are for the commands that use it."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, held: IO[str] | None = None) -> None:
+        """`held` is the folder's lock."""
+        self.settings, self.held = settings, held
         self.environment = dict(environment(settings))
         self.processes: dict[str, Process] = {}
         self.postgres: prefect_database.Cluster | None = None
@@ -71,17 +72,25 @@ class Installation:
     def start_postgres(self) -> None:
         """Stops last and takes no Ctrl-C of its own: Prefect's server needs it to the end."""
         made = self.postgres = prefect_database.cluster(self.settings.var / "prefect" / "postgres")
-        self._start("postgres", made.command, env={}, ends_by=signal.SIGINT, start_new_session=True)
+        self._start("postgres", made.command, environment={}, ends_by=signal.SIGINT, alone=True)
         self.environment[PREFECT_DATABASE] = made.address
         _until(self, made.answers, "PostgreSQL for Prefect's server")
 
-    def _start(self, name: str, command: list[str], ends_by: signal.Signals = signal.SIGTERM, **how: Any) -> Process:
+    def _start(
+        self,
+        name: str,
+        command: list[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        ends_by: signal.Signals = signal.SIGTERM,
+        alone: bool = False,
+    ) -> Process:
+        """`alone` keeps the terminal's signals from it."""
+        given = self.environment if environment is None else environment
         log = self.settings.var / "log" / f"{name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as out:
-            running = subprocess.Popen(
-                command, stdout=out, stderr=out, **({"cwd": ROOT, "env": self.environment} | how)
-            )
+            running = subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT, env=given, start_new_session=alone)
         self.processes[name] = Process(name, running, log, ends_by)
         return self.processes[name]
 
@@ -102,6 +111,8 @@ class Installation:
             except subprocess.TimeoutExpired:
                 process.running.kill()
                 process.running.wait()
+        if self.held:
+            self.held.close()
 
 
 def beside(settings: Settings, var: Path) -> Settings:
@@ -161,14 +172,14 @@ def installation(settings: Settings) -> Iterator[Installation]:
             "for a server of its own run `plejeflow worker` beside it"
         )
     with ExitStack() as stack:
-        stack.enter_context(_alone(settings.var))
+        held = stack.enter_context(_alone(settings.var))
         _free("PLEJEFLOW_PREFECT_API_URL", server.port or 80)
         _free("PLEJEFLOW_SMTP_PORT", settings.smtp_port)
         _free("PLEJEFLOW_MAILBOX_PORT", settings.mailbox_port)
         migrate(connect(settings))
         with writing() as s:
             load_shipped(s, settings.now())
-        home = Installation(settings)
+        home = Installation(settings, held)
         stack.callback(home.stop)
         start_database_of_prefect(home)
         home.start("prefect", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(server.port))
@@ -183,20 +194,19 @@ def installation(settings: Settings) -> Iterator[Installation]:
         yield home
 
 
-@contextmanager
-def _alone(var: Path) -> Iterator[None]:
-    """The system lets go of it when this process ends in whatever way."""
+def _alone(var: Path) -> IO[str]:
+    """The folder's lock; the system lets go of it when this process ends in whatever way."""
     try:
         var.mkdir(parents=True, exist_ok=True)
         held = (var / "up.lock").open("w")
     except OSError as error:
         raise Refusal(f"{var} can't be written ({error.strerror}); choose another with PLEJEFLOW_VAR") from None
-    with held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Refusal(f"an `up` runs in {var} already; stop it first, or choose another PLEJEFLOW_VAR") from None
-        yield
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        held.close()
+        raise Refusal(f"an `up` runs in {var} already; stop it first, or choose another PLEJEFLOW_VAR") from None
+    return held
 
 
 def start_database_of_prefect(home: Installation) -> None:

@@ -14,7 +14,6 @@ from click.testing import CliRunner
 from sqlmodel import col, select
 
 import plejeflow
-from data.policies import municipalities
 from data.session import reading
 from data.settings import Settings
 from data.tables import Child, Family, GeneratedTask, HouseholdMember, Staff
@@ -33,11 +32,7 @@ ASKS = "daily-duties"
 FIRST_OF_A_QUARTER, AFTER_A_YEARS_END = date(2025, 7, 1), date(2026, 1, 6)
 DAYS = {"year-end-documentation": AFTER_A_YEARS_END}
 PERSONAL = {"name", "email", "phone", "address", "birth_date"}
-ARTIFACTS = {
-    "rates-watch",
-    *(f"duties-{name}" for name in municipalities()),
-    "emergency-line-vejle",
-}
+ARTIFACTS = {"rates-watch-hjoerring", "rates-watch-lillehammer", "duties-hjoerring", "duties-lillehammer"}
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +93,8 @@ def test_cases_that_a_case_leads_to_show_as_linked_in_prefect_and_on_the_command
 
 
 def test_every_job_completes_over_the_caseload_as_a_run_named_by_its_day(jobs: list[dict[str, Any]]) -> None:
-    assert {run["state"]["name"] for run in jobs} == {"Completed"}, [run["state"]["message"] for run in jobs]
+    failed = {run["name"]: run["state"]["message"] for run in jobs if run["state"]["name"] != "Completed"}
+    assert failed == {}
     assert {run["name"] for run in jobs} == {f"{name} {DAYS.get(name, FIRST_OF_A_QUARTER)}" for name in JOBS}
 
 
