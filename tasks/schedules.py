@@ -20,6 +20,8 @@ from tasks.prefect_api import PrefectServer
 GRACE = timedelta(minutes=10)
 """A job that is due and hasn't begun is late from then on."""
 LATE = timedelta(minutes=15)
+PLANNED_AHEAD = timedelta(days=95)
+"""Prefect's scheduler plans a hundred days and no further."""
 PREFECT_YAML = Path(__file__).parent.parent / "prefect.yaml"
 SWEEP, MONTHLY = "case-sweep", "monthly-payout"
 NOT_OVER = ("SCHEDULED", "PENDING", "RUNNING", "CANCELLING")
@@ -44,12 +46,12 @@ class Calendar:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.schedule.get("timezone") or "UTC")
 
-    def last_due(self, after: datetime, until: datetime) -> datetime | None:
-        """The newest instant in between at which it was to run."""
+    def due(self, after: datetime, until: datetime) -> list[datetime]:
+        """The instants in between at which it is to run, in their order."""
         kind = server_side.CronSchedule if "cron" in self.schedule else server_side.IntervalSchedule
         dates = asyncio.run(kind.model_validate(self.schedule).get_dates(n=1000, start=after, end=until))
-        due = [datetime.fromtimestamp(each.timestamp(), UTC) for each in dates]
-        return max((each for each in due if after < each <= until), default=None)
+        instants = [datetime.fromtimestamp(each.timestamp(), UTC) for each in dates]
+        return [each for each in instants if after < each <= until]
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,8 @@ def missed(server: PrefectServer, now: datetime) -> list[Missed]:
         if calendar.job == SWEEP:
             continue
         since = _last_ran(calendar, now)
-        due = calendar.last_due(since, now - GRACE)
-        if due is not None:
-            found.append(Missed(calendar, due))
+        if due := calendar.due(since, now - GRACE):
+            found.append(Missed(calendar, due[-1]))
     return found
 
 
@@ -108,7 +109,11 @@ def wrong(server: PrefectServer, now: datetime) -> list[str]:
     if not server.workers_online():
         found.append("no worker is online: cases and jobs wait until `plejeflow worker` runs")
     planned = {(run["deployment_id"], as_given(run["parameters"])) for run in server.planned()}
-    unplanned = {each.job for each in calendars(server) if (each.deployment, each.given) not in planned}
+    unplanned = {
+        each.job
+        for each in calendars(server)
+        if (each.deployment, each.given) not in planned and each.due(now, now + PLANNED_AHEAD)
+    }
     if unplanned:
         found.append(
             f"Prefect's server plans no run of {', '.join(sorted(unplanned))}: "

@@ -11,6 +11,7 @@ from tests import people
 from tests.on_prefect.installation import running
 
 os.environ["PREFECT_WORKER_HEARTBEAT_SECONDS"] = "2"
+os.environ["PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS"] = "3"
 
 
 @pytest.fixture(scope="package")

@@ -1,0 +1,150 @@
+"""Left alone, Prefect's server plans what prefect.yaml says, and a job fires by itself and does its work."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from click.testing import CliRunner
+from prefect.server.schemas.schedules import CronSchedule, IntervalSchedule
+from sqlmodel import select
+
+import plejeflow
+from data.job_runs import runs_of
+from data.session import reading, writing
+from data.settings import Settings
+from data.tables import OutboxMail
+from tasks.prefect_api import PrefectServer
+from tasks.schedules import PLANNED_AHEAD, PREFECT_YAML, Missed, calendars, make_up, missed, name_planned, wrong
+from tasks.up import Installation
+from tests.letters import task
+from tests.on_prefect.installation import eventually, prefect
+from tests.people import NETWORK_ADVISER
+
+pytestmark = pytest.mark.timeout(300)
+FEWEST = 3
+"""Runs ahead that Prefect's scheduler makes of every schedule."""
+
+
+def schedules() -> list[tuple[str, dict[str, Any]]]:
+    deployments = yaml.safe_load(PREFECT_YAML.read_text())["deployments"]
+    return [(each["name"], schedule) for each in deployments for schedule in each.get("schedules", [])]
+
+
+@pytest.fixture(scope="module")
+def server(home: Installation, settings: Settings) -> Iterator[PrefectServer]:
+    """With its calendar going."""
+    with PrefectServer(settings) as server:
+        rest(settings, server, paused=False)
+        eventually(lambda: not unplanned(server), seconds=90, every=1)
+        yield server
+        server.pause_schedules()
+
+
+def rest(settings: Settings, server: PrefectServer, *, paused: bool) -> None:
+    for deployment in server.deployments():
+        if deployment["schedules"]:
+            address = f"{settings.prefect_api_url}/deployments/{deployment['id']}"
+            httpx.patch(address, json={"paused": paused}, timeout=15).raise_for_status()
+
+
+def unplanned(server: PrefectServer) -> set[str]:
+    now = datetime.now(UTC)
+    return {
+        each.job
+        for each in calendars(server)
+        if len(instants(server, each.deployment, each.parameters)) < len(each.due(now, now + PLANNED_AHEAD)[:FEWEST])
+    }
+
+
+def instants(server: PrefectServer, deployment: str, parameters: dict[str, Any]) -> list[datetime]:
+    runs = [run for run in server.planned() if run["deployment_id"] == deployment and run["parameters"] == parameters]
+    return sorted(datetime.fromisoformat(run["expected_start_time"]) for run in runs)
+
+
+def test_every_schedule_has_its_runs_planned_at_the_right_instants(server: PrefectServer) -> None:
+    ids = {each["name"]: each["id"] for each in server.deployments()}
+    assert len(schedules()) > len({name for name, _ in schedules()}) > 10
+    for name, schedule in schedules():
+        found = [at for at in instants(server, ids[name], schedule.get("parameters", {})) if at > datetime.now(UTC)]
+        kind = CronSchedule if "cron" in schedule else IntervalSchedule
+        when = kind.model_validate({key: value for key, value in schedule.items() if key not in ("parameters", "slug")})
+        if not found:
+            continue
+        should = asyncio.run(when.get_dates(n=len(found), start=found[0] - timedelta(seconds=1)))
+        assert found == [datetime.fromtimestamp(at.timestamp(), UTC) for at in should], name
+
+
+def test_planned_runs_are_named_by_their_job_and_day(server: PrefectServer) -> None:
+    name_planned(server)
+    names = {run["name"] for run in server.planned()}
+    assert any(name.startswith("daily-duties 20") and name.endswith(" DK") for name in names)
+    assert name_planned(server) == 0
+
+
+def test_a_job_fires_by_itself_some_seconds_later_and_does_its_work(server: PrefectServer, settings: Settings) -> None:
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    with writing() as s:
+        s.add(task(ref="HJ-2026-T09999", due_on=yesterday))
+    [deployment] = [each["id"] for each in server.deployments() if each["name"] == "reminders"]
+    soon = datetime.now(UTC) + timedelta(seconds=8)
+    schedule = {"schedule": {"interval": 86400, "anchor_date": soon.isoformat(), "timezone": "UTC"}, "active": True}
+    schedules = f"{settings.prefect_api_url}/deployments/{deployment}/schedules"
+    [made] = httpx.post(schedules, json=[schedule], timeout=15).raise_for_status().json()
+    try:
+        eventually(lambda: NETWORK_ADVISER in told_of("HJ-2026-T09999"), seconds=60, every=0.2)
+        [fired] = eventually(lambda: fired_by_itself(settings, deployment), every=0.2)
+        assert fired["name"] == f"reminders {datetime.now(UTC):%Y-%m-%d}"
+        with reading() as s:
+            assert runs_of(s, "reminders", "{}")["hjoerring"].ran_at >= soon
+    finally:
+        httpx.delete(f"{schedules}/{made['id']}", timeout=15)
+
+
+def told_of(ref: str) -> list[str]:
+    with reading() as s:
+        return list(s.exec(select(OutboxMail.recipient).where(OutboxMail.about == ref)))
+
+
+def fired_by_itself(settings: Settings, deployment: str) -> list[dict[str, Any]]:
+    wanted = {
+        "deployment_id": {"any_": [deployment]},
+        "state": {"type": {"any_": ["COMPLETED"]}},
+        "tags": {"all_": ["auto-scheduled"]},
+    }
+    return list(prefect(settings, "flow_runs/filter", {"flow_runs": wanted}))
+
+
+def test_a_job_that_was_missed_is_found_and_made_up_for_once(server: PrefectServer, settings: Settings) -> None:
+    missed(server, datetime.now(UTC) - timedelta(days=3))
+    with writing() as s:
+        for run in runs_of(s, "reminders", "{}").values():
+            run.ran_at = datetime.now(UTC) - timedelta(days=4)
+            s.add(run)
+    now = datetime.now(UTC)
+    assert [one.calendar.job for one in of(missed(server, now))] == ["reminders"]
+    assert any("reminders was due at" in line for line in wrong(server, now))
+    [name] = [name for name in make_up(server, now) if name.startswith("reminders")]
+    eventually(lambda: not of(missed(server, datetime.now(UTC))), seconds=60, every=0.2)
+    assert not [each for each in make_up(server, datetime.now(UTC)) if each.startswith("reminders")], name
+
+
+def of(found: list[Missed]) -> list[Missed]:
+    return [one for one in found if one.calendar.job == "reminders"]
+
+
+@pytest.mark.usefixtures("server")
+def test_doctor_says_so_when_the_server_plans_nothing(home: Installation, settings: Settings) -> None:
+    with PrefectServer(settings) as server:
+        runs = server.planned()
+        server.pause_schedules()
+        eventually(lambda: not server.planned(), every=0.2)
+        rest(settings, server, paused=False)
+        found = wrong(server, datetime.now(UTC))
+    assert runs
+    assert any(line.startswith("Prefect's server plans no run of case-sweep, ") for line in found)
+    said = CliRunner().invoke(plejeflow.main, ["doctor"], env=dict(home.environment))
+    assert "Traceback" not in said.output

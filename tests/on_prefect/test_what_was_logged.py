@@ -1,0 +1,25 @@
+"""After all the others: what Prefect's server, the worker and the database wrote while they ran."""
+
+import re
+
+from data.settings import Settings
+from tasks.up import Installation
+
+FAULT = re.compile(r"Traceback|\bERROR\b|\bCRITICAL\b|\bFATAL\b|\bPANIC\b|Exception in")
+EXPECTED = (
+    # a test starts a month of a municipality that doesn't exist
+    "no municipality 'atlantis'",
+)
+
+
+def test_no_log_has_a_traceback_or_an_error(home: Installation, settings: Settings) -> None:
+    logs = {path.stem: path.read_text(errors="replace") for path in (settings.var / "log").glob("*.log")}
+    assert {"prefect", "worker", "postgres"} <= logs.keys()
+    assert "Started" in logs["worker"] or "worker" in logs["worker"].lower()
+    faults = [
+        f"{name}: {line}"
+        for name, text in logs.items()
+        for line in text.splitlines()
+        if FAULT.search(line) and not any(reason in line for reason in EXPECTED)
+    ]
+    assert faults == []
