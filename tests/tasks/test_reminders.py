@@ -1,4 +1,6 @@
 from datetime import date, timedelta
+from email import message_from_string
+from email.utils import format_datetime
 
 import pytest
 
@@ -93,3 +95,13 @@ def test_a_task_due_on_a_sunday_is_reminded_of_by_its_last_working_day(sqlite_da
     issue(task(due_on=date(2023, 4, 16)))
     remind(date(2023, 4, 14))
     assert sent() == [("task_due", NETWORK_ADVISER)]
+
+
+def test_a_mail_about_a_past_day_is_dated_when_it_is_written(sqlite_database: Settings) -> None:
+    issue(task(due_on=DUE))
+    written = at(date(2023, 5, 2), 9)
+    assert send_reminders("hjoerring", date(2023, 4, 19), written) == 1
+    with reading() as s:
+        [mail] = list_mails(s)
+        wire = str(mail.message)
+    assert message_from_string(wire)["Date"] == format_datetime(written)
