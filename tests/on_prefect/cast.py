@@ -1,7 +1,7 @@
 """A home for a case of every process, in four municipalities; everybody has a name that is found wherever it leaks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -95,6 +95,12 @@ STAFF = (
 )
 
 
+def another(process: str, number: int) -> Home:
+    """A home for one more case of the process; there is none yet where a whole municipality or a network is asked."""
+    home = HOMES[process]
+    return replace(home, ref=f"{home.ref[:4]}{number}{home.ref[4:]}")
+
+
 def settle() -> None:
     """Beside the cast of Hjørring, which is there."""
     lillehammer.move_in()
@@ -122,8 +128,8 @@ def _give_names(s: Session) -> None:
             revise(s, person, NOW, **named, **living)
 
 
-def open_one(process: str) -> str:
-    """The reference of a case that has no run yet."""
+def open_one(process: str, home: Home | None = None) -> str:
+    """The reference of a case that has no run yet; `home` is else the process' own."""
     now = at(TODAY)
     if process == "group-supervision":
         return open_for_teams(OF_A_MUNICIPALITY[process], TODAY, now)[0]
@@ -131,7 +137,7 @@ def open_one(process: str) -> str:
     if process in OF_A_MUNICIPALITY:
         opening["municipality"] = OF_A_MUNICIPALITY[process]
     else:
-        home = HOMES[process]
+        home = home or HOMES[process]
         opening |= {"family": home.ref, "child": home.child if PROCESSES[process].needs_child else None}
     with writing() as s:
         return open_case(s, process, **opening).ref
