@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from data import cases as query
 from data.policies import policy
-from data.session import DatabaseUnreachable, reading
+from data.session import reading
 from data.tables import CaseRow, CaseState, GeneratedTask, TaskState
 from rules.calendar import add_working_days
 from rules.forms import form_named
@@ -31,6 +31,7 @@ from tasks.cases import start_linked
 from tasks.patience import PATIENT
 from tasks.postman import wake_postman
 from tasks.question import F, Question
+from tasks.surroundings import passes, where_raised
 
 T = TypeVar("T")
 
@@ -288,14 +289,16 @@ def replay(procedure: Callable[[Case], Outcome], ref: str) -> Rested:
             outcome = procedure(case)
         except Waiting:
             rested, wakes = Rested(None, case.waits_for), case.wakes
-        except DatabaseUnreachable:
-            raise
-        except Refusal as refusal:  # what is missing is looked for again tomorrow, or after the next answer
-            rested, wakes = Rested(None, f"held up: {refusal}"), steps.tomorrow(case.today)
         except Exception as error:
-            # the run fails and says it to the operator; the case list says that it did
-            steps.troubled(ref, f"stopped by a fault of the process ({type(error).__name__})")
-            raise
+            if passes(error):
+                raise
+            if not isinstance(error, Refusal):
+                # the run fails and shows it to the operator; the case list and a mail say it too
+                steps.stopped_by(ref, where_raised(error), case.now)
+                wake_postman()
+                raise
+            # what is missing is looked for again tomorrow, or after the next answer
+            rested, wakes = Rested(None, f"held up: {error}"), steps.tomorrow(case.today)
         else:
             if not steps.end(ref, row.woken, outcome.name, outcome.because, case.now):
                 continue  # an answer came in while the process was coming to its end

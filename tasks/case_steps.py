@@ -19,10 +19,12 @@ from data.tables import CaseRow, CaseState, Child, Family, GeneratedTask, Journa
 from rules.vocabulary import Role
 from tasks.assign import for_role
 from tasks.cases import wake
-from tasks.mail import queue_case_ended, queue_task_mail
+from tasks.mail import queue_case_ended, queue_case_stopped, queue_task_mail
 from tasks.question import Question
+from tasks.version import running_version
 
 ENGINE = "case engine"
+UNTROUBLED: dict[str, Any] = {"fault": None, "fault_version": None, "tries": 0, "again_at": None}
 
 
 def issue(
@@ -113,20 +115,22 @@ def note(ref: str, key: str, effect: Callable[[Session], Any], now: datetime) ->
 def rest(ref: str, seen: int, waits_for: str, wakes: date | None) -> bool:
     """The replay that started from wake number `seen` is over; False if the case was woken again meanwhile."""
     with writing() as s:
-        rested = s.execute(_as_seen(ref, seen).values(seen=seen, waits_for=waits_for, wakes_on=wakes))
+        rested = s.execute(_as_seen(ref, seen).values(seen=seen, waits_for=waits_for, wakes_on=wakes, **UNTROUBLED))
         return bool(rested.rowcount)  # type: ignore[attr-defined]
 
 
-def troubled(ref: str, waits_for: str) -> None:
-    """What stopped the process; the case stays woken."""
+def stopped_by(ref: str, fault: str, now: datetime) -> None:
+    """A fault of the process: recorded with the version that has it, and told once. The case stays woken."""
+    stopped = {"waits_for": f"stopped by a fault of the process: {fault}", "fault": fault}
     with writing() as s:
-        s.execute(update(CaseRow).where(col(CaseRow.ref) == ref).values(waits_for=waits_for))
+        s.execute(update(CaseRow).where(col(CaseRow.ref) == ref).values(**stopped, fault_version=running_version()))
+        queue_case_stopped(s, find_case(s, ref), fault, running_version(), now)
 
 
 def end(ref: str, seen: int, outcome: str, because: str, now: datetime) -> bool:
     """Ends the case and takes back what is open, at once; False if it was woken since the replay began."""
     with writing() as s:
-        values = {"state": CaseState.ENDED, "outcome": outcome, "ended_at": now, "seen": seen, "waits_for": ""}
+        values = {"state": CaseState.ENDED, "outcome": outcome, "ended_at": now, "seen": seen, "waits_for": "", **UNTROUBLED}
         ended = s.execute(_as_seen(ref, seen).values(**values, wakes_on=None))
         if not ended.rowcount:  # type: ignore[attr-defined]
             return False

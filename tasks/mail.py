@@ -177,6 +177,19 @@ def queue_case_ended(s: Session, case: CaseRow, now: datetime) -> OutboxMail | N
     )
 
 
+def queue_case_stopped(s: Session, case: CaseRow, fault: str, version: str, now: datetime) -> OutboxMail | None:
+    """To administration, else to the leader: once for each fault, and again where an upgrade hasn't mended it."""
+    return queue_to_role(
+        s,
+        Role.ADMINISTRATION,
+        lambda pack, where: notices.case_stopped(case, fault, version, where),
+        about=case.ref,
+        municipality=case.municipality,
+        dedup=f"{case.ref}:stopped:{fault}:{version}",
+        now=now,
+    )
+
+
 def queue_decision(
     s: Session, *, case: str, family: str, municipality: str, which: str, letter: BenefitLetter, now: datetime
 ) -> OutboxMail | None:

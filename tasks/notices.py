@@ -143,6 +143,11 @@ def case_ended(case: CaseRow, pack: Policy, site: Site) -> Notice:
     return Notice("case_ended", {"outcome": outcome, "link": site.page("cases", case.ref)})
 
 
+def case_stopped(case: CaseRow, fault: str, version: str, site: Site) -> Notice:
+    context = {"process": case.process, "fault": fault, "version": version, "link": site.page("cases", case.ref)}
+    return Notice("case_stopped", context)
+
+
 def decision(case: str, letter: BenefitLetter, pack: Policy, site: Site) -> Notice:
     texts = translator(pack.language)
     context = {

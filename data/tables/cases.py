@@ -59,6 +59,14 @@ class CaseRow(SQLModel, table=True):
     wakes_on: date | None = None
     """The next day on which something lapses or comes due by itself."""
     flow_run: str | None = None
+    fault: str | None = None
+    """What of the process itself stopped the last replay: an exception's name and where it was raised."""
+    fault_version: str | None = None
+    """The plejeflow that was stopped by it."""
+    tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often the sweep has scheduled the run again since a replay last came to its end."""
+    again_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Not before then does the sweep schedule it once more."""
 
 
 class JournalEntry(SQLModel, table=True):
