@@ -1102,6 +1102,7 @@ def doctor() -> None:
 @main.command()
 def worker() -> None:
     """Run flow runs and deliver mails in this process, until it is stopped."""
+    import logging
     import os
 
     settings = settings_now()
@@ -1112,7 +1113,9 @@ def worker() -> None:
 
     from tasks.worker import serve
 
-    asyncio.run(serve(settings))
+    if not asyncio.run(serve(settings)):
+        logging.shutdown()
+        os._exit(0)  # what still runs was given back: another worker does it again
 
 
 @main.command()

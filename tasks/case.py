@@ -277,7 +277,20 @@ def step(effect: Callable[[], Any]) -> Any:
 
 
 def replay(procedure: Callable[[Case], Outcome], ref: str) -> Rested:
-    """Runs the process from the top until it stops with nothing unseen."""
+    """Runs the process from the top until it stops with nothing unseen.
+
+    A fault of the process is recorded with the case and told to the operator before it is raised.
+    """
+    try:
+        return _replayed(procedure, ref)
+    except Exception as error:
+        if not passes(error) and not isinstance(error, Refusal):
+            steps.stopped_by(ref, where_raised(error))
+            wake_postman()
+        raise
+
+
+def _replayed(procedure: Callable[[Case], Outcome], ref: str) -> Rested:
     while True:
         with reading() as s:
             row = query.find_case(s, ref)
@@ -289,16 +302,11 @@ def replay(procedure: Callable[[Case], Outcome], ref: str) -> Rested:
             outcome = procedure(case)
         except Waiting:
             rested, wakes = Rested(None, case.waits_for), case.wakes
-        except Exception as error:
-            if passes(error):
-                raise
-            if not isinstance(error, Refusal):
-                # the run fails and shows it to the operator; the case list and a mail say it too
-                steps.stopped_by(ref, where_raised(error), case.now)
-                wake_postman()
+        except Refusal as refusal:
+            if passes(refusal):
                 raise
             # what is missing is looked for again tomorrow, or after the next answer
-            rested, wakes = Rested(None, f"held up: {error}"), steps.tomorrow(case.today)
+            rested, wakes = Rested(None, f"held up: {refusal}"), steps.tomorrow(case.today)
         else:
             if not steps.end(ref, row.woken, outcome.name, outcome.because, case.now):
                 continue  # an answer came in while the process was coming to its end

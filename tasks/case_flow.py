@@ -9,14 +9,19 @@ from prefect import Flow, flow, get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 from prefect.exceptions import Abort, Pause
-from prefect.states import Completed, Scheduled, Suspended
+from prefect.states import Completed, Failed, Scheduled, Suspended
 from prefect.utilities.engine import propose_state
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
 from data.cases import find_case
 from data.session import DatabaseUnreachable, reading
+from data.settings import read_settings
 from rules.processes import process_named
+from rules.refusal import Refusal
 from tasks.case import Case, Outcome, Rested, replay
+from tasks.prefect_api import PrefectServer
+from tasks.runs import carry_on
+from tasks.surroundings import passes
 
 Procedure = Callable[[Case], Outcome]
 CaseFlow = Flow[[str], Coroutine[Any, Any, State[Any]]]
@@ -44,10 +49,23 @@ def case_flow(*, name: str) -> Callable[[Procedure], CaseFlow]:
 
 async def carry(procedure: Procedure, ref: str) -> State[Any]:
     """As far as the case gets: its outcome, or suspended."""
+    try:
+        own = await asyncio.to_thread(_is_carried_here, procedure, ref, str(_flow_run().id))
+    except Refusal as refusal:
+        if passes(refusal):
+            raise
+        return Failed(message=str(refusal))
+    if not own:
+        return Completed(name="Handed on", message=f"{ref} has its run already, which looks again")
     rested = await asyncio.to_thread(_replay, procedure, ref)
     if rested.outcome is not None:
         return Completed(name=rested.outcome.name, message=ref)
     return await _suspend(ref, rested.waits_for)
+
+
+class OfAnotherProcess(Refusal):
+    def __init__(self, ref: str, process: str) -> None:
+        super().__init__(f"{ref} is a case of {process}: start it with that deployment, or let the case-sweep do it")
 
 
 patiently = retry(
@@ -64,9 +82,29 @@ def _replay(procedure: Procedure, ref: str) -> Rested:
     return replay(procedure, ref)
 
 
+@patiently
+def _is_carried_here(procedure: Procedure, ref: str, run: str) -> bool:
+    """False where another run has the case; that one looks again. Raises OfAnotherProcess."""
+    with reading() as s:
+        case = find_case(s, ref)
+    if PROCEDURES.get(case.process) is not procedure:
+        raise OfAnotherProcess(ref, case.process)
+    if case.flow_run in (None, run):
+        return True
+    with PrefectServer(read_settings()) as server:
+        # without its run, as after the loss of Prefect's database, the case gets a new one
+        carry_on(ref, server)
+    with reading() as s:
+        return find_case(s, ref).flow_run == run
+
+
+def _flow_run() -> FlowRun:
+    return cast(FlowRun, cast(FlowRunContext, FlowRunContext.get()).flow_run)
+
+
 async def _suspend(ref: str, waits_for: str) -> State[Any]:
     """Ends this attempt of the run. Without a deployment there is nothing to resume: it just says that it waits."""
-    run = cast(FlowRun, cast(FlowRunContext, FlowRunContext.get()).flow_run)
+    run = _flow_run()
     async with get_client() as client:
         # a pause key that was used before would be rejected and the flow would go on
         wanted: State[Any] = Suspended(timeout_seconds=None, pause_key=uuid4().hex, message=waits_for)

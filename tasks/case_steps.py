@@ -119,18 +119,26 @@ def rest(ref: str, seen: int, waits_for: str, wakes: date | None) -> bool:
         return bool(rested.rowcount)  # type: ignore[attr-defined]
 
 
-def stopped_by(ref: str, fault: str, now: datetime) -> None:
+def stopped_by(ref: str, fault: str) -> None:
     """A fault of the process: recorded with the version that has it, and told once. The case stays woken."""
     stopped = {"waits_for": f"stopped by a fault of the process: {fault}", "fault": fault}
     with writing() as s:
         s.execute(update(CaseRow).where(col(CaseRow.ref) == ref).values(**stopped, fault_version=running_version()))
-        queue_case_stopped(s, find_case(s, ref), fault, running_version(), now)
+        case = find_case(s, ref)
+        queue_case_stopped(s, case, fault, running_version(), case.woken_at)
 
 
 def end(ref: str, seen: int, outcome: str, because: str, now: datetime) -> bool:
     """Ends the case and takes back what is open, at once; False if it was woken since the replay began."""
     with writing() as s:
-        values = {"state": CaseState.ENDED, "outcome": outcome, "ended_at": now, "seen": seen, "waits_for": "", **UNTROUBLED}
+        values = {
+            "state": CaseState.ENDED,
+            "outcome": outcome,
+            "ended_at": now,
+            "seen": seen,
+            "waits_for": "",
+            **UNTROUBLED,
+        }
         ended = s.execute(_as_seen(ref, seen).values(**values, wakes_on=None))
         if not ended.rowcount:  # type: ignore[attr-defined]
             return False

@@ -11,7 +11,7 @@ from tenacity import RetryCallState, retry, retry_if_exception, wait_exponential
 from data.settings import WORK_POOL, Settings
 from data.tables import CaseRow
 from rules.months import month_of
-from rules.processes import process_named
+from rules.processes import PROCESSES, process_named
 from rules.refusal import Refusal
 
 BUSY_FOR, REFUSED_TIMES = 20, 5
@@ -25,12 +25,14 @@ class RunState(StrEnum):
     WAITING = "waiting"
     GOING = "going"
     FAILED = "failed"
+    CRASHED = "crashed"
     OVER = "over"
 
 
 STATES = {
     "PAUSED": RunState.WAITING,
     "FAILED": RunState.FAILED,
+    "CRASHED": RunState.CRASHED,
     **dict.fromkeys(("SCHEDULED", "PENDING", "RUNNING", "CANCELLING"), RunState.GOING),
 }
 
@@ -142,6 +144,14 @@ class PrefectServer:
             "next_scheduled_start_time": {"before_": before.isoformat()},
         }
         return self._all("flow_runs/filter", {"flow_runs": wanted})
+
+    def failed_runs_of_cases(self) -> dict[str, str]:
+        """Ids, and what their state says."""
+        wanted = {
+            "flow_runs": {"state": {"type": {"any_": ["FAILED", "CRASHED"]}}},
+            "flows": {"name": {"any_": sorted(PROCESSES)}},
+        }
+        return {run["id"]: run["state"].get("message") or "failed" for run in self._all("flow_runs/filter", wanted)}
 
     def workers_online(self) -> int:
         try:

@@ -7,6 +7,7 @@ from data.session import reading, writing
 from data.tables import CaseRow, CaseState
 from rules.refusal import Refusal
 from tasks.cases import wake_due
+from tasks.once_more import schedule_again
 from tasks.prefect_api import PrefectServer, PrefectUnreachable, RunState
 
 
@@ -25,7 +26,7 @@ def carry_on(ref: str, server: PrefectServer) -> str:
     if state is RunState.WAITING:
         server.resume(str(case.flow_run))
         return "resumed"
-    if state in (RunState.OVER, RunState.FAILED):
+    if state in (RunState.OVER, RunState.FAILED, RunState.CRASHED):
         server.restart(str(case.flow_run), "the case is still open")
         return "restarted"
     return "going"
@@ -43,10 +44,12 @@ def sweep(today: date, now: datetime, server: PrefectServer) -> dict[str, str]:
     """Wakes what lapses or comes due, and resumes what was missed; by case what was done."""
     with writing() as s:
         wake_due(s, today, now)
+    again = schedule_again(server, now)
     with reading() as s:
         behind = [case for case in open_cases(s) if case.woken > case.seen or case.flow_run is None]
-    # a run that failed would fail again: it waits for the next answer, or for `reconcile` after the fault is mended
-    return _each([case.ref for case in behind if server.state(case.flow_run) is not RunState.FAILED], server)
+    # what failed has its own pauses
+    rest = [case.ref for case in behind if server.state(case.flow_run) not in (RunState.FAILED, RunState.CRASHED)]
+    return {**_each(rest, server), **again}
 
 
 def reconcile(server: PrefectServer) -> dict[str, str]:

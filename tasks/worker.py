@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import socket
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -31,9 +32,12 @@ from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker
 from data.session import connect
 from data.settings import WORK_POOL, Settings
 from tasks.postman import Postman
+from tasks.surroundings import leave
 
 AT_ONCE = 8
 """Runs in this process at the same time; more wait their turn."""
+LEAVES_WITHIN = 8
+"""Seconds in which attempts may come to their end once the worker is told to stop."""
 log = logging.getLogger("plejeflow.worker")
 
 
@@ -48,6 +52,34 @@ class PlejeflowWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorker
         # Prefect's own limit fails when a case is resumed before its last attempt has quite ended
         super().__init__(**given, limit=None)
         self._threads = anyio.CapacityLimiter(AT_ONCE)
+        self.leaving = False
+        self.in_hand: set[UUID] = set()
+        """Runs that were taken and aren't over, with those that wait for a thread."""
+
+    @property
+    def attempts(self) -> int:
+        """Runs that are being executed."""
+        return self._threads.borrowed_tokens
+
+    async def get_and_submit_flow_runs(self) -> list[FlowRun]:
+        return [] if self.leaving else await super().get_and_submit_flow_runs()
+
+    async def _propose_pending_state(self, flow_run: FlowRun) -> bool:
+        if self.leaving:
+            return False
+        # in hand before the server says so: the answer may be lost
+        self.in_hand.add(flow_run.id)
+        taken = await super()._propose_pending_state(flow_run)
+        if not taken:
+            self.in_hand.discard(flow_run.id)
+        return taken
+
+    async def _submit_run_and_capture_errors(
+        self, flow_run: FlowRun, task_status: TaskStatus[Any] | None = None
+    ) -> BaseWorkerResult | Exception:
+        ended = await super()._submit_run_and_capture_errors(flow_run, task_status)
+        self.in_hand.discard(flow_run.id)
+        return ended
 
     async def run(
         self, flow_run: FlowRun, configuration: BaseJobConfiguration, task_status: TaskStatus[Any] | None = None
@@ -56,7 +88,10 @@ class PlejeflowWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorker
         flow: Flow[..., Any] = load_flow_from_entrypoint(deployment.entrypoint or "")
         if task_status is not None:
             task_status.started(self.name)
-        await anyio.to_thread.run_sync(_run_here, flow, flow_run, abandon_on_cancel=True, limiter=self._threads)
+        async with self._threads:
+            if self.leaving:
+                await anyio.sleep_forever()  # it is given back
+            await anyio.to_thread.run_sync(_run_here, flow, flow_run, abandon_on_cancel=True)
         return BaseWorkerResult(status_code=0, identifier=self.name)
 
     # Prefect's two writes before every attempt tell only what the dashboard shows anyway; on SQLite they collide with
@@ -86,14 +121,17 @@ def _waiting_is_no_error(record: logging.LogRecord) -> bool:
     return True
 
 
-async def take_over(own: str, heartbeat: float, now: datetime) -> list[str]:
-    """Schedules again what a worker that is gone had in hand; names of the runs. `own` is the asking worker."""
+async def take_over(own: str, in_hand: Collection[UUID], heartbeat: float, now: datetime) -> list[str]:
+    """Schedules again what no worker has in hand any more; names of the runs.
+
+    `own` is the asking worker, which has let go of a run whose end it couldn't tell the server.
+    """
     # Prefect's server calls a worker offline after three missed heartbeats
     stale = now - timedelta(seconds=4 * heartbeat)
     taken = []
     async with get_client() as client:
         workers = await client.read_workers_for_work_pool(WORK_POOL)
-        alive = {worker.name for worker in workers if worker.status == WorkerStatus.ONLINE} | {own}
+        alive = {worker.name for worker in workers if worker.status == WorkerStatus.ONLINE} - {own}
         for run in await client.read_flow_runs(
             flow_run_filter=FlowRunFilter(
                 state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING]))
@@ -103,6 +141,7 @@ async def take_over(own: str, heartbeat: float, now: datetime) -> list[str]:
             # a run that has just begun may still name the worker of its last attempt
             if (
                 run.state
+                and run.id not in in_hand
                 and run.infrastructure_pid not in alive
                 and run.state.timestamp < DateTime.fromtimestamp(stale.timestamp(), tz=stale.tzinfo)
             ):
@@ -112,8 +151,24 @@ async def take_over(own: str, heartbeat: float, now: datetime) -> list[str]:
     return taken
 
 
-async def serve(settings: Settings) -> None:
-    """Runs until SIGTERM or SIGINT."""
+async def give_back(runs: Collection[UUID], own: str) -> list[str]:
+    """Schedules again what a worker that leaves couldn't bring to its end; names of the runs."""
+    given = []
+    async with get_client() as client:
+        for ident in runs:
+            run = await client.read_flow_run(ident)
+            if run.state and run.state.type in (StateType.RUNNING, StateType.PENDING):
+                back: State[Any] = AwaitingRetry(message=f"given back by worker {own}, which was told to stop")
+                await client.set_flow_run_state(ident, back, force=True)
+                given.append(run.name)
+    return given
+
+
+async def serve(settings: Settings) -> bool:
+    """Runs until SIGTERM or SIGINT: then takes nothing new, lets attempts end and gives back what didn't.
+
+    Whether all threads have come to their end; else whoever called it ends the process without waiting for them.
+    """
     connect(settings)
     logging.getLogger("prefect.flow_runs").addFilter(_waiting_is_no_error)
     worker = PlejeflowWorker(
@@ -128,8 +183,30 @@ async def serve(settings: Settings) -> None:
         with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
             async for _ in signals:
                 stop.set()
+                await _let_end(worker)
                 group.cancel_scope.cancel()
-                return
+                break
+    if worker.in_hand:
+        await _leave_behind(worker)
+    return not worker.in_hand
+
+
+async def _let_end(worker: PlejeflowWorker) -> None:
+    worker.leaving = True
+    with anyio.move_on_after(LEAVES_WITHIN):
+        while worker.attempts:
+            await anyio.sleep(0.05)
+
+
+async def _leave_behind(worker: PlejeflowWorker) -> None:
+    leave()
+    try:
+        with anyio.fail_after(LEAVES_WITHIN / 4):
+            for name in await give_back(worker.in_hand, worker.name):
+                log.warning("%s given back: this worker was told to stop", name)
+    except (httpx.HTTPError, PrefectHTTPStatusError, TimeoutError) as error:
+        # another worker takes over what this one no longer has
+        log.warning("runs in hand can't be given back: Prefect's server doesn't answer (%s)", type(error).__name__)
 
 
 async def _keep_taking_over(worker: PlejeflowWorker) -> None:
@@ -137,7 +214,7 @@ async def _keep_taking_over(worker: PlejeflowWorker) -> None:
     while True:
         await anyio.sleep(heartbeat)
         try:
-            for name in await take_over(worker.name, heartbeat, datetime.now(UTC)):
+            for name in await take_over(worker.name, worker.in_hand, heartbeat, datetime.now(UTC)):
                 log.warning("%s taken over from a worker that is gone", name)
         except (httpx.HTTPError, PrefectHTTPStatusError) as error:
             log.warning("Prefect's server doesn't answer (%s); looking again in a moment", type(error).__name__)
