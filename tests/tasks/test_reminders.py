@@ -1,5 +1,4 @@
 from datetime import date, timedelta
-from email import message_from_string
 from email.utils import format_datetime
 
 import pytest
@@ -11,7 +10,7 @@ from data.tables import GeneratedTask, TaskState
 from tasks.mail import configure
 from tasks.reminders import send_reminders
 from tests import people
-from tests.letters import task
+from tests.letters import opened, task
 from tests.people import FAMILY, LEADER, NETWORK_ADVISER, at
 
 DUE = date(2023, 4, 13)
@@ -103,5 +102,4 @@ def test_a_mail_about_a_past_day_is_dated_when_it_is_written(sqlite_database: Se
     assert send_reminders("hjoerring", date(2023, 4, 19), written) == 1
     with reading() as s:
         [mail] = list_mails(s)
-        wire = str(mail.message)
-    assert message_from_string(wire)["Date"] == format_datetime(written)
+        assert opened(mail)["Date"] == format_datetime(written)
