@@ -1080,6 +1080,7 @@ def doctor() -> None:
     """Look whether everything this installation needs is there."""
     from data.audit import first_broken
     from data.cases import open_cases
+    from data.encrypted import unopened
     from data.policies import municipalities
     from data.session import reading
     from tasks.prefect_api import PrefectServer
@@ -1087,6 +1088,11 @@ def doctor() -> None:
 
     settings = with_mail()
     with reading() as s:
+        if shut := unopened(s):
+            raise Refusal(
+                f"none of the keys opens {', '.join(shut)}: add the key that it was written with, from the backup "
+                f"that the database is from, to PLEJEFLOW_ENCRYPTION_KEYS or {settings.var / 'keys'}"
+            )
         cases, broken = open_cases(s), first_broken(s)
     if broken is not None:
         raise Refusal(f"the audit trail doesn't hold together at row {broken.id}: somebody changed it or took rows out")

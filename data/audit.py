@@ -4,8 +4,9 @@ import getpass
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -42,12 +43,12 @@ def audit(s: Session, actor: Actor, action: str, subject: str, at: datetime, **d
     lock(s, "audit")  # two transactions never extend the chain from the same row
     last = s.exec(select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(1)).first()
     entry = AuditEntry(
-        at=at,
+        at=at.astimezone(UTC),
         actor=actor.ref,
         os_account=actor.os_account,
         action=action,
         subject=subject,
-        detail=detail,
+        detail=json.loads(json.dumps(detail)),  # as it comes back
         previous=last.digest if last else FIRST,
         digest="",
     )
@@ -59,7 +60,7 @@ def audit(s: Session, actor: Actor, action: str, subject: str, at: datetime, **d
 def digest(entry: AuditEntry) -> str:
     covered = [
         entry.previous,
-        entry.at.isoformat(),
+        entry.at.astimezone(ZoneInfo(entry.zone) if entry.zone else UTC).isoformat(),
         entry.actor,
         entry.os_account,
         entry.action,

@@ -1,12 +1,12 @@
 """Writes everything that is encrypted again with the newest key, so that an older one can be given up."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Column, Table, bindparam, select, type_coerce, update
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
-from data.columns import Encrypted, EncryptedBytes, rotate
+from data.columns import rotate
+from data.encrypted import encrypted_columns
 
 AT_ONCE = 1000
 
@@ -14,13 +14,6 @@ AT_ONCE = 1000
 def rotate_all(s: Session) -> int:
     """The number of values written again, all in the caller's transaction."""
     return sum(_rotate(s, table, column) for table, column in encrypted_columns())
-
-
-def encrypted_columns() -> Iterator[tuple[Table, Column[object]]]:
-    for table in SQLModel.metadata.sorted_tables:
-        for column in table.columns:
-            if isinstance(column.type, Encrypted | EncryptedBytes):
-                yield table, column
 
 
 def _rotate(s: Session, table: Table, column: Column[object]) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, Progr
 from sqlmodel import Session
 
 from data.columns import unlock
+from data.encrypted import anything_encrypted
 from data.policies import use_policies
 from data.settings import Settings, secret_keys
 from rules.refusal import Refusal
@@ -22,9 +23,10 @@ _engines: dict[str, Engine] = {}
 
 def connect(settings: Settings) -> Engine:
     """Opens the installation's database for this process. Raises Refusal where the address is no address."""
-    unlock(secret_keys(settings))
+    opened = engine_for(settings.database)
+    unlock(secret_keys(settings, lambda: anything_encrypted(opened)))
     use_policies(settings.policies)
-    _engines["ours"] = engine_for(settings.database)
+    _engines["ours"] = opened
     return _engines["ours"]
 
 

@@ -1,6 +1,7 @@
 """Everything that differs between one installation and another, read once at the edge."""
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -85,8 +86,11 @@ def read_settings(**given: object) -> Settings:
         ) from None
 
 
-def secret_keys(settings: Settings) -> list[str]:
-    """Fernet keys, newest first. The embedded installation keeps its own in var/keys; a real one must name them."""
+def secret_keys(settings: Settings, anything_encrypted: Callable[[], bool]) -> list[str]:
+    """Fernet keys, newest first. The embedded installation keeps its own in var/keys; a real one must name them.
+
+    A first key is made only where nothing is encrypted yet.
+    """
     given = [key.strip() for key in settings.encryption_keys.get_secret_value().split(",") if key.strip()]
     if given:
         return given
@@ -95,7 +99,13 @@ def secret_keys(settings: Settings) -> list[str]:
             "PLEJEFLOW_ENCRYPTION_KEYS is not set: personal columns can't be read or written; "
             "set it to one or more Fernet keys, newest first, separated by commas (plejeflow new-key prints one)"
         )
-    return _embedded_keys(settings.var / "keys")
+    keys = settings.var / "keys"
+    if not keys.exists() and anything_encrypted():
+        raise Refusal(
+            f"{keys} is gone, and what is personal in {settings.database} is encrypted with it: restore {keys} from "
+            "the backup that the database is from, or set PLEJEFLOW_ENCRYPTION_KEYS; a new key would open nothing"
+        )
+    return _embedded_keys(keys)
 
 
 def _embedded_keys(path: Path) -> list[str]:

@@ -23,6 +23,8 @@ class AuditEntry(SQLModel, table=True):
     """References and counts only."""
     previous: str = Field(unique=True)
     digest: str
+    zone: str | None = None
+    """In which `at` was hashed, where that wasn't UTC: rows of before 0.6."""
 
 
 class Sequence(SQLModel, table=True):

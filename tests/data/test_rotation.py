@@ -3,8 +3,9 @@ from cryptography.fernet import Fernet
 from sqlmodel import select
 
 from data.columns import unlock
+from data.encrypted import encrypted_columns
 from data.facts import current
-from data.rotation import encrypted_columns, rotate_all
+from data.rotation import rotate_all
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import OutboxMail, Staff

@@ -1,0 +1,92 @@
+"""The chain holds whatever zone an instant was given in, and a change is still seen."""
+
+import hashlib
+import json
+from datetime import datetime, timedelta, timezone
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from data.audit import FIRST, audit, first_broken, job
+from data.migrate import migrate
+from data.session import engine, reading, writing
+from data.settings import Settings
+from data.tables import AuditEntry
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+ZONES = st.one_of(
+    st.sampled_from([COPENHAGEN, ZoneInfo("Europe/Oslo"), ZoneInfo("UTC"), ZoneInfo("Asia/Kathmandu")]),
+    st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))),
+)
+
+
+class Kind(StrEnum):
+    MAILS = "mails"
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=ZONES), min_size=1, max_size=5))
+def test_an_instant_of_any_zone_is_hashed_as_it_comes_back(database: Settings, instants: list[datetime]) -> None:
+    with writing() as s:
+        for at in instants:
+            audit(s, job("retention"), "removed: mails", "M-1", at, count=3, kinds=(Kind.MAILS,))
+    with reading() as s:
+        assert first_broken(s) is None
+
+
+def test_a_row_that_somebody_changed_is_still_found(database: Settings) -> None:
+    with writing() as s:
+        for number in range(3):
+            audit(s, job("retention"), "removed: mails", f"M-{number}", datetime(2025, 1, 1, tzinfo=COPENHAGEN))
+    with writing() as s:
+        s.execute(
+            update(AuditEntry)
+            .where(col(AuditEntry.subject) == "M-1")
+            .values(at=datetime(2025, 1, 2, tzinfo=COPENHAGEN))
+        )
+    with reading() as s:
+        assert first_broken(s).subject == "M-1"  # type: ignore[union-attr]
+
+
+def before(at: datetime, subject: str, previous: str) -> AuditEntry:
+    """As the version before hashed it: the instant as the caller gave it."""
+    covered = [previous, at.isoformat(), "job:retention", "root", "removed: mails", subject, {"count": 1}]
+    digest = hashlib.sha256(json.dumps(covered, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    given = {"actor": "job:retention", "os_account": "root", "action": "removed: mails", "detail": {"count": 1}}
+    return AuditEntry(at=at, subject=subject, previous=previous, digest=digest, **given)
+
+
+@pytest.mark.parametrize("tampered", [False, True])
+def test_a_chain_that_was_hashed_in_local_time_is_read_by_both_once_and_holds(
+    database: Settings, tampered: bool
+) -> None:
+    config = Config()
+    config.set_main_option("script_location", "data/migrations")
+    with engine().begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0004")
+    previous = FIRST
+    table = AuditEntry.__table__  # type: ignore[attr-defined]
+    for number, month in enumerate((1, 7, 10)):
+        zone = COPENHAGEN if number < 2 else ZoneInfo("UTC")
+        row = before(datetime(2025, month, 3, 6, 0, tzinfo=zone), f"M-{number}", previous)
+        previous = row.digest
+        if tampered and number == 1:
+            row.subject = "M-9"
+        with engine().begin() as connection:
+            connection.execute(table.insert().values(row.model_dump(exclude={"id", "zone"})))
+    migrate(engine())
+    with writing() as s:
+        audit(s, job("retention"), "removed: mails", "M-4", datetime(2026, 1, 1, tzinfo=COPENHAGEN))
+    with reading() as s:
+        broken = first_broken(s)
+        assert (broken and broken.subject) == ("M-9" if tampered else None)
+        zones = list(s.exec(select(AuditEntry.zone).order_by(col(AuditEntry.id))))
+    assert zones == ["Europe/Copenhagen", None if tampered else "Europe/Copenhagen", None, None]
