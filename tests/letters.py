@@ -11,6 +11,8 @@ from icalendar import Calendar, Event
 from data.tables import CaseRow, GeneratedTask, OutboxMail
 from tests.people import FAMILY, NETWORK_ADVISER, NOW
 
+RANDOM = ("Content-Type", "Message-ID")
+
 
 def opened(mail: OutboxMail | None) -> EmailMessage:
     assert mail is not None
@@ -28,6 +30,15 @@ def part(message: EmailMessage, kind: str) -> str:
             assert isinstance(payload, bytes)
             return payload.decode()
     return ""
+
+
+def in_words(message: EmailMessage) -> str:
+    """Headers and parts, decoded; of how they are encoded, such as a boundary's digits, nothing."""
+    inner = [found for found in message.walk() if found is not message]
+    headers = [f"{name}: {value}" for name, value in message.items() if name not in RANDOM]
+    headers += [f"{name}: {value}" for found in inner for name, value in found.items() if name not in RANDOM]
+    parts = [part(message, kind) for kind in ("plain", "html", "calendar")]
+    return "\n".join([*headers, *filter(None, parts)]).replace("\r\n ", "")
 
 
 def event(mail: OutboxMail | None) -> Event:

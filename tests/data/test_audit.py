@@ -27,12 +27,15 @@ ZONES = st.one_of(
 )
 
 
+YEARS = (datetime(2000, 1, 1), datetime(2099, 1, 1))  # noqa: DTZ001 - hypothesis wants them naive
+
+
 class Kind(StrEnum):
     MAILS = "mails"
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=ZONES), min_size=1, max_size=5))
+@given(st.lists(st.datetimes(*YEARS, timezones=ZONES), min_size=1, max_size=5))
 def test_an_instant_of_any_zone_is_hashed_as_it_comes_back(database: Settings, instants: list[datetime]) -> None:
     with writing() as s:
         for at in instants:
@@ -45,12 +48,9 @@ def test_a_row_that_somebody_changed_is_still_found(database: Settings) -> None:
     with writing() as s:
         for number in range(3):
             audit(s, job("retention"), "removed: mails", f"M-{number}", datetime(2025, 1, 1, tzinfo=COPENHAGEN))
+    later = datetime(2025, 1, 2, tzinfo=COPENHAGEN)
     with writing() as s:
-        s.execute(
-            update(AuditEntry)
-            .where(col(AuditEntry.subject) == "M-1")
-            .values(at=datetime(2025, 1, 2, tzinfo=COPENHAGEN))
-        )
+        s.execute(update(AuditEntry).where(col(AuditEntry.subject) == "M-1").values(at=later))
     with reading() as s:
         assert first_broken(s).subject == "M-1"  # type: ignore[union-attr]
 

@@ -16,7 +16,7 @@ from tasks.answers import answer_task
 from tasks.incidents import open_incidents
 from tasks.payout import prepare_payout
 from tests import people
-from tests.letters import opened, part
+from tests.letters import in_words, opened, part
 from tests.people import CHILD, CHILD_ADVISER, FAMILY, LEADER, at
 from tests.story import Story
 from tests.tasks import payroll
@@ -325,7 +325,7 @@ def test_what_happened_is_nowhere_to_be_read_but_in_the_encrypted_answer() -> No
     story = an_incident("concern", what_happened=secret)
     with reading() as s:
         raw = s.connection().exec_driver_sql("SELECT answer, demands FROM generated_task").all()
-        mails = [opened(mail).as_string() for mail in s.exec(select(OutboxMail))]
+        mails = [in_words(opened(mail)) for mail in s.exec(select(OutboxMail))]
     assert not any("Ægte" in str(row) or "\\u00c6gte" in str(row) for row in raw)
     assert not any("Ægte" in mail for mail in mails)
     assert secret in (story.tasks[REPORT].answer or "")
