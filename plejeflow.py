@@ -118,8 +118,8 @@ def show(rows: Sequence[Mapping[str, Any]], as_json: bool, nothing: str) -> None
         columns = list(rows[0])
         lines = [columns, *(["" if row[key] is None else str(row[key]) for key in columns] for row in rows)]
         widths = [max(len(line[at]) for line in lines) for at in range(len(columns))]
-        for line in lines:
-            click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        shown = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+        click.echo("\n".join(line.rstrip() for line in shown))
 
 
 def read_json(path: Path) -> object:
@@ -221,7 +221,7 @@ def month_goes_on(settings: Settings, ref: str) -> None:
 @as_json
 def case_list(as_json: bool, ended: bool) -> None:
     """Open cases and what they wait for."""
-    from data.cases import list_cases, open_cases
+    from data.cases import list_cases
     from data.session import reading
 
     connected()
@@ -229,7 +229,7 @@ def case_list(as_json: bool, ended: bool) -> None:
         rows = [
             {"ref": row.ref, "process": row.process, "family": row.family, "child": row.child,
              "state": row.outcome or row.state, "waits_for": row.waits_for}
-            for row in (list_cases(s) if ended else open_cases(s))
+            for row in list_cases(s, ended=ended)
         ]  # fmt: skip
     show(rows, as_json, "no cases")
 
@@ -303,16 +303,14 @@ def task_row(row: Any) -> dict[str, Any]:
 @as_json
 def task_list(as_json: bool, late: bool, staff: str | None) -> None:
     """Tasks that wait for an answer."""
-    from data.cases import open_tasks
-    from data.policies import policy
+    from data.cases import list_tasks
+    from data.policies import municipalities, policy
     from data.session import reading
 
-    settings = connected()
+    now = connected().now()
+    days = {key: policy(key).today(now) for key in municipalities()} if late else None
     with reading() as s:
-        found = open_tasks(s, assignee=staff)
-        if late:
-            now = settings.now()
-            found = [row for row in found if row.due_on and row.due_on < policy(row.municipality).today(now)]
+        found = list_tasks(s, assignee=staff, due_before=days)
         rows = [{**task_row(row), "demands": row.demands} if as_json else task_row(row) for row in found]
     show(rows, as_json, "nothing waits for an answer")
 
@@ -1079,7 +1077,7 @@ def deploy() -> None:
 def doctor() -> None:
     """Look whether everything this installation needs is there."""
     from data.audit import first_broken
-    from data.cases import open_cases
+    from data.cases import at_prefect
     from data.encrypted import unopened
     from data.policies import municipalities
     from data.session import reading
@@ -1093,14 +1091,14 @@ def doctor() -> None:
                 f"none of the keys opens {', '.join(shut)}: add the key that it was written with, from the backup "
                 f"that the database is from, to PLEJEFLOW_ENCRYPTION_KEYS or {settings.var / 'keys'}"
             )
-        cases, broken = open_cases(s), first_broken(s)
+        cases, broken = at_prefect(s), first_broken(s)
     if broken is not None:
         raise Refusal(f"the audit trail doesn't hold together at row {broken.id}: somebody changed it or took rows out")
     with PrefectServer(settings) as server:
         server.answers()
         if found := wrong(server, settings.now()):
             raise Refusals(found)
-    behind = [case.ref for case in cases if case.woken > case.seen]
+    behind = [case.ref for case in cases if case.behind]
     click.echo(f"database, audit trail, {len(municipalities())} policies and Prefect's server are in order")
     click.echo(f"{len(cases)} open cases; {'none' if not behind else ', '.join(behind)} waiting to be carried on")
 

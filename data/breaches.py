@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from data.tables import CaseRow, JournalEntry
@@ -29,10 +31,14 @@ def breaches(s: Session, municipality: str | None = None) -> Sequence[Breach]:
     noted = rows.where(col(JournalEntry.key).startswith(f"done {BROKEN}"))
     if municipality is not None:
         noted = noted.where(CaseRow.municipality == municipality)
-    found = s.exec(noted.order_by(col(JournalEntry.case), col(JournalEntry.key))).all()
+    kept = aliased(JournalEntry)
+    after_all = select(kept.key).where(
+        kept.case == JournalEntry.case,
+        kept.key == func.replace(JournalEntry.key, f"done {BROKEN}", f"done {KEPT}"),
+    )
+    found = s.exec(noted.where(~after_all.exists()).order_by(col(JournalEntry.case), col(JournalEntry.key))).all()
     return [
         Breach(case.ref, case.process, case.family, case.child, name, json.loads(entry.value or "null"))
         for entry, case in found
         for name in [entry.key.removeprefix(f"done {BROKEN}")]
-        if s.get(JournalEntry, (case.ref, f"done {KEPT}{name}")) is None
     ]

@@ -1,11 +1,17 @@
 """Cases, their journals and tasks, as they are read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, Row, func
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, or_, select
 
 from data.tables.cases import CaseRow, CaseState, GeneratedTask, JournalEntry, TaskState
 from rules.refusal import Refusal
+
+_SOONEST = (col(GeneratedTask.due_on).nulls_last(), col(GeneratedTask.ref))
 
 
 class UnknownCase(Refusal):
@@ -32,13 +38,51 @@ def find_task(s: Session, ref: str) -> GeneratedTask:
     return found
 
 
-def list_cases(s: Session) -> Sequence[CaseRow]:
-    return s.exec(select(CaseRow).order_by(col(CaseRow.ref))).all()
+class AtPrefect(NamedTuple):
+    """An open case and its run; `behind` where something happened that no replay has looked at."""
+
+    ref: str
+    flow_run: str | None
+    behind: bool
 
 
-def open_cases(s: Session, *, municipality: str | None = None) -> Sequence[CaseRow]:
-    query = select(CaseRow).where(CaseRow.state == CaseState.OPEN).order_by(col(CaseRow.ref))
-    return s.exec(query if municipality is None else query.where(CaseRow.municipality == municipality)).all()
+def at_prefect(s: Session, *, only_behind: bool = False) -> list[AtPrefect]:
+    """By reference."""
+    behind = or_(col(CaseRow.woken) > col(CaseRow.seen), col(CaseRow.flow_run).is_(None))
+    query = select(CaseRow.ref, CaseRow.flow_run, behind).where(CaseRow.state == CaseState.OPEN)
+    rows = s.exec((query.where(behind) if only_behind else query).order_by(col(CaseRow.ref)))
+    return [AtPrefect(ref, flow_run, bool(is_behind)) for ref, flow_run, is_behind in rows]
+
+
+def opening(s: Session, process: str, municipality: str) -> list[str]:
+    """References of the open cases of a process."""
+    query = select(CaseRow.ref).where(
+        CaseRow.state == CaseState.OPEN, CaseRow.municipality == municipality, CaseRow.process == process
+    )
+    return list(s.exec(query))
+
+
+def stuck(s: Session, municipality: str, *, said: Sequence[str], at_most: int) -> list[str]:
+    """References of open cases that wait for what begins with one of these words."""
+    query = select(CaseRow.ref).where(
+        CaseRow.state == CaseState.OPEN,
+        CaseRow.municipality == municipality,
+        or_(*(col(CaseRow.waits_for).startswith(words, autoescape=True) for words in said)),
+    )
+    return list(s.exec(query.order_by(col(CaseRow.ref)).limit(at_most)))
+
+
+def list_cases(s: Session, *, ended: bool = True) -> Sequence[Row[Any]]:
+    """By reference, with the columns that lists show: nothing encrypted is read."""
+    columns = (CaseRow.ref, CaseRow.process, CaseRow.family, CaseRow.child, CaseRow.parent)
+    query = select_columns(*map(col, (*columns, CaseRow.state, CaseRow.outcome, CaseRow.waits_for)))
+    if not ended:
+        query = query.where(col(CaseRow.state) == CaseState.OPEN)
+    return s.execute(query.order_by(col(CaseRow.ref))).all()
+
+
+def open_cases(s: Session) -> Sequence[CaseRow]:
+    return s.exec(select(CaseRow).where(CaseRow.state == CaseState.OPEN).order_by(col(CaseRow.ref))).all()
 
 
 def led_to(s: Session, ref: str) -> list[str]:
@@ -54,11 +98,59 @@ def tasks_of(s: Session, case: str) -> Sequence[GeneratedTask]:
     return s.exec(select(GeneratedTask).where(GeneratedTask.case == case).order_by(col(GeneratedTask.ref))).all()
 
 
-def open_tasks(s: Session, *, assignee: str | None = None, municipality: str | None = None) -> Sequence[GeneratedTask]:
+def list_tasks(
+    s: Session, *, assignee: str | None = None, due_before: Mapping[str, date] | None = None
+) -> Sequence[Row[Any]]:
+    """As open_tasks, with the columns that lists show. `due_before`: by municipality, only what is due before then."""
+    columns = ("ref", "step", "form", "role", "assignee", "due_on", "state", "answered_by", "standing", "demands")
+    query = select_columns(*(col(getattr(GeneratedTask, name)) for name in columns))
+    query = query.where(col(GeneratedTask.state) == TaskState.OPEN)
+    if assignee is not None:
+        query = query.where(col(GeneratedTask.assignee) == assignee)
+    if due_before is not None:
+        late = (
+            (col(GeneratedTask.municipality) == key) & (col(GeneratedTask.due_on) < day)
+            for key, day in due_before.items()
+        )
+        query = query.where(or_(*late))
+    return s.execute(query.order_by(*_SOONEST)).all()
+
+
+class Due(NamedTuple):
+    """What a week's mail says of a task."""
+
+    ref: str
+    form: str
+    about: str | None
+    assignee: str
+    due_on: date | None
+
+
+def due_by(s: Session, municipality: str, last: date) -> list[Due]:
+    """Open tasks that are due by that day, the soonest first."""
+    columns = (col(getattr(GeneratedTask, name)) for name in Due._fields)
+    query = select_columns(*columns).where(*_waits(municipality), col(GeneratedTask.due_on) <= last)
+    return [Due(*row) for row in s.execute(query.order_by(*_SOONEST))]
+
+
+def due_later(s: Session, municipality: str, last: date) -> dict[str, int]:
+    """By assignee, how many open tasks are due after that day or have none."""
+    later = or_(col(GeneratedTask.due_on) > last, col(GeneratedTask.due_on).is_(None))
+    query = select_columns(col(GeneratedTask.assignee), func.count()).where(*_waits(municipality), later)
+    return {row[0]: row[1] for row in s.execute(query.group_by(col(GeneratedTask.assignee)))}
+
+
+def _waits(municipality: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(GeneratedTask.municipality) == municipality,
+        col(GeneratedTask.state) == TaskState.OPEN,
+        col(GeneratedTask.standing).is_(False),
+    )
+
+
+def open_tasks(s: Session, *, assignee: str | None = None) -> Sequence[GeneratedTask]:
     """Tasks that wait for an answer, the soonest due first; standing offers last."""
     query = select(GeneratedTask).where(GeneratedTask.state == TaskState.OPEN)
     if assignee is not None:
         query = query.where(GeneratedTask.assignee == assignee)
-    if municipality is not None:
-        query = query.where(GeneratedTask.municipality == municipality)
-    return s.exec(query.order_by(col(GeneratedTask.due_on).nulls_last(), col(GeneratedTask.ref))).all()
+    return s.exec(query.order_by(*_SOONEST)).all()

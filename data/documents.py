@@ -1,13 +1,18 @@
 """Documents and the templates municipalities made of the shipped ones, as they are read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, or_, select
 
+from data.asking import batched
 from data.tables import Document, DocumentTemplate
 from rules.refusal import Refusal
+
+AT_ONCE = 200
+"""Subjects of a question: SQLite takes no deeper condition."""
 
 
 class DocumentTampered(Refusal):
@@ -30,8 +35,22 @@ def list_documents(s: Session, *, about: str | None = None) -> Sequence[Document
     unread = defer(Document.content, raiseload=True)  # type: ignore[arg-type]
     query = select(Document).options(unread).order_by(col(Document.about), col(Document.kind), col(Document.version))
     if about is not None:
-        query = query.where(or_(Document.about == about, col(Document.about).startswith(f"{about}/", autoescape=True)))
+        query = query.where(_about(about))
     return s.exec(query).all()
+
+
+def documents_about(s: Session, subjects: Collection[str]) -> list[str]:
+    """References of what is about any of these, or a part of it."""
+    return [
+        ref
+        for some in batched(subjects, AT_ONCE)
+        for ref in s.exec(select(Document.ref).where(or_(*map(_about, some))).order_by(col(Document.ref)))
+    ]
+
+
+def _about(subject: str) -> ColumnElement[bool]:
+    about = col(Document.about)
+    return or_(about == subject, about.startswith(f"{subject}/", autoescape=True))
 
 
 def latest_document(s: Session, about: str, kind: str) -> Document | None:

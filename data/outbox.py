@@ -1,6 +1,6 @@
 """The outbox: written once for each reason, claimed by one deliverer at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
+from data.asking import ASKED_AT_ONCE, batched
 from data.tables.mail import MailState, OutboxMail
 from rules.refusal import Refusal
 
@@ -22,13 +23,29 @@ class UnknownMail(Refusal):
         super().__init__(f"there is no mail {ref!r}; `plejeflow mail list` shows them")
 
 
-def enqueue(s: Session, mail: OutboxMail) -> OutboxMail | None:
-    """The row as written; None where this reason already has its mail, also one that another process writes now."""
+def enqueue(s: Session, mails: Sequence[OutboxMail]) -> dict[str, int]:
+    """Ids of the rows written, by reason: none for one that has its mail, also one that another process writes now."""
     insert = postgresql.insert if s.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(OutboxMail).values(mail.model_dump(exclude={"id"}))
-    written = s.execute(row.on_conflict_do_nothing(index_elements=["dedup"]).returning(col(OutboxMail.id)))
-    ident = written.scalar_one_or_none()
-    return None if ident is None else s.get_one(OutboxMail, ident)
+    rows = insert(OutboxMail).on_conflict_do_nothing(index_elements=["dedup"])
+    s.flush()  # what the mails are about comes before them
+    written = s.connection().execute(
+        rows.returning(col(OutboxMail.dedup), col(OutboxMail.id)), [mail.model_dump(exclude={"id"}) for mail in mails]
+    )
+    return {row.dedup: row.id for row in written}
+
+
+def told_of(task: str, kind: str, assignee: str) -> str:
+    """The reason of a mail about a task."""
+    return f"{task}:{kind}:{assignee}"
+
+
+def told(s: Session, reasons: Collection[str]) -> set[str]:
+    """Those of the reasons that have their mail."""
+    return {
+        reason
+        for some in batched(sorted(reasons), ASKED_AT_ONCE)
+        for reason in s.scalars(select(col(OutboxMail.dedup)).where(col(OutboxMail.dedup).in_(some)))
+    }
 
 
 def claim(s: Session, owner: str, now: datetime, limit: int) -> list[OutboxMail]:

@@ -1,12 +1,13 @@
 """The one way to the database: `with reading() as s:` or `with writing() as s:`, at the edge only."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
 from sqlmodel import Session
 
@@ -77,6 +78,14 @@ def lock(s: Session, what: str) -> None:
     """Holds this name until the transaction ends; SQLite's only writer holds everything anyway."""
     if s.get_bind().dialect.name == "postgresql":
         s.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
+
+
+def lock_all(s: Session, names: Collection[str]) -> None:
+    """As lock does each, always in the same order: two who want some of the same wait, and never for each other."""
+    if names and s.get_bind().dialect.name == "postgresql":
+        keys = select(func.hashtextextended(func.unnest(array(sorted(names))), 0).label("key")).distinct()
+        ordered = keys.order_by("key").subquery()
+        s.execute(select(func.pg_advisory_xact_lock(ordered.c.key))).all()
 
 
 @contextmanager

@@ -11,7 +11,8 @@ A_WEEK, AHEAD = timedelta(days=7), timedelta(weeks=4)
 
 
 class Dated(Protocol):
-    due_on: date | None
+    @property
+    def due_on(self) -> date | None: ...
 
 
 D = TypeVar("D", bound=Dated)

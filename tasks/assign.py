@@ -1,12 +1,15 @@
 """Who is asked."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from data.tables import GeneratedTask, Staff, TaskState
+from data.errands import open_by_assignee
+from data.people import current_staff
+from data.tables import Staff
 from rules.refusal import Refusal
 from rules.vocabulary import Role
 
@@ -31,24 +34,36 @@ def for_role(
     apart: frozenset[str] = frozenset(),
 ) -> str:
     """Staff reference: a preferred one that has the role, else who is there and has the fewest open tasks."""
-    able = {
-        staff.ref: staff
-        for staff in s.exec(select(Staff).where(Staff.municipality == municipality, col(Staff.superseded_at).is_(None)))
-        if staff.has_role(role) and staff.ref not in apart
-    }
-    if not able:
-        raise NobodyToAsk(role, municipality, apart)
-    for ref in prefer:
-        if ref in able:
-            return str(ref)
-    busy = _open_by_assignee(s, able)
-    return min(able, key=lambda ref: (able[ref].is_absent(on), busy.get(ref, 0), ref))
+    return Desk(s, municipality, on).whom(role, prefer=prefer, apart=apart)
 
 
-def _open_by_assignee(s: Session, refs: Iterable[str]) -> dict[str, int]:
-    rows = s.execute(
-        select(GeneratedTask.assignee, func.count())
-        .where(GeneratedTask.state == TaskState.OPEN, col(GeneratedTask.assignee).in_(list(refs)))
-        .group_by(col(GeneratedTask.assignee))
-    )
-    return {str(ref): int(count) for ref, count in rows}
+class Desk:
+    """Hands out work in one municipality on one day: its staff and what each has to do are read once, when needed."""
+
+    def __init__(self, s: Session, municipality: str, on: date) -> None:
+        self.municipality, self._s, self._on = municipality, s, on
+        self._taken: Counter[str] = Counter()
+
+    @cached_property
+    def _staff(self) -> dict[str, Staff]:
+        return current_staff(self._s, self.municipality)
+
+    @cached_property
+    def _open(self) -> Counter[str]:
+        return Counter(open_by_assignee(self._s, self._staff))
+
+    def whom(self, role: Role, *, prefer: Iterable[str | None] = (), apart: frozenset[str] = frozenset()) -> str:
+        """As for_role. Raises NobodyToAsk."""
+        able = {ref: person for ref, person in self._staff.items() if person.has_role(role) and ref not in apart}
+        if not able:
+            raise NobodyToAsk(role, self.municipality, apart)
+        for ref in prefer:
+            if ref in able:
+                return str(ref)
+        return min(able, key=lambda ref: (able[ref].is_absent(self._on), self._open[ref] + self._taken[ref], ref))
+
+    def hand(self, role: Role, *, prefer: Iterable[str | None] = ()) -> str:
+        """To whom, with the task they have then counted. Raises NobodyToAsk."""
+        ref = self.whom(role, prefer=prefer)
+        self._taken[ref] += 1
+        return ref

@@ -1,7 +1,7 @@
 """The effects of a case's engine: each is one transaction and can be tried again."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from data.tables import CaseRow, CaseState, Child, Family, GeneratedTask, Journa
 from rules.vocabulary import Role
 from tasks.assign import for_role
 from tasks.cases import wake
-from tasks.mail import queue_case_ended, queue_case_stopped, queue_task_mail
+from tasks.mail import queue_case_ended, queue_case_stopped, queue_task_mail, queue_task_mails
 from tasks.question import Question
 from tasks.version import running_version
 
@@ -87,14 +87,26 @@ def withdraw(ref: str, now: datetime) -> GeneratedTask:
 
 
 def take_back(s: Session, row: GeneratedTask, now: datetime) -> None:
-    taken = s.execute(
-        update(GeneratedTask)
-        .where(col(GeneratedTask.ref) == row.ref, col(GeneratedTask.state) == TaskState.OPEN)
-        .values(state=TaskState.WITHDRAWN)
+    take_back_all(s, [row], now)
+
+
+def take_back_all(s: Session, rows: Sequence[GeneratedTask], now: datetime) -> set[str]:
+    """Of one municipality, some hundred at most; references of those that were still open."""
+    taken = set(
+        s.scalars(
+            update(GeneratedTask)
+            .where(col(GeneratedTask.ref).in_([row.ref for row in rows]), col(GeneratedTask.state) == TaskState.OPEN)
+            .values(state=TaskState.WITHDRAWN)
+            .returning(col(GeneratedTask.ref))
+            .execution_options(synchronize_session="fetch")
+        )
     )
-    s.refresh(row)
-    if taken.rowcount and not row.standing:  # type: ignore[attr-defined]
-        queue_task_mail(s, row, "withdrawn", now)
+    for row in rows:
+        if row.ref not in taken:
+            s.refresh(row)  # somebody was faster
+    told = [row for row in rows if row.ref in taken and not row.standing]
+    queue_task_mails(s, told, "withdrawn", now)
+    return taken
 
 
 def note(ref: str, key: str, effect: Callable[[Session], Any], now: datetime) -> Any:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlmodel import col, select
 
-from data.cases import find_case, open_tasks, tasks_of
+from data.cases import find_case, tasks_of
 from data.demo import hjoerring, randers
 from data.demo.answers import usual_answer
 from data.demo.caseload import write_demo
@@ -21,7 +21,7 @@ from data.ledger import lines_of
 from data.pay_runs import run_of
 from data.session import connect, reading
 from data.settings import Settings
-from data.tables import CaseRow, CaseState, Family, GeneratedTask, MailState, OutboxMail, Placement, Staff
+from data.tables import CaseRow, CaseState, Family, GeneratedTask, MailState, OutboxMail, Placement, Staff, TaskState
 from rules.calendar import add_working_days
 from rules.forms.network_approval import MatchingVisit
 from rules.refusal import Refusal
@@ -117,7 +117,7 @@ def _approve_a_family(stage: Stage) -> str:
 
 def _waiting(ref: str) -> list[GeneratedTask]:
     with reading() as s:
-        return [row for row in open_tasks(s) if row.case == ref and not row.standing]
+        return [row for row in tasks_of(s, ref) if row.state == TaskState.OPEN and not row.standing]
 
 
 def _answer(stage: Stage, row: GeneratedTask) -> None:

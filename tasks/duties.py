@@ -4,19 +4,23 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from data.duties import Judged, judged
+from data.errands import Asked, asked
 from data.policies import policy
-from data.session import reading, writing
-from data.tables import GeneratedTask, TaskState
+from data.session import reading
+from data.tables import TaskState
 from rules.duties.standing import Standing, State
 from rules.forms.duties import DutyHeld, DutyUnkept
 from rules.vocabulary import Role
 from tasks.assign import NobodyToAsk
-from tasks.errands import give, needless
+from tasks.errands import Errand, Outcome, about, give_all
+from tasks.errands import needless as take_back_needless
+from tasks.one_by_one import NotAll, together
 from tasks.postman import wake_postman
 from tasks.question import Question
 
@@ -44,36 +48,47 @@ def ask_what_is_due(municipality: str, today: date, now: datetime) -> Done:
     """Asks once for each time that is due, late or lost, and takes back what nobody needs to answer any more."""
     with reading() as s:
         found, errands = judged(s, policy(municipality), today), _errands(s, municipality)
-    done, needed = Done([one.standing for one in found]), set()
+    done, needed, wanted = Done([one.standing for one in found]), set(), []
     for one in found:
         mine = errands[one.standing.subject, one.standing.duty.key]
         meant = [errand for errand in mine if _is_meant(errand, one.standing)]
         needed |= {errand.step for errand in meant}
         question = None if one.standing.duty.collected else _question(one, meant, today)
         if question is not None:
-            _ask(done, municipality, question, [*one.owner.own_staff, *_last_asked(mine)], now)
+            wanted.append(Errand(question, (*one.owner.own_staff, *_last_asked(mine))))
     still_open = {errand.step for mine in errands.values() for errand in mine if errand.state == TaskState.OPEN}
-    for step in sorted(still_open - needed):
-        with writing() as s:
-            done.taken_back += needless(s, municipality, step, now)
-    wake_postman()
+    try:
+        _write(done, municipality, wanted, sorted(still_open - needed), now)
+    except NotAll as others:
+        others.done = done
+        raise
+    finally:
+        wake_postman()
     return done
 
 
-def _errands(s: Session, municipality: str) -> defaultdict[tuple[str, str], list[GeneratedTask]]:
+def _write(done: Done, municipality: str, wanted: Sequence[Errand], needless: Sequence[str], now: datetime) -> None:
+    ask = partial(_ask, municipality=municipality, now=now, done=done)
+    try:
+        done.asked = len(together(wanted, ask, called=about))
+    except NotAll as others:
+        done.asked = len(others.done)
+        raise
+    finally:
+        done.taken_back = len(
+            together(needless, partial(take_back_needless, municipality=municipality, now=now), called=str)
+        )
+
+
+def _errands(s: Session, municipality: str) -> defaultdict[tuple[str, str], list[Asked]]:
     """All that were ever given, by subject and duty, the latest last."""
-    given = select(GeneratedTask).where(
-        col(GeneratedTask.case).is_(None),
-        GeneratedTask.municipality == municipality,
-        col(GeneratedTask.form).in_((DutyHeld.__name__, DutyUnkept.__name__)),
-    )
-    found: defaultdict[tuple[str, str], list[GeneratedTask]] = defaultdict(list)
-    for errand in s.exec(given.order_by(col(GeneratedTask.issued_at), col(GeneratedTask.ref))):
+    found: defaultdict[tuple[str, str], list[Asked]] = defaultdict(list)
+    for errand in asked(s, municipality, (DutyHeld.__name__, DutyUnkept.__name__)):
         found[str(errand.about), errand.demands["duty"]].append(errand)
     return found
 
 
-def _is_meant(errand: GeneratedTask, standing: Standing) -> bool:
+def _is_meant(errand: Asked, standing: Standing) -> bool:
     """Whether the task asks for what is owed now."""
     if errand.form == DutyUnkept.__name__:
         return standing.state is State.IMPOSSIBLE and errand.demands["occurrence"] == _lost(standing)
@@ -81,7 +96,7 @@ def _is_meant(errand: GeneratedTask, standing: Standing) -> bool:
     return same_day or errand.demands["occurrence"] == standing.occurrence
 
 
-def _question(one: Judged, meant: Sequence[GeneratedTask], today: date) -> Question[Any] | None:
+def _question(one: Judged, meant: Sequence[Asked], today: date) -> Question[Any] | None:
     """None where nobody need be asked, or somebody was."""
     standing, owner = one
     if standing.state is State.IMPOSSIBLE:
@@ -127,13 +142,12 @@ def _lost(standing: Standing) -> str:
     return "..".join(f"{day}" for day in standing.window or ())
 
 
-def _last_asked(errands: Sequence[GeneratedTask]) -> list[str]:
+def _last_asked(errands: Sequence[Asked]) -> list[str]:
     return [errand.assignee for errand in errands if errand.form == DutyHeld.__name__][-1:]
 
 
-def _ask(done: Done, municipality: str, question: Question[Any], prefer: Sequence[str | None], now: datetime) -> None:
-    try:
-        with writing() as s:
-            done.asked += give(s, question, municipality=municipality, now=now, prefer=prefer) is not None
-    except NobodyToAsk as nobody:
-        done.nobody.add(nobody.role)
+def _ask(s: Session, errands: Sequence[Errand], *, municipality: str, now: datetime, done: Done) -> list[Outcome]:
+    """A role that nobody has is named once, in what the run says."""
+    outcomes = give_all(s, errands, municipality=municipality, now=now)
+    done.nobody |= {outcome.role for outcome in outcomes if isinstance(outcome, NobodyToAsk)}
+    return [None if isinstance(outcome, NobodyToAsk) else outcome for outcome in outcomes]

@@ -3,23 +3,26 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from importlib import import_module
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlmodel import Session, col, select
 
 from data.audit import Actor
+from data.errands import given_before, open_errands
 from data.numbering import next_numbers
 from data.policies import policy
-from data.session import lock
-from data.tables import GeneratedTask, TaskState
+from data.session import lock_all
+from data.tables import GeneratedTask
 from rules.calendar import add_working_days
 from rules.forms.base import Form
 from rules.policy import Policy
-from tasks.assign import for_role
-from tasks.case_steps import take_back
-from tasks.mail import queue_task_mail
-from tasks.one_by_one import written
+from rules.refusal import Refusal
+from tasks.assign import Desk
+from tasks.case_steps import take_back_all
+from tasks.mail import queue_task_mails
+from tasks.one_by_one import together
 from tasks.postman import wake_postman
 from tasks.question import Question
 
@@ -57,32 +60,70 @@ def give(
 
     `about` and `part` of the question make the reason. Without `to` somebody of the role is asked, first of `prefer`.
     """
-    lock(s, f"errand {municipality} {question.step}")
-    if _given(s, municipality, question.step):
-        return None
-    to = question.to or for_role(s, question.of, municipality, on=policy(municipality).today(now), prefer=prefer)
-    [row] = give_together(s, [replace(question, to=to)], municipality=municipality, now=now)
-    queue_task_mail(s, row, "issued", now)
-    return row
+    [given] = give_all(s, [Errand(question, tuple(prefer))], municipality=municipality, now=now)
+    if isinstance(given, Refusal):
+        raise given
+    return given
+
+
+class Errand(NamedTuple):
+    """A task to give; `prefer` as in give."""
+
+    question: Question[Any]
+    prefer: tuple[str | None, ...] = ()
+
+
+Outcome = GeneratedTask | Refusal | None
+"""None where the same step was given before."""
+
+
+def give_all(s: Session, errands: Sequence[Errand], *, municipality: str, now: datetime) -> list[Outcome]:
+    """As give does each, in their order, in a number of statements that hardly grows with them."""
+    steps = [errand.question.step for errand in errands]
+    lock_all(s, [f"errand {municipality} {step}" for step in steps])
+    there = given_before(s, municipality, steps)
+    desk = Desk(s, municipality, policy(municipality).today(now))
+    filled = {
+        step: _filled(errand, desk, now) for step, errand in zip(steps, errands, strict=True) if step not in there
+    }
+    questions = [each for each in filled.values() if not isinstance(each, Refusal)]
+    rows = give_together(s, questions, municipality=municipality, now=now)
+    queue_task_mails(s, rows, "issued", now)
+    given: dict[str, Outcome] = {row.step: row for row in rows}
+    given |= {step: each for step, each in filled.items() if isinstance(each, Refusal)}
+    return [given.pop(step, None) for step in steps]
+
+
+def _filled(errand: Errand, desk: Desk, now: datetime) -> Question[Any] | Refusal:
+    """With whom is asked, and by when."""
+    question, prefer = errand
+    pack = policy(desk.municipality)
+    try:
+        due = question.due or deadline(pack, question.deadline, pack.today(now))
+        return replace(question, to=question.to or desk.hand(question.of, prefer=prefer), due=due)
+    except Refusal as refusal:
+        return refusal
 
 
 def give_each(municipality: str, questions: Iterable[Question[Any]], now: datetime) -> int:
     """How many were given, each for itself. Raises NotAll for those that couldn't be, with those that were."""
-
-    def act(s: Session, question: Question[Any]) -> str | None:
-        given = give(s, question, municipality=municipality, now=now)
-        return given.ref if given else None
-
+    give_some = partial(give_all, municipality=municipality, now=now)
     try:
-        return len(written(questions, act, called=lambda question: str(question.about or question.step)))
+        return len(together(map(Errand, questions), give_some, called=about))
     finally:
         wake_postman()
+
+
+def about(errand: Errand) -> str:
+    return str(errand.question.about or errand.question.step)
 
 
 def give_together(
     s: Session, questions: Sequence[Question[Any]], *, municipality: str, now: datetime
 ) -> list[GeneratedTask]:
     """Without mails: the caller tells of them together. Each says `to` whom; none of their steps was given before."""
+    if not questions:
+        return []
     pack = policy(municipality)
     today = pack.today(now)
     series = f"{pack.prefix}-{today.year}-T"
@@ -112,13 +153,6 @@ def deadline(pack: Policy, step: str, today: date) -> date:
     return add_working_days(today, pack.value(f"errands.deadline.{step}", today), pack.country)
 
 
-def _given(s: Session, municipality: str, step: str) -> GeneratedTask | None:
-    same = select(GeneratedTask).where(
-        col(GeneratedTask.case).is_(None), GeneratedTask.municipality == municipality, GeneratedTask.step == step
-    )
-    return s.exec(same).first()
-
-
 def already_asked(s: Session, municipality: str, form: type[Form], part: str) -> set[str]:
     """Whom or what a task of this form and part was ever about."""
     given = select(GeneratedTask.about).where(
@@ -130,13 +164,11 @@ def already_asked(s: Session, municipality: str, form: type[Form], part: str) ->
     return {about for about in s.exec(given) if about}
 
 
-def needless(s: Session, municipality: str, step: str, now: datetime) -> bool:
-    """Takes the task back, if it is still open: what it asks for has come about otherwise."""
-    row = _given(s, municipality, step)
-    if row is None or row.state != TaskState.OPEN:
-        return False
-    take_back(s, row, now)
-    return True
+def needless(s: Session, steps: Sequence[str], *, municipality: str, now: datetime) -> list[str | None]:
+    """Takes back those that are still open: what they ask for has come about otherwise. Their references."""
+    rows = {row.step: row for row in open_errands(s, municipality, steps)}
+    taken = take_back_all(s, list(rows.values()), now)
+    return [rows[step].ref if step in rows and rows[step].ref in taken else None for step in steps]
 
 
 def effect_of(form: type[Form]) -> Effect:

@@ -1,20 +1,21 @@
 """Writes mails to the outbox, in the transaction that creates the reason for them."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
+from typing import NamedTuple
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from data.outbox import enqueue
-from data.people import current_staff
+from data.outbox import enqueue, told, told_of
+from data.people import addresses_of, current_staff
 from data.policies import policy
 from data.settings import Settings
-from data.tables import CaseRow, GeneratedTask, MailState, OutboxMail
+from data.tables import CaseRow, GeneratedTask, MailState, OutboxMail, Staff
 from rules.policy import Policy
 from rules.refusal import Refusal
 from rules.substitutes import present_with
@@ -69,17 +70,49 @@ def queue_mail(
 
     Goes to the substitute of an absent staff member, and to administration where no address is known.
     """
-    pack = policy(municipality)
-    person = reached(s, recipient, municipality=municipality, family=to_family, on=_today(pack, now))
-    if person.address is None:
-        log.warning("no valid e-mail address is known for %s, for the mail about %s", person.ref, about)
-        notice = notices.no_address(person.ref, notice)
-        instead = office(s, municipality, _today(pack, now), but=frozenset({person.ref}))
-        person = instead or Recipient(person.ref, None)
-    return enqueue(s, _row(pack, person, notice, about, dedup, now.astimezone(UTC)))
+    [ident] = queue_mails(s, [Wanted(dedup, notice, recipient, about, to_family)], municipality=municipality, now=now)
+    return s.get_one(OutboxMail, ident) if ident is not None else None
 
 
-def _row(pack: Policy, person: Recipient, notice: Notice, about: str, dedup: str, now: datetime) -> OutboxMail:
+class Wanted(NamedTuple):
+    """A mail to write; the fields as in queue_mail."""
+
+    dedup: str
+    notice: Notice
+    recipient: str
+    about: str
+    to_family: bool = False
+
+
+def queue_mails(s: Session, wanted: Sequence[Wanted], *, municipality: str, now: datetime) -> list[int | None]:
+    """Ids of the rows, as queue_mail writes each: what has its mail already costs one question, however many it is."""
+    asked = {mail.dedup: mail for mail in wanted}
+    there = told(s, asked)
+    new = [mail for dedup, mail in asked.items() if dedup not in there]
+    written = _written(s, new, municipality, now) if new else {}
+    return [written.pop(mail.dedup, None) for mail in wanted]
+
+
+def _written(s: Session, new: Sequence[Wanted], municipality: str, now: datetime) -> dict[str, int]:
+    pack, staff = policy(municipality), current_staff(s, municipality)
+    homes = addresses_of(s, {mail.recipient for mail in new if mail.to_family or mail.recipient not in staff})
+    return enqueue(s, [_row(pack, _reader(pack, staff, homes, mail, now), now.astimezone(UTC)) for mail in new])
+
+
+def _reader(
+    pack: Policy, staff: Mapping[str, Staff], homes: Mapping[str, str | None], mail: Wanted, now: datetime
+) -> tuple[Recipient, Wanted]:
+    on = _today(pack, now)
+    person = reached(staff, homes, mail.recipient, family=mail.to_family, on=on)
+    if person.address is not None:
+        return person, mail
+    log.warning("no valid e-mail address is known for %s, for the mail about %s", person.ref, mail.about)
+    instead = office(staff, on, but=frozenset({person.ref}))
+    return instead or Recipient(person.ref, None), mail._replace(notice=notices.no_address(person.ref, mail.notice))
+
+
+def _row(pack: Policy, to: tuple[Recipient, Wanted], now: datetime) -> OutboxMail:
+    person, (dedup, notice, _, about, _) = to
     filled = {"stands_in_for": person.stands_in_for, "municipality_name": pack.name, "reference": about}
     letter = render(notice.template, pack.language, {**filled, **notice.context})
     sender = _sender(pack)
@@ -108,21 +141,28 @@ def _row(pack: Policy, person: Recipient, notice: Notice, about: str, dedup: str
 
 def queue_task_mail(s: Session, task: GeneratedTask, kind: TaskMail, now: datetime) -> OutboxMail | None:
     """Once for each kind and assignee; `issued` once more each time the task is handed on. Escalated: to the leader."""
-    pack = policy(task.municipality)
-    recipient, to_family = task.assignee, task.role == Role.FAMILY
-    if kind == "escalated":
-        above = in_charge(current_staff(s, task.municipality), _today(pack, now))
-        recipient, to_family = above or recipient, to_family and above is None
+    [ident] = queue_task_mails(s, [task], kind, now)
+    return s.get_one(OutboxMail, ident) if ident is not None else None
+
+
+def queue_task_mails(s: Session, tasks: Sequence[GeneratedTask], kind: TaskMail, now: datetime) -> list[int | None]:
+    """Ids of the rows, as queue_task_mail writes each; the tasks are one municipality's."""
+    if not tasks:
+        return []
+    pack = policy(tasks[0].municipality)
+    above = in_charge(current_staff(s, pack.key), _today(pack, now)) if kind == "escalated" else None
+    wanted = [_task_mail(task, kind, above, pack, now) for task in tasks]
+    return queue_mails(s, wanted, municipality=pack.key, now=now)
+
+
+def _task_mail(task: GeneratedTask, kind: TaskMail, above: str | None, pack: Policy, now: datetime) -> Wanted:
     handed_on = kind == "issued" and now != task.issued_at
-    return queue_mail(
-        s,
-        notices.task_notice(task, kind, pack, _today(pack, now), site(pack)),
-        recipient=recipient,
-        to_family=to_family,
+    return Wanted(
+        dedup=told_of(task.ref, kind, task.assignee) + (f":{now:%Y%m%dT%H%M%S.%f}" if handed_on else ""),
+        notice=notices.task_notice(task, kind, pack, _today(pack, now), site(pack)),
+        recipient=above or task.assignee,
         about=task.ref,
-        municipality=task.municipality,
-        dedup=f"{task.ref}:{kind}:{task.assignee}" + (f":{now:%Y%m%dT%H%M%S.%f}" if handed_on else ""),
-        now=now,
+        to_family=task.role == Role.FAMILY and above is None,
     )
 
 
@@ -250,8 +290,8 @@ def queue_undeliverable(s: Session, mail: OutboxMail, now: datetime) -> list[Out
         return []
     pack = policy(mail.municipality)
     on = _today(pack, now)
-    mends = office(s, mail.municipality, on, but=frozenset({mail.recipient}))
-    sees_to_it = deputy(current_staff(s, mail.municipality), mail.recipient, on)
+    staff = current_staff(s, mail.municipality)
+    mends, sees_to_it = office(staff, on, but=frozenset({mail.recipient})), deputy(staff, mail.recipient, on)
     told = [mends and mends.ref, sees_to_it if mail.template.startswith("task_") else None]
     queued = [
         queue_mail(

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from data import networks as query
 from data.audit import Actor, audit
-from data.cases import open_cases
+from data.cases import opening
 from data.networks import children_in, homes_of
 from data.policies import policy
 from data.session import writing
@@ -16,7 +16,7 @@ from rules.forms.network_home import ChildsConsent, NetworkSize, TrialEvaluation
 from rules.policy import Policy
 from rules.vocabulary import Role
 from tasks import networks
-from tasks.case_steps import take_back
+from tasks.case_steps import take_back_all
 from tasks.errands import give_each
 from tasks.networks import CONSENT
 from tasks.question import Question
@@ -30,7 +30,7 @@ def watch_networks(municipality: str, today: date, now: datetime) -> int:
     if not pack.has("resource_network.homes_least", today):
         return 0
     with writing() as s:
-        starting = {networks.network_of(case.ref) for case in open_cases(s)}
+        starting = {networks.network_of(case) for case in opening(s, networks.PROCESS, municipality)}
         questions = [
             question
             for network in query.networks_of(s, [municipality])
@@ -94,9 +94,7 @@ def _take_back(s: Session, municipality: str, wanted: set[str], now: datetime) -
         GeneratedTask.state == TaskState.OPEN,
         col(GeneratedTask.form).in_(forms),
     )
-    for task in s.exec(alone).all():
-        if task.step not in wanted:
-            take_back(s, task, now)
+    take_back_all(s, [task for task in s.exec(alone) if task.step not in wanted], now)
 
 
 def consent_answered(s: Session, task: GeneratedTask, answer: ChildsConsent, by: Actor, now: datetime) -> None:

@@ -17,6 +17,7 @@ from rules.refusal import Refusal
 from tasks.document_contexts import BLANK, child_of, family_of
 
 ENGINE = job("case engine")
+PROCESS = "resource-network"
 CONSENT, DECLARATION = "consent", "declaration"
 
 

@@ -1,6 +1,6 @@
 """Items of a job, each for itself: one that fails doesn't hold up the others."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
@@ -47,6 +47,14 @@ class _Turns:
             error.add_note(ref)
             self.broken.append(error)
 
+    def alone(
+        self, s: Session, act: Callable[[Session, Sequence[T]], Sequence[R | Refusal | None]], item: T, ref: str
+    ) -> R | Refusal | None:
+        with self.of(ref), s.begin_nested():
+            [result] = act(s, [item])
+            return result
+        return None
+
     def over(self, done: list[R]) -> list[R]:
         if self.broken:
             raise ExceptionGroup("a fault of the program, with the others done", self.broken)
@@ -80,6 +88,34 @@ def written(items: Iterable[T], act: Callable[[Session, T], R | None], *, called
                     result = act(s, item)
                     if result is not None:
                         done.append(result)
+    return turns.over(done)
+
+
+def together(
+    items: Iterable[T],
+    act: Callable[[Session, Sequence[T]], Sequence[R | Refusal | None]],
+    *,
+    called: Callable[[T], str],
+) -> list[R]:
+    """As written, for an `act` that does many at once and says of each in its order what it gave or why it couldn't.
+
+    Where it fails as a whole, each has its turn alone.
+    """
+    turns, done, left = _Turns(), list[R](), iter(items)
+    while batch := list(islice(left, AT_ONCE)):
+        with writing() as s:
+            try:
+                with s.begin_nested():
+                    gave = list(act(s, batch))
+            except SURROUNDINGS:
+                raise
+            except Exception:
+                gave = [turns.alone(s, act, item, called(item)) for item in batch]
+        for item, result in zip(batch, gave, strict=True):
+            if isinstance(result, Refusal):
+                turns.refused.setdefault(str(result), []).append(called(item))
+            elif result is not None:
+                done.append(result)
     return turns.over(done)
 
 

@@ -1,6 +1,6 @@
 """The few calls to Prefect's server that a case needs; its own client takes seconds to import."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from tenacity import RetryCallState, retry, retry_if_exception, wait_exponential_jitter
 
+from data.asking import batched
 from data.settings import WORK_POOL, Settings
 from data.tables import CaseRow
 from rules.months import month_of
@@ -98,8 +99,15 @@ class PrefectServer:
             found = self._call("GET", f"flow_runs/{run}")
         except _NotThere:
             return RunState.MISSING
-        kind = (found.get("state") or {}).get("type")
-        return STATES.get(str(kind), RunState.OVER)
+        return _state(found)
+
+    def states(self, runs: Iterable[str | None]) -> dict[str | None, RunState]:
+        """Of many runs at once; those that Prefect doesn't know are left out."""
+        found: dict[str | None, RunState] = {}
+        for some in batched((run for run in runs if run is not None), PAGE):
+            asked = {"flow_runs": {"id": {"any_": some}}, "limit": PAGE}
+            found |= {run["id"]: _state(run) for run in self._call("POST", "flow_runs/filter", asked)}
+        return found
 
     def resume(self, run: str) -> None:
         """Wakes a suspended run; one that is going on by itself is left alone."""
@@ -198,6 +206,11 @@ class PrefectServer:
         response = self._client.request(method, path, json=body)
         response.raise_for_status()
         return response.json() if response.content else None
+
+
+def _state(run: Mapping[str, Any]) -> RunState:
+    kind = (run.get("state") or {}).get("type")
+    return STATES.get(str(kind), RunState.OVER)
 
 
 def _parameters(case: CaseRow) -> dict[str, str]:

@@ -5,11 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session
-
-from data.facts import find
-from data.people import current_staff
-from data.tables import Family, Staff
+from data.tables import Staff
 from rules.substitutes import present_with, who_stands_in
 from rules.vocabulary import Role
 
@@ -25,12 +21,12 @@ class Recipient:
     stands_in_for: str | None = None
 
 
-def reached(s: Session, ref: str, *, municipality: str, family: bool, on: date) -> Recipient:
-    """`ref` is a family's, or a staff member's where there is one with it and `family` isn't said."""
-    staff = current_staff(s, municipality)
+def reached(
+    staff: Mapping[str, Staff], homes: Mapping[str, str | None], ref: str, *, family: bool, on: date
+) -> Recipient:
+    """`ref` is a family's, its address in `homes`, or a staff member's where there is one and `family` isn't said."""
     if family or ref not in staff:
-        home = find(s, Family, ref)
-        return Recipient(ref, usable(home.email if home else None))
+        return Recipient(ref, usable(homes.get(ref)))
     there = who_stands_in(staff, ref, on) or in_charge(staff, on) or ref
     return Recipient(there, usable(staff[there].email), ref if there != ref else None)
 
@@ -47,9 +43,8 @@ def deputy(staff: Mapping[str, Staff], ref: str, on: date) -> str | None:
     return there if there not in (None, ref) else in_charge(staff, on, but=frozenset({ref}))
 
 
-def office(s: Session, municipality: str, on: date, *, but: frozenset[str]) -> Recipient | None:
+def office(staff: Mapping[str, Staff], on: date, *, but: frozenset[str]) -> Recipient | None:
     """Who mends what kept a mail from arriving: administration, else the leader."""
-    staff = current_staff(s, municipality)
     with_address = {ref: person for ref, person in staff.items() if usable(person.email)}
     ref = present_with(staff, Role.ADMINISTRATION, on, but=but | (staff.keys() - with_address.keys()))
     ref = ref or in_charge(staff, on, but=but | (staff.keys() - with_address.keys()))

@@ -1,55 +1,58 @@
 """Reminds of what is due and tells the leader of what is late (X1)."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from data.policies import policy
-from data.session import writing
-from data.tables import GeneratedTask, TaskState
-from rules.calendar import add_working_days
+from data.reminders import Whose, open_among, untold, untold_together
+from data.session import reading, writing
 from rules.policy import Policy
-from rules.reminders import Reminder, owed
+from rules.reminders import Owed, Reminder, all_owed
 from tasks.held_mail import FORMS, queue_held_lines
-from tasks.mail import queue_task_mail
+from tasks.mail import queue_task_mails
+from tasks.one_by_one import together
 from tasks.postman import wake_postman
 
 
 def send_reminders(municipality: str, today: date, now: datetime) -> int:
-    """How many mails were written; none a second time, however often it is called."""
+    """How many mails were written; none a second time, however often it is called, nor on the day of issue."""
     pack = policy(municipality)
-    with writing() as s:
-        owed_now = [(task, kind) for task in _soon_due(s, pack, today) if (kind := _owed(task, pack, today))]
-        alone = [(task, kind) for task, kind in owed_now if task.form not in FORMS]
-        written = sum(queue_task_mail(s, task, kind.value, now) is not None for task, kind in alone)
-        for kind in Reminder:
-            together = [task for task, due in owed_now if due is kind and task.form in FORMS]
-            written += len(queue_held_lines(s, together, kind.value, now))
-    wake_postman()
-    return written
+    whose = Whose(municipality, datetime.combine(today, time.min, ZoneInfo(pack.timezone)), FORMS)
+    with reading() as s:
+        alone = [(ref, owed.kind) for owed in _owed(pack, today) for ref in untold(s, whose, owed)]
+    try:
+        told = together(alone, partial(_tell, now=now), called=itemgetter(0))
+    finally:
+        written = sum(_tell_together(whose, owed, now) for owed in _owed(pack, today))
+        wake_postman()
+    return len(told) + written
 
 
-def _soon_due(s: Session, pack: Policy, today: date) -> list[GeneratedTask]:
-    # one working day more, for a task that is due on a day off
-    horizon = add_working_days(today, pack.value("reminders.before_due_days", today) + 1, pack.country)
-    query = select(GeneratedTask).where(
-        GeneratedTask.municipality == pack.key,
-        GeneratedTask.state == TaskState.OPEN,
-        col(GeneratedTask.standing).is_(False),
-        col(GeneratedTask.due_on) <= horizon,
-    )
-    return list(s.exec(query.order_by(col(GeneratedTask.ref))))
-
-
-def _owed(task: GeneratedTask, pack: Policy, today: date) -> Reminder | None:
-    if task.due_on is None:
-        return None
-    return owed(
-        task.due_on,
+def _owed(pack: Policy, today: date) -> list[Owed]:
+    return all_owed(
         today,
-        issued_on=task.issued_at.astimezone(ZoneInfo(pack.timezone)).date(),
         before_days=pack.value("reminders.before_due_days", today),
         escalate_after_days=pack.value("reminders.escalate_after_days", today),
         country=pack.country,
     )
+
+
+def _tell(s: Session, owed: Sequence[tuple[str, Reminder]], now: datetime) -> list[int | None]:
+    """Of those that still wait for an answer."""
+    tasks = open_among(s, [ref for ref, _ in owed])
+    told: dict[str, int | None] = {}
+    for kind, same in groupby(owed, key=itemgetter(1)):
+        waiting = [tasks[ref] for ref, _ in same if ref in tasks]
+        told |= zip((task.ref for task in waiting), queue_task_mails(s, waiting, kind.value, now), strict=True)
+    return [told.get(ref) for ref, _ in owed]
+
+
+def _tell_together(whose: Whose, owed: Owed, now: datetime) -> int:
+    with writing() as s:
+        return len(queue_held_lines(s, untold_together(s, whose, owed), owed.kind.value, now))

@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from data.audit import audit, job
-from data.documents import list_documents
+from data.documents import documents_about
 from data.policies import policy
 from data.session import writing
 from data.tables import (
@@ -73,7 +73,7 @@ def _remove(pack: Policy, key: str, remove: Remove, before: datetime, now: datet
         refs = remove(s, pack.key, before)
         listed = partial(Removal, municipality=pack.key, rule=f"retention.{key}", removed_at=now)
         s.add_all(listed(kind=kind, ref=ref) for ref in refs)
-        papers = [paper.ref for ref in refs for paper in list_documents(s, about=ref)]
+        papers = documents_about(s, refs)
         s.add_all(listed(kind="document", ref=ref) for ref in papers)
         s.flush()  # the database lets a document go only where it is listed
         s.execute(delete(Document).where(col(Document.ref).in_(papers)))

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from data.cases import find_case, open_cases
+from data.cases import at_prefect, find_case
 from data.session import reading, writing
 from data.tables import CaseRow, CaseState
 from rules.refusal import Refusal
@@ -46,17 +46,22 @@ def sweep(today: date, now: datetime, server: PrefectServer) -> dict[str, str]:
         wake_due(s, today, now)
     again = schedule_again(server, now)
     with reading() as s:
-        behind = [case for case in open_cases(s) if case.woken > case.seen or case.flow_run is None]
+        behind = at_prefect(s, only_behind=True)
+    states = server.states(case.flow_run for case in behind)
     # what failed has its own pauses
-    rest = [case.ref for case in behind if server.state(case.flow_run) not in (RunState.FAILED, RunState.CRASHED)]
+    failed = (RunState.FAILED, RunState.CRASHED)
+    rest = [case.ref for case in behind if states.get(case.flow_run) not in failed]
     return {**_each(rest, server), **again}
 
 
 def reconcile(server: PrefectServer) -> dict[str, str]:
-    """Makes Prefect's runs again from our cases; by case what was done."""
+    """Makes Prefect's runs again from our cases; by case what was done. What waits as it should is left alone."""
     with reading() as s:
-        refs = [case.ref for case in open_cases(s)]
-    return _each(refs, server)
+        cases = at_prefect(s)
+    states = server.states(case.flow_run for case in cases)
+    rest = {case.ref for case in cases if not case.behind and states.get(case.flow_run) is RunState.WAITING}
+    done = _each([case.ref for case in cases if case.ref not in rest], server)
+    return {case.ref: done.get(case.ref, "waiting") for case in cases}
 
 
 def _each(refs: list[str], server: PrefectServer) -> dict[str, str]:

@@ -1,0 +1,56 @@
+"""Tasks that are owed a reminder nobody has written yet: the database is asked, and only they are read."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, String, cast, literal
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from data.tables import GeneratedTask, OutboxMail, TaskState
+from rules.reminders import Owed
+
+
+class Whose(NamedTuple):
+    """Which of a municipality's tasks are asked for."""
+
+    municipality: str
+    issued_before: datetime
+    together: frozenset[str]
+    """Forms of tasks that a person is told of in one mail."""
+
+
+def untold(s: Session, whose: Whose, owed: Owed) -> list[str]:
+    """References of those that have a mail each."""
+    reason = col(GeneratedTask.ref) + literal(f":{owed.kind}:") + col(GeneratedTask.assignee)
+    query = _owed(whose, owed, reason).where(col(GeneratedTask.form).not_in(whose.together))
+    return list(s.scalars(query.with_only_columns(col(GeneratedTask.ref)).order_by(col(GeneratedTask.ref))))
+
+
+def open_among(s: Session, refs: Collection[str]) -> dict[str, GeneratedTask]:
+    """Those of the tasks that still wait for an answer."""
+    query = select(GeneratedTask).where(col(GeneratedTask.ref).in_(refs), GeneratedTask.state == TaskState.OPEN)
+    return {task.ref: task for task in s.exec(query)}
+
+
+def untold_together(s: Session, whose: Whose, owed: Owed) -> Sequence[GeneratedTask]:
+    """By reference: those of the forms that share a mail, where the person has none yet for their day."""
+    day = cast(col(GeneratedTask.due_on), String)
+    reason = (
+        literal(f"{whose.municipality}:") + day + literal(f":held_lines:{owed.kind}:") + col(GeneratedTask.assignee)
+    )
+    query = _owed(whose, owed, reason).where(col(GeneratedTask.form).in_(whose.together))
+    return s.exec(query.order_by(col(GeneratedTask.ref))).all()
+
+
+def _owed(whose: Whose, owed: Owed, reason: ColumnElement[str]) -> SelectOfScalar[GeneratedTask]:
+    query = select(GeneratedTask).where(
+        GeneratedTask.municipality == whose.municipality,
+        GeneratedTask.state == TaskState.OPEN,
+        col(GeneratedTask.standing).is_(False),
+        col(GeneratedTask.due_on) <= owed.last,
+        col(GeneratedTask.issued_at) < whose.issued_before,
+        ~select(OutboxMail.id).where(col(OutboxMail.dedup) == reason).exists(),
+    )
+    return query if owed.first is None else query.where(col(GeneratedTask.due_on) >= owed.first)
