@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, or_, select
 
-from data.tables.cases import CaseRow, CaseState, GeneratedTask, JournalEntry, TaskState
+from data.tables.cases import OPEN_BEHIND, CaseRow, CaseState, GeneratedTask, JournalEntry, TaskState
 from rules.refusal import Refusal
 
 _SOONEST = (col(GeneratedTask.due_on).nulls_last(), col(GeneratedTask.ref))
@@ -48,10 +48,12 @@ class AtPrefect(NamedTuple):
 
 def at_prefect(s: Session, *, only_behind: bool = False) -> list[AtPrefect]:
     """By reference."""
-    behind = or_(col(CaseRow.woken) > col(CaseRow.seen), col(CaseRow.flow_run).is_(None))
-    query = select(CaseRow.ref, CaseRow.flow_run, behind).where(CaseRow.state == CaseState.OPEN)
-    rows = s.exec((query.where(behind) if only_behind else query).order_by(col(CaseRow.ref)))
-    return [AtPrefect(ref, flow_run, bool(is_behind)) for ref, flow_run, is_behind in rows]
+    query = select(CaseRow.ref, CaseRow.flow_run, CaseRow.woken, CaseRow.seen)
+    query = query.where(OPEN_BEHIND if only_behind else CaseRow.state == CaseState.OPEN)
+    return [
+        AtPrefect(ref, flow_run, woken > seen or flow_run is None)
+        for ref, flow_run, woken, seen in s.exec(query.order_by(col(CaseRow.ref)))
+    ]
 
 
 def opening(s: Session, process: str, municipality: str) -> list[str]:

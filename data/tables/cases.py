@@ -22,6 +22,9 @@ class TaskState(StrEnum):
 
 
 OPEN = text("state = 'open'")
+BEHIND = text("(woken > seen OR flow_run IS NULL)")
+OPEN_BEHIND = text(f"{OPEN} AND {BEHIND}")
+"""A query finds the index by the same words."""
 ALONE = text('"case" IS NULL')
 
 
@@ -29,6 +32,8 @@ class CaseRow(SQLModel, table=True):
     __tablename__ = "cases"
     __table_args__ = (
         Index("cases_state", "state", "municipality"),
+        Index("cases_wakes", "state", "wakes_on"),
+        Index("cases_behind", "ref", sqlite_where=OPEN_BEHIND, postgresql_where=OPEN_BEHIND),
         Index("cases_one_open", "process", "family", "child", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     )
 
@@ -88,6 +93,7 @@ class GeneratedTask(SQLModel, table=True):
         UniqueConstraint("case", "step", name="generated_task_step"),
         Index("generated_task_alone", "municipality", "step", unique=True, sqlite_where=ALONE, postgresql_where=ALONE),
         Index("generated_task_state", "state", "due_on"),
+        Index("generated_task_due", "municipality", "state", "due_on"),
         Index("generated_task_assignee", "assignee", "state"),
     )
 

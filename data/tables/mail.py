@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from data.columns import Encrypted, EncryptedBytes, UtcDateTime
@@ -16,9 +16,16 @@ class MailState(StrEnum):
     GIVEN_UP = "given_up"
 
 
+KEPT = text("message IS NOT NULL")
+
+
 class OutboxMail(SQLModel, table=True):
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_due", "state", "next_attempt_at"), Index("outbox_about", "about"))
+    __table_args__ = (
+        Index("outbox_due", "state", "next_attempt_at"),
+        Index("outbox_about", "about"),
+        Index("outbox_kept", "municipality", "queued_at", sqlite_where=KEPT, postgresql_where=KEPT),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     dedup: str = Field(unique=True)

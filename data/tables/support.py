@@ -175,6 +175,7 @@ class Removal(SQLModel, table=True):
     """X5: what retention took away, by reference."""
 
     __tablename__ = "removal"
+    __table_args__ = (Index("removal_of", "kind", "ref"),)
 
     id: int | None = Field(default=None, primary_key=True)
     municipality: str
