@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, select
 
 from data.audit import audit, job
@@ -71,13 +71,14 @@ def _remove(pack: Policy, key: str, remove: Remove, before: datetime, now: datet
     with writing() as s:
         kind = key.removesuffix("_months")
         refs = remove(s, pack.key, before)
-        listed = partial(Removal, municipality=pack.key, rule=f"retention.{key}", removed_at=now)
-        s.add_all(listed(kind=kind, ref=ref) for ref in refs)
         papers = documents_about(s, refs)
-        s.add_all(listed(kind="document", ref=ref) for ref in papers)
-        s.flush()  # the database lets a document go only where it is listed
-        s.execute(delete(Document).where(col(Document.ref).in_(papers)))
-        if refs:
+        gone = [*((kind, ref) for ref in refs), *(("document", ref) for ref in papers)]
+        listed = partial(Removal, municipality=pack.key, rule=f"retention.{key}", removed_at=now)
+        if gone:
+            # the database lets a document go only where it is listed
+            rows = [listed(kind=of, ref=ref).model_dump(exclude={"id"}) for of, ref in gone]
+            s.execute(insert(Removal), rows)
+            s.execute(delete(Document).where(col(Document.ref).in_(papers)))
             audit(s, job(JOB), f"removed: {kind}", refs[0], now, count=len(refs), last=refs[-1])
     return refs
 
