@@ -1,8 +1,8 @@
-"""python -m tests.bench [answers | workbook | payout | embedded]: what was promised of speed and memory, measured."""
+"""python -m tests.bench [answers | costs | workbook | payout | embedded]: what was promised of speed and memory, measured."""
 
 import click
 
-from tests.bench import answers, embedded, payout, workbook
+from tests.bench import answers, costs, embedded, payout, workbook
 
 
 @click.group(invoke_without_command=True)
@@ -11,11 +11,13 @@ def bench(context: click.Context) -> None:
     """Everything, or one of these."""
     if context.invoked_subcommand is None:
         answers.main()
+        costs.main()
         workbook.main()
         payout.main()
 
 
 bench.command("answers")(answers.main)
+bench.command("costs")(costs.main)
 bench.command("workbook")(workbook.main)
 
 
