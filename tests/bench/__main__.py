@@ -1,4 +1,4 @@
-"""python -m tests.bench [answers | costs | workbook | payout | embedded]: what was promised of speed and memory, measured."""
+"""python -m tests.bench [answers | costs | workbook | payout | embedded]: what was promised, measured."""
 
 import click
 

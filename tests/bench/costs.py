@@ -38,7 +38,7 @@ from tests.people import NOW, at
 
 FEW, MANY, FAMILIES = 2_000, 20_000, 2_000
 DUE = 300
-FIRST, SECOND, FAR = date(2023, 4, 13), date(2023, 4, 14), date(2024, 4, 15)
+DAY, FIRST, SECOND, FAR = date(2023, 4, 13), date(2023, 4, 17), date(2023, 4, 18), date(2024, 4, 15)
 MORNING, NEXT = date(2023, 4, 3), date(2023, 4, 4)
 REMINDERS = f"reminders, {DUE} due"
 
@@ -75,7 +75,7 @@ def _times(settings: Settings, count: int) -> dict[str, float]:
         for number in range(count):
             ref = f"HJ-2022-{number:05}"
             s.add(case(ref, family=f"HJ-F{number:05}", flow_run=ref, woken=1, seen=1))
-            s.add(task(f"{ref}-01", due_on=FIRST if number < DUE else FAR))
+            s.add(task(f"{ref}-01", due_on=DAY if number < DUE else FAR))
     nowhere = PrefectServer(settings)  # nothing is behind: it isn't asked
     late = partial(_command, settings, "task", "list", "--late", "--today", f"{SECOND}")
     late()
