@@ -56,10 +56,10 @@ def open_missing(municipality: str, today: date, now: datetime) -> list[str]:
     if not owed:
         return []
     with reading() as s:
-        had = set(s.exec(select(CaseRow.family).where(CaseRow.process == PROCESS)))
+        had = select(CaseRow.ref).where(CaseRow.process == PROCESS, CaseRow.family == Family.ref).exists()
         rows = select(Family.ref).where(Family.municipality == municipality, col(Family.superseded_at).is_(None))
-        families = s.exec(rows.where(col(Family.kind).in_(list(owed[0].kinds))).order_by(col(Family.ref))).all()
-        missing = [ref for ref in families if ref not in had and not has_gone(s, ref, today)]
+        without = rows.where(col(Family.kind).in_(list(owed[0].kinds)), ~had).order_by(col(Family.ref))
+        missing = [ref for ref in s.exec(without).all() if not has_gone(s, ref, today)]
     try:
         return written(missing, partial(_open, now=now), called=str)
     finally:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import partial
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -53,7 +54,7 @@ def open_for_teams(municipality: str, today: date, now: datetime) -> list[str]:
     if owed is None or days_left(today) < pack.value(LEAST_DAYS_LEFT, today):
         return []
     with reading() as s:
-        there = _opened(s, municipality)
+        there = _opened(s, municipality, quarter)
         due = [
             About(team.ref, quarter) for team in teams(s, municipality) if families_of(s, team.ref, today, owed.kinds)
         ]
@@ -64,7 +65,10 @@ def open_for_teams(municipality: str, today: date, now: datetime) -> list[str]:
         wake_postman()
 
 
-def _opened(s: Session, municipality: str) -> set[About]:
+def _opened(s: Session, municipality: str, quarter: str) -> set[About]:
+    """Of the quarter: what was opened before it began is another's."""
+    pack = policy(municipality)
+    begins = datetime.combine(date.fromisoformat(quarter), time.min, ZoneInfo(pack.timezone))
     noted = (
         select(JournalEntry)
         .join(CaseRow, col(CaseRow.ref) == col(JournalEntry.case))
@@ -72,6 +76,7 @@ def _opened(s: Session, municipality: str) -> set[About]:
             JournalEntry.key == ABOUT,
             CaseRow.process == PROCESS,
             CaseRow.municipality == municipality,
+            CaseRow.opened_at >= begins,
             col(CaseRow.outcome).is_distinct_from("Withdrawn"),
         )
     )
@@ -81,7 +86,7 @@ def _opened(s: Session, municipality: str) -> set[About]:
 def _open(s: Session, about: About, municipality: str, now: datetime) -> str | None:
     """None where another run was quicker."""
     lock(s, f"group supervision {about.team}")
-    if about in _opened(s, municipality):
+    if about in _opened(s, municipality, about.quarter):
         return None
     ref = open_case(s, PROCESS, family=None, child=None, municipality=municipality, actor=JOB, now=now).ref
     s.add(JournalEntry(case=ref, key=ABOUT, value=json.dumps(about), recorded_at=now, recorded_by=JOB.ref))
