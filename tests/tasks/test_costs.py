@@ -28,14 +28,16 @@ from data.tables import (
 )
 from data.tables.base import Fact
 from rules.policy import PolicyValue
+from tasks.development_plan import open_missing
 from tasks.digest import send_digests
 from tasks.duties import ask_what_is_due
+from tasks.group_supervision import open_for_teams
 from tasks.network_watch import watch_networks
 from tasks.prefect_api import PrefectServer
 from tasks.reminders import send_reminders
 from tasks.retention import remove_what_may_go
 from tasks.runs import reconcile, sweep
-from tests import lillehammer, people
+from tests import lillehammer, people, vesthimmerland
 from tests.asking import Asked, asked_by
 from tests.letters import case, task
 from tests.people import LEADER, NOW, at
@@ -239,6 +241,38 @@ def test_the_list_of_late_tasks_reads_no_other(cast: None) -> None:
         assert len(list_tasks(s, due_before=days)) == 2
         assert list_tasks(s, due_before=days | {"hjoerring": DUE}) == []
         assert len(list_tasks(s)) == MANY + 2
+
+
+def test_families_that_have_their_development_plan_are_not_read(database: Settings) -> None:
+    vesthimmerland.settle()
+    day = date(2023, 4, 3)
+    at_home = {"municipality": vesthimmerland.MUNICIPALITY, "process": "development-plan"}
+
+    def open_plans() -> Asked:
+        return asked_by(lambda: open_missing(vesthimmerland.MUNICIPALITY, day, at(day)))
+
+    open_plans()
+    few = open_plans()
+    kind: dict[str, Any] = {"municipality": vesthimmerland.MUNICIPALITY, "kind": "foster"}
+    people.move_in(*(Family(ref=f"VE-F9{n:02}", recorded_at=NOW, **kind) for n in range(40)))
+    write(*(case(f"VE-2022-{n:04}", family=f"VE-F9{n:02}", **at_home) for n in range(40)))
+    assert open_plans() == few
+
+
+def test_the_supervision_of_earlier_quarters_is_not_read(database: Settings) -> None:
+    vesthimmerland.settle()
+    day, before = date(2023, 4, 3), date(2022, 4, 4)
+
+    def open_supervision() -> Asked:
+        return asked_by(lambda: open_for_teams(vesthimmerland.MUNICIPALITY, day, at(day)))
+
+    open_supervision()
+    few = open_supervision()
+    of: dict[str, Any] = {"municipality": vesthimmerland.MUNICIPALITY, "process": "group-supervision", "family": None}
+    about: dict[str, Any] = {"key": "about", "value": '["VE-T9", "2022-04-01"]', "recorded_by": "tests"}
+    write(*(case(f"VE-2022-{n:04}", opened_at=at(before), **of) for n in range(40)))
+    write(*(JournalEntry(case=f"VE-2022-{n:04}", recorded_at=at(before), **about) for n in range(40)))
+    assert open_supervision() == few
 
 
 class Runs(BaseHTTPRequestHandler):
