@@ -76,7 +76,7 @@ def stuck(s: Session, municipality: str, *, said: Sequence[str], at_most: int) -
 
 def list_cases(s: Session, *, ended: bool = True) -> Sequence[Row[Any]]:
     """By reference, with the columns that lists show: nothing encrypted is read."""
-    columns = (CaseRow.ref, CaseRow.process, CaseRow.family, CaseRow.child, CaseRow.parent)
+    columns = (CaseRow.ref, CaseRow.municipality, CaseRow.process, CaseRow.family, CaseRow.child, CaseRow.parent)
     query = select_columns(*map(col, (*columns, CaseRow.state, CaseRow.outcome, CaseRow.waits_for)))
     if not ended:
         query = query.where(col(CaseRow.state) == CaseState.OPEN)

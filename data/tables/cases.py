@@ -33,6 +33,7 @@ class CaseRow(SQLModel, table=True):
     __table_args__ = (
         Index("cases_state", "state", "municipality"),
         Index("cases_wakes", "state", "wakes_on"),
+        Index("cases_flow_run", "flow_run"),
         Index("cases_behind", "ref", sqlite_where=OPEN_BEHIND, postgresql_where=OPEN_BEHIND),
         Index("cases_one_open", "process", "family", "child", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     )

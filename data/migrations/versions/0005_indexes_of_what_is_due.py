@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0004'
-down_revision = '0003'
+revision = '0005'
+down_revision = '0004'
 branch_labels = None
 depends_on = None
 
@@ -15,6 +15,7 @@ KEPT = sa.text('message IS NOT NULL')
 def upgrade() -> None:
     op.create_index('cases_wakes', 'cases', ['state', 'wakes_on'])
     op.create_index('cases_behind', 'cases', ['ref'], sqlite_where=BEHIND, postgresql_where=BEHIND)
+    op.create_index('cases_flow_run', 'cases', ['flow_run'])
     op.create_index('generated_task_due', 'generated_task', ['municipality', 'state', 'due_on'])
     op.create_index('outbox_kept', 'outbox', ['municipality', 'queued_at'], sqlite_where=KEPT, postgresql_where=KEPT)
     op.create_index('removal_of', 'removal', ['kind', 'ref'])
@@ -24,5 +25,6 @@ def downgrade() -> None:
     op.drop_index('removal_of', 'removal')
     op.drop_index('outbox_kept', 'outbox')
     op.drop_index('generated_task_due', 'generated_task')
+    op.drop_index('cases_flow_run', 'cases')
     op.drop_index('cases_behind', 'cases')
     op.drop_index('cases_wakes', 'cases')
