@@ -24,10 +24,9 @@ _engines: dict[str, Engine] = {}
 
 def connect(settings: Settings) -> Engine:
     """Opens the installation's database for this process. Raises Refusal where the address is no address."""
-    opened = engine_for(settings.database)
-    unlock(secret_keys(settings, lambda: anything_encrypted(opened)))
+    unlock(secret_keys(settings, lambda: anything_encrypted(engine_for(settings.database))))
     use_policies(settings.policies)
-    _engines["ours"] = opened
+    _engines["ours"] = engine_for(settings.database)
     return _engines["ours"]
 
 
