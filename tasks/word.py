@@ -15,16 +15,28 @@ from lxml import etree
 
 from tasks.document_words import YES_NO
 from tasks.language import day, translator
+from tasks.word_instructions import check_instructions
 
 FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML file may hold, and Word doesn't open."""
 PROPERTIES = ("author", "last_modified_by", "comments", "identifier", "subject", "title", "keywords", "category")
 EPOCH = (1980, 1, 1, 0, 0, 0)
+EMPTY = re.compile(r"<(w:(?:p|r|t|tr|tc))( [^>]*)?/>")
 
 
 class Word(DocxTemplate):  # type: ignore[misc]
     """A template whose parts are XML as they should be, or say so: the library would cut off what it can't read."""
+
+    def xml_to_string(self, xml: Any, encoding: str = "unicode") -> str:
+        """Each paragraph and run with an end of its own: the library looks for it, and takes the next one's else."""
+        return EMPTY.sub(r"<\1\2></\1>", super().xml_to_string(xml, encoding))
+
+    def patch_xml(self, xml: str) -> str:
+        """Raises BadInstruction."""
+        check_instructions(xml)
+        patched: str = super().patch_xml(xml)
+        return patched
 
     def fix_tables(self, xml: str) -> Any:
         etree.fromstring(xml)
@@ -35,12 +47,19 @@ class Word(DocxTemplate):  # type: ignore[misc]
         for name in PROPERTIES:
             setattr(self.docx.core_properties, name, "")
 
+    def render_footnotes(self, context: Any, jinja_env: Any = None) -> None:
+        """Once, however many sections there are: what was filled in is no template."""
+        for part in self._footnotes():
+            part._blob = self.render_xml_part(self.patch_xml(self.get_part_xml(part)), part, context, jinja_env).encode()
+
+    def _footnotes(self) -> list[Any]:
+        return [part for part in self.docx.part.package.iter_parts() if part.content_type == FOOTNOTES]
+
     def sources(self) -> Iterator[str]:
         """What Jinja2 reads, part by part, each paragraph on a line of its own."""
         self.init_docx()
         parts = [part for uri in (self.HEADER_URI, self.FOOTER_URI) for _, part in self.get_headers_footers(uri)]
-        notes = [part for part in self.docx.part.package.iter_parts() if part.content_type == FOOTNOTES]
-        for xml in (self.get_xml(), *(self.get_part_xml(part) for part in (*parts, *notes))):
+        for xml in (self.get_xml(), *(self.get_part_xml(part) for part in (*parts, *self._footnotes()))):
             yield re.sub(r"<w:p([ >])", r"\n<w:p\1", self.patch_xml(xml))
 
 

@@ -2,24 +2,31 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
 from io import BytesIO
+from itertools import islice
 from xml.etree.ElementTree import ParseError
 
+from docx.exceptions import PythonDocxError
 from docx.opc.exceptions import OpcError
-from jinja2 import TemplateSyntaxError, nodes
+from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from lxml import etree
 
 from rules.document_fields import lists, single
 from rules.refusal import Refusals
 from tasks.word import Word, environment, fill
+from tasks.word_instructions import BadInstruction
+from tasks.word_package import AGAIN, package_faults
 
-MOST_BYTES = 5_000_000
-MOST_UNPACKED = 50_000_000
-MACROS = re.compile(r"vbaProject|vbaData|activeX|macroEnabled|\.docm\b", re.IGNORECASE)
-OUTSIDE = re.compile(rb'<Relationship\b(?=[^>]*TargetMode="External")(?![^>]*/hyperlink")[^>]*>')
+NO_DOCUMENT = (
+    OpcError, PythonDocxError, etree.LxmlError, ParseError, TemplateError, SyntaxError, zipfile.BadZipFile, zlib.error,
+    EOFError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError,
+)  # fmt: skip
+"""What the libraries say of well-formed XML that is no document; each of them was seen."""
+MOST_FAULTS = 100
 LOOP = ("first", "last", "index")
 PLAIN = (nodes.Template, nodes.TemplateData, nodes.Const, nodes.If, nodes.Not, nodes.And, nodes.Or, nodes.Compare,
          nodes.Operand)  # fmt: skip
@@ -33,41 +40,27 @@ class BadTemplate(Refusals):
 
 def check_template(content: bytes, kind: str) -> None:
     """Raises BadTemplate."""
-    faults = [*_file_faults(content)]
+    faults = [*islice(package_faults(content), MOST_FAULTS)]
     try:
         sources = [] if faults else [*Word(BytesIO(content)).sources()]
-    except (OpcError, KeyError, ValueError, zipfile.BadZipFile, etree.LxmlError):
-        faults.append("it isn't a Word document that can be read; open it in Word and save it as .docx again")
+    except BadInstruction as fault:
+        faults.append(str(fault))
+    except NO_DOCUMENT:
+        faults.append(f"it isn't a Word document that can be read; {AGAIN}")
     if not faults:
-        faults = [fault for source in sources for fault in _source_faults(source, kind)]
+        faults = [fault for source in sources for fault in islice(_source_faults(source, kind), MOST_FAULTS)]
     if not faults:
         faults = [*_result_faults(content, kind)]
     if faults:
         raise BadTemplate(kind, list(dict.fromkeys(faults)))
 
 
-def _file_faults(content: bytes) -> Iterator[str]:
-    if len(content) > MOST_BYTES:
-        yield f"it is larger than {MOST_BYTES // 1_000_000} MB; make its pictures smaller"
-        return
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as packed:
-            names = packed.namelist()
-            if "[Content_Types].xml" not in names:
-                yield "it isn't a Word document; save it as .docx"
-            elif sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
-                yield f"unpacked it is larger than {MOST_UNPACKED // 1_000_000} MB; make its pictures smaller"
-            elif MACROS.search("\n".join([*names, packed.read("[Content_Types].xml").decode("utf-8", "replace")])):
-                yield "it holds macros; save it as .docx without them"
-            elif any(OUTSIDE.search(packed.read(name)) for name in names if name.endswith(".rels")):
-                yield "it fetches something from outside, such as a linked picture or template; put it into the file"
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
-        yield "it isn't a Word document, or it is locked with a password; save it as .docx"
-
-
 def _source_faults(source: str, kind: str) -> Iterator[str]:
     try:
         tree = environment("da").parse(source)
+    except RecursionError:
+        yield "if and for, or the brackets of a field, stand too deep inside each other; write them flatter"
+        return
     except TemplateSyntaxError as error:
         how = "write {{ field }}, or {% if field %} … {% endif %}"
         yield f"{_paragraph(source, error.lineno)}: {error.message}; {how}"
@@ -156,8 +149,11 @@ def _result_faults(content: bytes, kind: str) -> Iterator[str]:
     try:
         filled = fill(content, example, language="da", on=date(2024, 1, 1))
         texts = ["".join(re.sub(r"<[^>]+>", "", source)) for source in Word(BytesIO(filled)).sources()]
-    except (etree.LxmlError, ParseError, ValueError):
-        yield "filled in it is no Word document any more; put {%p for … %} and {%p endfor %} in paragraphs of their own"
+    except NO_DOCUMENT:
+        yield (
+            "filled in it is no Word document any more; put {%p for … %} and {%p endfor %} in paragraphs of their own, "
+            f"or {AGAIN}"
+        )
         return
     for text in texts:
         for left in LEFT.findall(text):

@@ -15,7 +15,8 @@ from tasks.document_words import CONTRACT_ITEMS
 from tasks.documents import SHIPPED, UnknownTemplate, named
 from tasks.language import translator
 from tasks.word import fill
-from tasks.word_check import MOST_BYTES, BadTemplate, check_template
+from tasks.word_check import BadTemplate, check_template
+from tasks.word_package import MOST_BYTES
 from tests.word import example, saved, text_of, with_part, word
 
 TEMPLATES = sorted(SHIPPED.glob("*/*.docx"))
