@@ -123,11 +123,13 @@ def show(rows: Sequence[Mapping[str, Any]], as_json: bool, nothing: str) -> None
 
 
 def read_json(path: Path) -> object:
+    from data.from_outside import read_text
+
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Refusal(f"{path} can't be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
+        return json.loads(read_text(path, MOST_ANSWER))
+    except RecursionError:
+        raise Refusal(f"{path}: what is in it is nested too deep for an answer; write it anew") from None
+    except ValueError as error:
         raise Refusal(f"{path} isn't JSON: {error}") from None
 
 
@@ -817,13 +819,6 @@ def write_file(path: Path, content: bytes) -> None:
         raise Refusal(f"{path} can't be written: {error.strerror}; name another file") from None
 
 
-def read_file(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Refusal(f"{path} can't be read: {error.strerror}") from None
-
-
 @document.group()
 def template() -> None:
     """Word templates: the shipped ones, and municipalities' own."""
@@ -870,9 +865,9 @@ def template_save(name: str, language: str | None, municipality: str | None, pat
 def template_check(path: Path, name: str) -> None:
     """Say what is wrong with a template; nothing is loaded."""
     from tasks.documents import named
-    from tasks.word_check import check_template
+    from tasks.word_check import check_template, template_file
 
-    check_template(read_file(path), named(name))
+    check_template(template_file(path), named(name))
     click.echo(f"{path} is in order as {name}")
 
 
@@ -883,7 +878,9 @@ def template_check(path: Path, name: str) -> None:
 @as_email
 def template_load(path: Path, name: str, municipality: str, email: str) -> None:
     """Use a municipality's own version of a template from now on."""
-    content = read_file(path)
+    from tasks.word_check import template_file
+
+    content = template_file(path)
     settings, actor = acting(email, municipality)
     from data.session import writing
     from tasks.documents import load_template

@@ -84,10 +84,23 @@ def _files(folder: Path) -> list[Path]:
 
 def _toml(path: Path, faults: list[str]) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        content = tomllib.loads(read_text(path, MOST_BYTES))
+        if _depth(content) > MOST_DEEP:
+            raise RecursionError
+        return content
+    except Refusal as unreadable:
+        faults.append(str(unreadable))
+    except RecursionError:
+        faults.append(f"{path.name}: its tables or lists are nested too deep; write each key as the shipped files do")
+    except ValueError as error:
         faults.append(f"{path.name}: can't be read as TOML: {error}")
-        return dict.fromkeys(HEAD, None)
+    return dict.fromkeys(HEAD, None)
+
+
+def _depth(value: Any) -> int:
+    if isinstance(value, dict | list):
+        return 1 + max(map(_depth, value.values() if isinstance(value, dict) else value), default=0)
+    return 0
 
 
 def _head(path: Path, content: dict[str, Any], faults: list[str]) -> dict[str, str]:

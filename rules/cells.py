@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any, TypeVar
 
 from rules.identity import DANISH, NORWEGIAN, compact, is_possible, looks_like_identity_number
@@ -17,6 +18,8 @@ NO = frozenset({"no", "n", "nej", "nei", "false"})
 EARLIEST, LATEST = date(1900, 3, 1), date(2199, 12, 31)
 """Excel counts a day too many before 1 March 1900."""
 LONGEST_REFERENCE = 60
+MOST_CHARACTERS = 32_767
+"""That Excel lets a cell hold."""
 
 DATE_PATTERNS = (
     re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
@@ -154,6 +157,8 @@ def choice(cell: Cell, choices: tuple[str, ...]) -> str:
 
 def several(cell: Cell, choices: tuple[str, ...]) -> str:
     """Comma-separated without spaces, each once, in the order written."""
+    if isinstance(cell, str) and len(cell) > MOST_CHARACTERS:
+        raise Unreadable(f"is longer than the {MOST_CHARACTERS} characters that Excel lets a cell hold")
     parts = cell.split(",") if isinstance(cell, str) else [cell]
     return ",".join(dict.fromkeys(choice(part, choices) for part in parts if not is_empty(part)))
 
@@ -161,6 +166,8 @@ def several(cell: Cell, choices: tuple[str, ...]) -> str:
 def _as_text(cell: Cell) -> str:
     if isinstance(cell, bool):
         raise Unreadable("is a yes/no value; text is expected")
+    if isinstance(cell, float) and not isfinite(cell):
+        raise Unreadable("is a number beyond all counting; text is expected")
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, str):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from data.audit import Actor, audit
+from data.from_outside import read_file
 from data.rates import as_table, lines_paid_with, list_rates, record_rate
 from data.session import lock, writing
 from rules import rate_table
@@ -57,7 +58,7 @@ def import_rates(path: Path, *, actor: Actor, now: datetime) -> RatesReport:
 
 def fitting(s: Session, path: Path) -> Imported:
     """Raises Refusals."""
-    content = _content(path)
+    content = read_file(path, MOST_BYTES)
     given, faults = read_rate_file(_text(path, content))
     stored = {row.ref: row for row in as_table(list_rates(s))}
     table = rate_table.merged(stored.values(), given)
@@ -74,17 +75,6 @@ def fitting(s: Session, path: Path) -> Imported:
         unchanged=len(given) - len(new),
         warnings=[f"{path}: {line}" for line in warned],
     )
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise Refusal(f"{path} can't be read: {error.strerror}") from None
-    if len(content) > MOST_BYTES:
-        raise Refusal(f"{path} is larger than {MOST_BYTES:,} bytes, which no rate table is; check which file it is")
-    return content
 
 
 def _text(path: Path, content: bytes) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from difflib import get_close_matches
 from io import BytesIO
 from itertools import islice
+from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 from docx.exceptions import PythonDocxError
@@ -15,11 +16,12 @@ from docx.opc.exceptions import OpcError
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from lxml import etree
 
+from data.from_outside import read_file
 from rules.document_fields import lists, single
 from rules.refusal import Refusals
 from tasks.word import Word, environment, fill
 from tasks.word_instructions import BadInstruction
-from tasks.word_package import AGAIN, package_faults
+from tasks.word_package import AGAIN, MOST_BYTES, package_faults
 
 NO_DOCUMENT = (
     OpcError, PythonDocxError, etree.LxmlError, ParseError, TemplateError, SyntaxError, zipfile.BadZipFile, zlib.error,
@@ -36,6 +38,11 @@ LEFT = re.compile(r"\{\s*[{%].{0,40}|.{0,40}[}%]\s*\}")
 class BadTemplate(Refusals):
     def __init__(self, kind: str, faults: list[str]) -> None:
         super().__init__([f"template {kind}: {fault}" for fault in faults])
+
+
+def template_file(path: Path) -> bytes:
+    """Raises Refusal."""
+    return read_file(path, MOST_BYTES)
 
 
 def check_template(content: bytes, kind: str) -> None:

@@ -11,9 +11,12 @@ from tasks.word_fields import field_faults, leads_to_a_page
 
 MOST_BYTES = 5_000_000
 MOST_UNPACKED = 50_000_000
-MOST_XML = 10_000_000
-MOST_TAGS = 300_000
-"""The shipped templates have some 25,000; Word's own limit of depth is that of the parser, 256."""
+MOST_XML, MOST_TAGS = 10_000_000, 300_000
+"""Of all parts, their styles too. The shipped templates have 825,000 bytes and 25,000 tags; the parser itself goes no
+deeper than 256."""
+MOST_TEXT, MOST_TEXT_TAGS = 2_000_000, 60_000
+"""Of the parts that are filled in."""
+FILLED_IN = ("document", "hdr", "ftr", "footnotes")
 MOST_PARTS = 300
 MOST_TIES = 2_000
 TYPES = "[Content_Types].xml"
@@ -68,13 +71,19 @@ def _opened(content: bytes) -> tuple[Mapping[str, Any], Mapping[str, bytes]]:
     if MACROS.search("\n".join([*parts, parts[TYPES].decode("utf-8", "replace")])):
         raise NoWordFile("it holds macros; save it as .docx without them")
     texts = {name: part for name, part in parts.items() if XML.match(part) or name.endswith((".xml", ".rels"))}
-    if sum(map(len, texts.values())) > MOST_XML or sum(part.count(b"<") for part in texts.values()) > MOST_TAGS:
-        raise NoWordFile("it holds far more text and formatting than a letter needs; copy what is needed to a new file")
+    _refuse_vast([*texts.values()], MOST_XML, MOST_TAGS)
     trees = {name: _tree(name, part) for name, part in texts.items()}
+    filled_in = [name for name, tree in trees.items() if etree.QName(tree).localname in FILLED_IN]
+    _refuse_vast([texts[name] for name in filled_in], MOST_TEXT, MOST_TEXT_TAGS)
     ties = [tie for name, tree in trees.items() if name.endswith(".rels") for tie in tree]
     if len(ties) > MOST_TIES or _shared(trees):
         raise NoWordFile(f"it isn't a Word document that can be read; {AGAIN}")
     return trees, {name: part for name, part in parts.items() if name not in texts}
+
+
+def _refuse_vast(parts: list[bytes], most: int, most_tags: int) -> None:
+    if sum(map(len, parts)) > most or sum(part.count(b"<") for part in parts) > most_tags:
+        raise NoWordFile("it holds far more text and formatting than a letter needs; copy what is needed to a new file")
 
 
 def _parts(content: bytes) -> dict[str, bytes]:

@@ -1,29 +1,19 @@
 """A file that may or may not be a workbook: everything that is wrong with it as a file, said before it is read."""
 
-import io
-import re
-import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from openpyxl import load_workbook
-
-from data.sheets import SHEETS
+from data.from_outside import Damaged, Locked, TooMuch, unpacked
 from rules.refusal import Refusal, Refusals
+from tasks.workbook.parts import BOOK, BookParts, Broken, Vast, book_parts, untrusted_cells
 
 MOST_BYTES = 200 * 2**20
 MOST_BYTES_UNPACKED = 600 * 2**20
-MOST_CELLS = 10_000_000
-"""Of the smallest rectangle that holds a sheet's cells: one stray cell in the last corner would fill the memory."""
+MOST_PARTS = 10_000
 MOST_NAMED = 20
 
 OLE, ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
-WORKSHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-FORMULA_MARKS = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
-ERROR_MARK = b't="e"'
-WIDE_OR_ROW = re.compile(rb' r="(?:([A-Z]{2,})\d+|(\d+))"')
 MEND = "save it in Excel as an Excel workbook (.xlsx)"
 
 
@@ -31,6 +21,8 @@ MEND = "save it in Excel as an Excel workbook (.xlsx)"
 class WorkbookFile:
     path: Path
     content: bytes
+    checked: bytes
+    """What of it is read."""
     warnings: list[str]
 
 
@@ -38,17 +30,11 @@ def open_file(path: Path) -> WorkbookFile:
     """Raises Refusal for a file that can't be read as a workbook and for cells whose value can't be trusted."""
     content = _bytes_of(path)
     _refuse_other_formats(path, content)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            worksheets = list(_checked_parts(path, archive))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
-        raise Refusal(
-            f"{path}: the file is damaged or only half of it is there; wait until it is written, or {MEND} again"
-        ) from None
-    if any(worksheets):
-        raise Refusals(_untrusted_cells(path, content))
+    book = _book(path, content)
+    if untrusted := _untrusted(path, book.sheets):
+        raise Refusals(untrusted)
     being_edited = path.with_name(f"~${path.name}").exists()
-    return WorkbookFile(path, content, [f"{path}: somebody has it open; what isn't saved isn't read"] * being_edited)
+    return WorkbookFile(path, content, book.repacked, [f"{path}: somebody has it open; what isn't saved isn't read"] * being_edited)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -59,7 +45,8 @@ def _bytes_of(path: Path) -> bytes:
             raise Refusal(f"{path}: there is no such file; check the name and the folder")
         if path.stat().st_size > MOST_BYTES:
             raise Refusal(f"{path}: larger than {MOST_BYTES // 2**20} MB; divide it into several workbooks")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
     except PermissionError:
         raise Refusal(f"{path}: may not be read; close it in other programs, or ask for access to it") from None
     except OSError as error:
@@ -77,53 +64,37 @@ def _refuse_other_formats(path: Path, content: bytes) -> None:
         raise Refusal(f"{path}: not an Excel workbook, whatever its name says; {MEND}")
 
 
-def _checked_parts(path: Path, archive: zipfile.ZipFile) -> Iterator[bool]:
-    """For each worksheet whether it has formulas or errors. Reads every part, so that a lying header shows."""
-    parts = archive.infolist()
-    if "xl/workbook.xml" not in archive.namelist():
-        raise Refusal(f"{path}: a packed file but no Excel workbook (.ods, .docx and .zip are not); {MEND}")
-    if sum(part.file_size for part in parts) > MOST_BYTES_UNPACKED:
+def _book(path: Path, content: bytes) -> BookParts:
+    damaged = Refusal(f"{path}: the file is damaged or only half of it is there; wait until it is written, or {MEND} again")
+    try:
+        parts = unpacked(content, most_bytes=MOST_BYTES_UNPACKED, most_parts=MOST_PARTS)
+        if BOOK not in parts:
+            raise Refusal(f"{path}: a packed file but no Excel workbook (.ods, .docx and .zip are not); {MEND}")
+        return book_parts(parts)
+    except Locked:
+        raise Refusal(f"{path}: protected by a password; save a copy without one") from None
+    except TooMuch:
         raise Refusal(
-            f"{path}: unpacks to more than {MOST_BYTES_UNPACKED // 2**20} MB; divide it into several workbooks"
-        )
-    for part in parts:
-        xml = archive.read(part)
-        if WORKSHEET.fullmatch(part.filename):
-            _refuse_vast(path, xml)
-            yield ERROR_MARK in xml or any(mark in xml for mark in FORMULA_MARKS)
+            f"{path}: unpacks to more than {MOST_BYTES_UNPACKED // 2**20} MB or {MOST_PARTS} parts; "
+            "divide it into several workbooks"
+        ) from None
+    except Vast as far:
+        raise Refusal(f"{path}: {far}") from None
+    except (Damaged, Broken):
+        raise damaged from None
 
 
-def _refuse_vast(path: Path, xml: bytes) -> None:
-    rows, columns = 1, max(len(sheet.columns) for sheet in SHEETS)
-    for found in WIDE_OR_ROW.finditer(xml):
-        if found[2]:
-            rows = max(rows, int(found[2][:9]))
-        else:
-            columns = max(columns, _column_number(found[1]))
-    if rows * columns > MOST_CELLS:
-        raise Refusal(
-            f"{path}: a sheet reaches to row {rows} and column number {columns}; "
-            "delete the empty rows and columns after the last filled one"
-        )
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters[:4]:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _untrusted_cells(path: Path, content: bytes) -> list[str]:
+def _untrusted(path: Path, sheets: Mapping[str, bytes]) -> list[str]:
     """A formula's value may be old or missing, an error's is none: each cell is named."""
     found: dict[tuple[str, str], list[str]] = {}
-    for sheet in load_workbook(io.BytesIO(content), read_only=True).worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type in "fe" and cell.value is not None:
-                    found.setdefault((sheet.title, cell.data_type), []).append(cell.coordinate)
+    for title, xml in sheets.items():
+        try:
+            for cell, kind in untrusted_cells(xml):
+                found.setdefault((title, kind), []).append(cell)
+        except Broken:
+            raise Refusal(f"{path}: sheet {title!r}: Excel's own part of it is damaged; {MEND} again") from None
     return [
-        f"{path}: sheet {title}, {_named(cells)}: "
+        f"{path}: sheet {title if title.isalnum() else repr(title)}, {_named(cells)}: "
         + (
             "a formula; paste its value in its place"
             if kind == "f"

@@ -13,7 +13,7 @@ from data.sheet import Column, Sheet
 from data.sheets import SHEETS
 from rules.cells import is_empty
 from rules.refusal import Refusal, Refusals
-from tasks.workbook.file import MEND, WorkbookFile
+from tasks.workbook.file import MEND, MOST_NAMED, WorkbookFile
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def read_grids(file: WorkbookFile) -> list[Grid]:
     """In the order of SHEETS. Raises Refusals naming every sheet and column that isn't one of ours."""
     faults: list[str] = []
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(file.content))
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(file.checked))
         found = _our_sheets(workbook, faults)
         grids = [grid for sheet in SHEETS if sheet.name in found if (grid := _grid(sheet, found[sheet.name], faults))]
     except CalamineError:
@@ -64,7 +64,8 @@ def _our_sheets(workbook: CalamineWorkbook, faults: list[str]) -> dict[str, Cala
 def _grid(sheet: Sheet, source: CalamineSheet, faults: list[str]) -> Grid | None:
     where = f"sheet {sheet.name}"
     if source.merged_cell_ranges:
-        faults += [f"{where}, {_range(*merged)}: merged cells; unmerge them" for merged in source.merged_cell_ranges]
+        ranges = source.merged_cell_ranges[:MOST_NAMED]
+        faults += [f"{where}, {_range(*merged)}: merged cells; unmerge them" for merged in ranges]
         return None
     table = source.to_python(skip_empty_area=False)
     if not table:
