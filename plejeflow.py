@@ -12,6 +12,9 @@ import click
 from data.settings import Settings, read_settings
 from rules.refusal import Refusal, Refusals
 
+MOST_ANSWER = 5_000_000
+"""Bytes."""
+
 
 class Day(click.ParamType[date]):
     name = "date"
@@ -123,12 +126,12 @@ def show(rows: Sequence[Mapping[str, Any]], as_json: bool, nothing: str) -> None
 
 
 def read_json(path: Path) -> object:
-    from data.from_outside import read_text
+    from data.from_outside import read_file
 
     try:
-        return json.loads(read_text(path, MOST_ANSWER))
+        return json.loads(read_file(path, MOST_ANSWER).decode("utf-8-sig"))
     except RecursionError:
-        raise Refusal(f"{path}: what is in it is nested too deep for an answer; write it anew") from None
+        raise Refusal(f"{path} isn't JSON that can be an answer: it is nested too deep; write it anew") from None
     except ValueError as error:
         raise Refusal(f"{path} isn't JSON: {error}") from None
 

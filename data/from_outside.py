@@ -15,8 +15,8 @@ LOCKED = 0x1
 def read_file(path: Path, most: int) -> bytes:
     """Raises Refusal for a file of more than `most` bytes, and for one that can't be read."""
     try:
-        if not path.is_file():
-            raise Refusal(f"{path} can't be read: there is no such file; check the name and the folder")
+        if path.exists() and not path.is_file():
+            raise Refusal(f"{path} can't be read: it is a folder or a device; name a file")
         with path.open("rb") as file:
             content = file.read(most + 1)
     except (OSError, ValueError) as error:  # a ValueError is a name with a NUL in it

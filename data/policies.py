@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
+from data.from_outside import read_text
 from rules.duties.duty import duty_from, faults_of
 from rules.policy import DUTIES, Policy, PolicyValue
 from rules.policy_keys import KEYS
@@ -22,6 +23,7 @@ HEAD = {
     "timezone": "a place such as Europe/Copenhagen",
     "prefix": "two or three capital letters that no other municipality uses",
 }
+MOST_BYTES, MOST_DEEP = 1_000_000, 20
 DATING = ("valid_from", "source", "status")
 SOURCE = re.compile(r"[HRVNJX]\d+\b")
 UNCONFIRMED = "unconfirmed"

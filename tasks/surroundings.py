@@ -14,7 +14,18 @@ from tasks.prefect_api import PrefectUnreachable
 
 OF_THE_MACHINE = frozenset(
     getattr(errno, name)
-    for name in ("EIO", "ENOSPC", "EDQUOT", "EROFS", "EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "ENETUNREACH", "EHOSTUNREACH")
+    for name in (
+        "EIO",
+        "ENOSPC",
+        "EDQUOT",
+        "EROFS",
+        "EMFILE",
+        "ENFILE",
+        "ENOMEM",
+        "EAGAIN",
+        "ENETUNREACH",
+        "EHOSTUNREACH",
+    )
 )
 OURS = frozenset({"data", "flows", "rules", "tasks"})
 _leaving = Event()

@@ -50,7 +50,9 @@ class Word(DocxTemplate):  # type: ignore[misc]
     def render_footnotes(self, context: Any, jinja_env: Any = None) -> None:
         """Once, however many sections there are: what was filled in is no template."""
         for part in self._footnotes():
-            part._blob = self.render_xml_part(self.patch_xml(self.get_part_xml(part)), part, context, jinja_env).encode()
+            part._blob = self.render_xml_part(
+                self.patch_xml(self.get_part_xml(part)), part, context, jinja_env
+            ).encode()
 
     def _footnotes(self) -> list[Any]:
         return [part for part in self.docx.part.package.iter_parts() if part.content_type == FOOTNOTES]

@@ -34,7 +34,9 @@ def check_instructions(xml: str) -> None:
         if word := WORD.match(said):
             deep += -1 if word[1].startswith("end") else word[1] not in ("else", "elif")
         if deep > MOST_DEEP:
-            raise BadInstruction(f'in "{said[:80]}": more than {MOST_DEEP} if and for inside each other; write it flatter')
+            raise BadInstruction(
+                f'in "{said[:80]}": more than {MOST_DEEP} if and for inside each other; write it flatter'
+            )
 
 
 def _found(text: str) -> list[str]:

@@ -25,18 +25,69 @@ FILES = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"{\\rtf")
 """How an OLE object, a packed file and a rich text begin, whatever their names say."""
 XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe<\0|\xfe\xff\0<")
 INERT = frozenset(
-    "officedocument core-properties extended-properties custom-properties thumbnail classificationlabels "
-    "styles styleswitheffects settings websettings fonttable font theme themeoverride numbering glossarydocument "
-    "header footer footnotes endnotes comments commentsextended commentsids commentsextensible people "
-    "image hdphoto hyperlink customxml customxmlprops printersettings "
-    "chart chartex chartstyle chartcolorstyle chartusershapes "
-    "diagramdata diagramlayout diagramquickstyle diagramcolors diagramdrawing".split()
+    [
+        "officedocument",
+        "core-properties",
+        "extended-properties",
+        "custom-properties",
+        "thumbnail",
+        "classificationlabels",
+        "styles",
+        "styleswitheffects",
+        "settings",
+        "websettings",
+        "fonttable",
+        "font",
+        "theme",
+        "themeoverride",
+        "numbering",
+        "glossarydocument",
+        "header",
+        "footer",
+        "footnotes",
+        "endnotes",
+        "comments",
+        "commentsextended",
+        "commentsids",
+        "commentsextensible",
+        "people",
+        "image",
+        "hdphoto",
+        "hyperlink",
+        "customxml",
+        "customxmlprops",
+        "printersettings",
+        "chart",
+        "chartex",
+        "chartstyle",
+        "chartcolorstyle",
+        "chartusershapes",
+        "diagramdata",
+        "diagramlayout",
+        "diagramquickstyle",
+        "diagramcolors",
+        "diagramdrawing",
+    ]
 )
 """What a part may be to another, by the last word of the relationship's type: text, its looks, pictures."""
 OFFICE = re.compile(r"wordprocessingml|/office/word/|urn:schemas-microsoft-com:(office|vml)")
 ACTIVE = frozenset(
-    "altChunk subDoc control object OLEObject attachedTemplate mailMerge frameset frame movie entryMacro exitMacro "
-    "saveThroughXslt webVideoPr".split()
+    [
+        "altChunk",
+        "subDoc",
+        "control",
+        "object",
+        "OLEObject",
+        "attachedTemplate",
+        "mailMerge",
+        "frameset",
+        "frame",
+        "movie",
+        "entryMacro",
+        "exitMacro",
+        "saveThroughXslt",
+        "webVideoPr",
+    ]
 )
 FETCHING = ("src", "href", "althref")
 AGAIN = "open it in Word and save it as .docx again"
@@ -104,7 +155,9 @@ def _parts(content: bytes) -> dict[str, bytes]:
 
 def _tree(name: str, part: bytes) -> Any:
     broken = f"it isn't a Word document that can be read ({name} is broken, or nested too deep); {AGAIN}"
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         tree = etree.fromstring(part, parser)
     except (etree.LxmlError, ValueError):
@@ -152,7 +205,7 @@ def _element_faults(tree: Any) -> Iterator[str]:
         if not OFFICE.search(name.namespace or ""):
             continue
         if name.localname in ACTIVE:
-            yield f"it holds something that pulls in or runs what isn't text or a picture ({name.localname}); take it out"
+            yield f"it holds what pulls in or runs something beside text and pictures ({name.localname}); take it out"
         elif (name.namespace or "").endswith(":vml"):
             yield from _drawing_faults(element, name.localname)
 

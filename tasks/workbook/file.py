@@ -34,7 +34,9 @@ def open_file(path: Path) -> WorkbookFile:
     if untrusted := _untrusted(path, book.sheets):
         raise Refusals(untrusted)
     being_edited = path.with_name(f"~${path.name}").exists()
-    return WorkbookFile(path, content, book.repacked, [f"{path}: somebody has it open; what isn't saved isn't read"] * being_edited)
+    return WorkbookFile(
+        path, content, book.repacked, [f"{path}: somebody has it open; what isn't saved isn't read"] * being_edited
+    )
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -65,7 +67,9 @@ def _refuse_other_formats(path: Path, content: bytes) -> None:
 
 
 def _book(path: Path, content: bytes) -> BookParts:
-    damaged = Refusal(f"{path}: the file is damaged or only half of it is there; wait until it is written, or {MEND} again")
+    damaged = Refusal(
+        f"{path}: the file is damaged or only half of it is there; wait until it is written, or {MEND} again"
+    )
     try:
         parts = unpacked(content, most_bytes=MOST_BYTES_UNPACKED, most_parts=MOST_PARTS)
         if BOOK not in parts:

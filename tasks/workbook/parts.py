@@ -52,10 +52,14 @@ def book_parts(parts: Mapping[str, bytes]) -> BookParts:
     targets = _targets(parts)
     used = {id_: named.get(path.casefold()) for id_, (kind, path) in targets.items() if kind in READ}
     ids = _sheet_ids(parts)
-    sheets = {title: name for title, id_ in ids if targets.get(id_, ("",))[0] == "worksheet" and (name := used.get(id_))}
+    sheets = {
+        title: name for title, id_ in ids if targets.get(id_, ("",))[0] == "worksheet" and (name := used.get(id_))
+    }
     if len(set(sheets.values())) < len(sheets):
         raise Broken
-    lengths = [length for id_, name in used.items() if targets[id_][0] == "sharedstrings" for length in _lengths(parts, name)]
+    lengths = [
+        length for id_, name in used.items() if targets[id_][0] == "sharedstrings" for length in _lengths(parts, name)
+    ]
     found = {title: parts[name] for title, name in sheets.items()}
     _refuse_vast_text(found, lengths, sum(_cells(xml) for xml in found.values()))
     kept = {name for name in (*ALWAYS, *used.values()) if name in parts}
@@ -157,7 +161,9 @@ def _refuse_vast_text(sheets: Mapping[str, bytes], lengths: list[int], cells: in
             text = (cell.findtext("{*}v") or "").strip() if cell.get("t") == "s" else ""
             total += lengths[int(text)] if text.isdecimal() and int(text) < len(lengths) else 0
             if total > MOST_TEXT:
-                raise Vast(f"its cells hold more than {MOST_TEXT // 2**20} MB of text; divide it into several workbooks")
+                raise Vast(
+                    f"its cells hold more than {MOST_TEXT // 2**20} MB of text; divide it into several workbooks"
+                )
 
 
 def _each_cell(xml: bytes) -> Iterator[Any]:
