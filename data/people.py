@@ -24,6 +24,14 @@ def current_staff(s: Session, municipality: str) -> dict[str, Staff]:
     return {person.ref: person for person in s.exec(staff)}
 
 
+def staff_elsewhere(s: Session, refs: Collection[str]) -> dict[str, dict[str, Staff]]:
+    """By reference the whole staff of the municipality that the person works for; of those who are no staff nothing."""
+    rows = select(Staff.ref, Staff.municipality).where(col(Staff.ref).in_(refs), col(Staff.superseded_at).is_(None))
+    works_for = {ref: municipality for ref, municipality in s.exec(rows)} if refs else {}
+    staff = {municipality: current_staff(s, municipality) for municipality in set(works_for.values())}
+    return {ref: staff[municipality] for ref, municipality in works_for.items()}
+
+
 def peopled(s: Session) -> set[str]:
     """Keys of the municipalities that have staff, families or children here."""
     found: set[str] = set()
@@ -42,10 +50,14 @@ def addresses_of(s: Session, families: Collection[str]) -> dict[str, str | None]
     }
 
 
-def person_by_email(s: Session, email: str, *, municipality: str, family: str | None = None) -> Staff | Family:
-    """Whose address it is. Raises UnknownPerson."""
+def person_by_email(
+    s: Session, email: str, *, municipality: str, family: str | None = None, asked: str | None = None
+) -> Staff | Family:
+    """Whose address it is; `asked` may work for another municipality, as a contact does. Raises UnknownPerson."""
     wanted = email.strip().casefold()
-    for person in current_staff(s, municipality).values():
+    own = current_staff(s, municipality)
+    others = {} if asked is None or asked in own else staff_elsewhere(s, [asked]).get(asked, {})
+    for person in [*own.values(), *others.values()]:
         if person.email and person.email.casefold() == wanted:
             return person
     home = find(s, Family, family)

@@ -57,7 +57,7 @@ def answer_task(s: Session, ref: str, raw: object, *, email: str, os_account: st
     """Takes the answer or raises a Refusal that says why not; then nothing is changed."""
     task = find_task(s, ref)
     case = find_case(s, task.case) if task.case else None
-    who = person_by_email(s, email, municipality=task.municipality, family=_family(task, case))
+    who = person_by_email(s, email, municipality=task.municipality, family=_family(task, case), asked=task.assignee)
     today = policy(task.municipality).today(now)
     _still_open(task, case, today)
     if not may_answer(s, task, case, who, today):
@@ -121,6 +121,8 @@ def may_answer(s: Session, task: GeneratedTask, case: CaseRow | None, who: Staff
         return who.ref == task.assignee
     if who.ref == task.assignee:
         return who.has_role(task.role)
+    if who.municipality != task.municipality:
+        return who_stands_in(current_staff(s, who.municipality), task.assignee, today) == who.ref
     if task.role == Role.FAMILY:
         home = find(s, Family, task.assignee)
         return who.ref == (case.responsible if case else home and home.consultant)

@@ -12,8 +12,9 @@ from data.audit import audit, job
 from data.facts import find
 from data.happenings import record_held
 from data.networks import networks_of
+from data.people import peopled
 from data.policies import policy
-from data.session import lock, writing
+from data.session import lock, reading, writing
 from data.tables import CaseRow, Family, Staff
 from rules.forms.joint_meeting import JointMeetingHeld, MoveJointMeeting, PlanJointMeeting
 from rules.joint_meetings import host, quarter_begins
@@ -66,7 +67,9 @@ def open_joint_meeting(municipality: str, today: date, now: datetime) -> str | N
     """The quarter's case, where it is this municipality's turn and there is none but cancelled ones."""
     pack = policy(municipality)
     group = pack.value(MUNICIPALITIES, today) if pack.has(MUNICIPALITIES, today) else []
-    if not group or host(group, today) != municipality:
+    with reading() as s:
+        here = [key for key in group if key in peopled(s)]
+    if not here or host(here, today) != municipality:
         return None
     with writing() as s:
         lock(s, f"joint meeting {municipality}")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from data.outbox import enqueue, told, told_of
-from data.people import addresses_of, current_staff
+from data.people import addresses_of, current_staff, staff_elsewhere
 from data.policies import policy
 from data.settings import Settings
 from data.tables import CaseRow, GeneratedTask, MailState, OutboxMail, Staff
@@ -94,9 +94,12 @@ def queue_mails(s: Session, wanted: Sequence[Wanted], *, municipality: str, now:
 
 
 def _written(s: Session, new: Sequence[Wanted], municipality: str, now: datetime) -> dict[str, int]:
-    pack, staff = policy(municipality), current_staff(s, municipality)
-    homes = addresses_of(s, {mail.recipient for mail in new if mail.to_family or mail.recipient not in staff})
-    return enqueue(s, [_row(pack, _reader(pack, staff, homes, mail, now), now.astimezone(UTC)) for mail in new])
+    pack, own = policy(municipality), current_staff(s, municipality)
+    # a network's contact may work for the other municipality
+    staff = staff_elsewhere(s, {mail.recipient for mail in new if not mail.to_family and mail.recipient not in own})
+    homes = addresses_of(s, {mail.recipient for mail in new if mail.to_family or mail.recipient not in {*own, *staff}})
+    readers = [_reader(pack, staff.get(mail.recipient, own), homes, mail, now) for mail in new]
+    return enqueue(s, [_row(pack, reader, now.astimezone(UTC)) for reader in readers])
 
 
 def _reader(
