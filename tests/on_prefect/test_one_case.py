@@ -19,7 +19,7 @@ from data.tables import CaseRow, CaseState, Child, GeneratedTask, OutboxMail, Ta
 from tasks.answers import answer_task
 from tasks.cases import open_case
 from tasks.prefect_api import PrefectServer
-from tasks.runs import carry_on
+from tasks.runs import carry_on, reconcile
 from tasks.up import Installation
 from tests import people
 from tests.on_prefect.installation import eventually, everything_sent, prefect, running
@@ -112,6 +112,8 @@ def test_resuming_in_the_dashboard_only_wakes_the_case(home: Installation) -> No
     eventually(lambda: case.states(run).count("Suspended") == 2)
     assert [task.step for task in case.waiting()] == ["first_visit"]
     assert case.told_once()
+    with PrefectServer(case.settings) as server:
+        assert reconcile(server)[case.ref] == "waiting"
 
 
 def test_a_case_runs_to_its_end_and_every_mail_arrives_once(home: Installation) -> None:
