@@ -20,17 +20,17 @@ from sqlmodel import SQLModel
 
 from data import session
 from data.asking import batched
+from data.cases import at_prefect
 from data.migrate import migrate
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import Child, Family, Placement
 from plejeflow import main as command
+from tasks.cases import wake_due
 from tasks.duties import ask_what_is_due
 from tasks.mail import configure
 from tasks.one_by_one import AT_ONCE
-from tasks.prefect_api import PrefectServer
 from tasks.reminders import send_reminders
-from tasks.runs import sweep
 from tests import people
 from tests.databases import KEY, a_server
 from tests.letters import case, task
@@ -76,15 +76,22 @@ def _times(settings: Settings, count: int) -> dict[str, float]:
             ref = f"HJ-2022-{number:05}"
             s.add(case(ref, family=f"HJ-F{number:05}", flow_run=ref, woken=1, seen=1))
             s.add(task(f"{ref}-01", due_on=DAY if number < DUE else FAR))
-    nowhere = PrefectServer(settings)  # nothing is behind: it isn't asked
     late = partial(_command, settings, "task", "list", "--late", "--today", f"{SECOND}")
     late()
     return {
         f"task list --late, {DUE} late": _seconds(late),
         "task list, all of them": _seconds(partial(_command, settings, "task", "list")),
-        "case sweep, none behind": _seconds(lambda: sweep(FIRST, at(FIRST), nowhere)),
+        "case sweep, none behind": _seconds(_swept),
         REMINDERS: _seconds(lambda: send_reminders("hjoerring", FIRST, at(FIRST))),
     }
+
+
+def _swept() -> None:
+    """What a sweep does before it turns to Prefect's server."""
+    with writing() as s:
+        wake_due(s, FIRST, at(FIRST))
+    with reading() as s:
+        assert at_prefect(s, only_behind=True) == []
 
 
 def _command(settings: Settings, *words: str) -> None:
