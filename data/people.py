@@ -27,7 +27,7 @@ def current_staff(s: Session, municipality: str) -> dict[str, Staff]:
 def staff_elsewhere(s: Session, refs: Collection[str]) -> dict[str, dict[str, Staff]]:
     """By reference the whole staff of the municipality that the person works for; of those who are no staff nothing."""
     rows = select(Staff.ref, Staff.municipality).where(col(Staff.ref).in_(refs), col(Staff.superseded_at).is_(None))
-    works_for = {ref: municipality for ref, municipality in s.exec(rows)} if refs else {}
+    works_for: dict[str, str] = dict(s.exec(rows).all()) if refs else {}
     staff = {municipality: current_staff(s, municipality) for municipality in set(works_for.values())}
     return {ref: staff[municipality] for ref, municipality in works_for.items()}
 

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sqlmodel import col, select
@@ -30,6 +30,7 @@ from tasks.prefect_api import PrefectServer
 from tasks.up import ROOT, Installation, beside, installation
 
 FIRST_DAY, PAY_DAY, MONTH = date(2023, 3, 1), date(2023, 6, 5), "2023-05"
+REMINDERS, FIRES_AFTER = "reminders", timedelta(seconds=15)
 BETWEEN_ANSWERS = 4
 """Working days."""
 PATIENCE = 60
@@ -78,6 +79,7 @@ def play(settings: Settings, say: Callable[[str], None]) -> None:
         case = _approve_a_family(stage)
         _compute_a_month(stage)
         _tell(stage, case)
+        _let_a_job_fire(stage)
     say(f"All of it happened, in {time.monotonic() - began:.0f} seconds.")
 
 
@@ -171,6 +173,28 @@ def _tell(stage: Stage, ref: str) -> None:
     for mail in _all_sent(stage):
         row_id = tasks[mail.about].row if mail.about in tasks else "J1"
         stage.say(f"  {mail.queued_at:%Y-%m-%d}  {row_id:3} {mail.ref:5} to {mail.recipient:10} {mail.subject}")
+
+
+def _let_a_job_fire(stage: Stage) -> None:
+    """The calendar's own way: Prefect's scheduler plans the run, the worker takes it, nobody starts anything."""
+    stage.say("\nX1: a scheduled job fires by itself, today")
+    before = len(_all_sent(stage))
+    with PrefectServer(stage.home.settings) as server:
+        [reminders] = [each["id"] for each in server.deployments() if each["name"] == REMINDERS]
+        server.fires_at(reminders, datetime.now(UTC) + FIRES_AFTER)
+        for _ in range(PATIENCE * 10):
+            stage.home.check()
+            if runs := server.fired(reminders):
+                break
+            time.sleep(0.1)
+        else:
+            raise DidNotHappen(f"no run of {REMINDERS} came within {PATIENCE} seconds; see {stage.var / 'log'}")
+        server.pause_schedules()
+    if runs[0]["state"]["type"] != "COMPLETED":
+        raise DidNotHappen(f"{runs[0]['name']} failed: {runs[0]['state']['message']}")
+    stage.say(f"  {runs[0]['name']}: {runs[0]['state']['message']}")
+    for mail in _all_sent(stage)[before:]:
+        stage.say(f"  {mail.queued_at:%Y-%m-%d}  X1  {mail.ref:5} to {mail.recipient:10} {mail.subject}")
 
 
 def _all_sent(stage: Stage) -> list[OutboxMail]:

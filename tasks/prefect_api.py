@@ -21,6 +21,9 @@ PAGE = 200
 """Prefect's server gives no more at once."""
 
 
+Body = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+
+
 class RunState(StrEnum):
     MISSING = "missing"
     WAITING = "waiting"
@@ -125,6 +128,21 @@ class PrefectServer:
             if deployment["schedules"]:
                 self._call("PATCH", f"deployments/{deployment['id']}", {"paused": True})
 
+    def fires_at(self, deployment: str, at: datetime) -> None:
+        """Gives it one more schedule, daily from then on, and lets its schedules go on."""
+        schedule = {"interval": 86400, "anchor_date": at.isoformat(), "timezone": "UTC"}
+        self._call("POST", f"deployments/{deployment}/schedules", [{"schedule": schedule, "active": True}])
+        self._call("PATCH", f"deployments/{deployment}", {"paused": False})
+
+    def fired(self, deployment: str) -> list[dict[str, Any]]:
+        """Runs that its schedules have started and that have ended."""
+        wanted = {
+            "deployment_id": {"any_": [deployment]},
+            "state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED"]}},
+            "tags": {"all_": ["auto-scheduled"]},
+        }
+        return self._all("flow_runs/filter", {"flow_runs": wanted})
+
     def deployments(self) -> list[dict[str, Any]]:
         return list(self._call("POST", "deployments/filter", {}))
 
@@ -184,7 +202,7 @@ class PrefectServer:
                 break
         return found
 
-    def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None, *, missing: str = "") -> Any:
+    def _call(self, method: str, path: str, body: Body = None, *, missing: str = "") -> Any:
         try:
             return self._answered(method, path, body)
         except httpx.HTTPStatusError as error:
@@ -202,7 +220,7 @@ class PrefectServer:
         stop=_enough,
         reraise=True,
     )
-    def _answered(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
+    def _answered(self, method: str, path: str, body: Body) -> Any:
         response = self._client.request(method, path, json=body)
         response.raise_for_status()
         return response.json() if response.content else None

@@ -18,6 +18,7 @@ from rules.forms.joint_meeting import PlanJointMeeting
 from rules.joint_meetings import host
 from tasks.joint_meetings import open_joint_meeting
 from tests import lillehammer as cast
+from tests import people
 from tests.letters import event, opened, part
 from tests.lillehammer import (
     ASKER_CONTACT,
@@ -226,3 +227,13 @@ def test_a_new_year_in_oslo_is_a_new_quarter_though_it_is_still_the_old_one_in_u
     whose = host(["asker", "lillehammer"], today)
     assert open_joint_meeting(whose, today, just_after) is not None
     assert open_joint_meeting(whose, date(2025, 4, 2), at(date(2025, 4, 2))) is None
+
+
+def test_where_only_one_of_the_municipalities_has_people_here_it_hosts_every_quarter(
+    sqlite_database: Settings,
+) -> None:
+    alone = [each for each in [*cast.cast(), *cast.network()] if each.ref.startswith("LI")]
+    people.move_in(*alone)
+    quarters = [date(2025, month, 1) for month in (1, 4, 7, 10)]
+    assert all(open_on("lillehammer", begins) for begins in quarters)
+    assert {open_on("asker", begins) for begins in quarters} == {None}

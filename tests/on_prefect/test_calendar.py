@@ -21,7 +21,7 @@ from tasks.prefect_api import PrefectServer
 from tasks.schedules import PLANNED_AHEAD, PREFECT_YAML, Missed, calendars, make_up, missed, name_planned, wrong
 from tasks.up import Installation
 from tests.letters import task
-from tests.on_prefect.installation import eventually, prefect
+from tests.on_prefect.installation import eventually
 from tests.people import NETWORK_ADVISER
 
 pytestmark = pytest.mark.timeout(300)
@@ -91,31 +91,17 @@ def test_a_job_fires_by_itself_some_seconds_later_and_does_its_work(server: Pref
         s.add(task(ref="HJ-2026-T09999", due_on=yesterday))
     [deployment] = [each["id"] for each in server.deployments() if each["name"] == "reminders"]
     soon = datetime.now(UTC) + timedelta(seconds=8)
-    schedule = {"schedule": {"interval": 86400, "anchor_date": soon.isoformat(), "timezone": "UTC"}, "active": True}
-    schedules = f"{settings.prefect_api_url}/deployments/{deployment}/schedules"
-    [made] = httpx.post(schedules, json=[schedule], timeout=15).raise_for_status().json()
-    try:
-        eventually(lambda: NETWORK_ADVISER in told_of("HJ-2026-T09999"), seconds=60, every=0.2)
-        [fired] = eventually(lambda: fired_by_itself(settings, deployment), every=0.2)
-        assert fired["name"] == f"reminders {datetime.now(UTC):%Y-%m-%d}"
-        with reading() as s:
-            assert runs_of(s, "reminders", "{}")["hjoerring"].ran_at >= soon
-    finally:
-        httpx.delete(f"{schedules}/{made['id']}", timeout=15)
+    server.fires_at(deployment, soon)
+    eventually(lambda: NETWORK_ADVISER in told_of("HJ-2026-T09999"), seconds=60, every=0.2)
+    [fired] = eventually(lambda: server.fired(deployment), every=0.2)
+    assert (fired["name"], fired["state"]["type"]) == (f"reminders {datetime.now(UTC):%Y-%m-%d}", "COMPLETED")
+    with reading() as s:
+        assert runs_of(s, "reminders", "{}")["hjoerring"].ran_at >= soon
 
 
 def told_of(ref: str) -> list[str]:
     with reading() as s:
         return list(s.exec(select(OutboxMail.recipient).where(OutboxMail.about == ref)))
-
-
-def fired_by_itself(settings: Settings, deployment: str) -> list[dict[str, Any]]:
-    wanted = {
-        "deployment_id": {"any_": [deployment]},
-        "state": {"type": {"any_": ["COMPLETED"]}},
-        "tags": {"all_": ["auto-scheduled"]},
-    }
-    return list(prefect(settings, "flow_runs/filter", {"flow_runs": wanted}))
 
 
 def test_a_job_that_was_missed_is_found_and_made_up_for_once(server: PrefectServer, settings: Settings) -> None:

@@ -9,12 +9,25 @@ from data.facts import current, record
 from data.networks import consents, homes_of
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import GeneratedTask, NetworkHome, Placement
+from data.tables import GeneratedTask, NetworkHome, OutboxMail, Placement
+from rules.refusal import Refusal
 from tasks.answers import answer_task
 from tasks.network_watch import watch_networks
 from tests import lillehammer as cast
 from tests import people
-from tests.lillehammer import CONTACT, HOMES, LEADER, MORE_HOMES, NETWORK, OTHER_CONTACT, TODAY, child, network, placed
+from tests.lillehammer import (
+    ASKER_CONTACT,
+    CONTACT,
+    HOMES,
+    LEADER,
+    MORE_HOMES,
+    NETWORK,
+    OTHER_CONTACT,
+    TODAY,
+    child,
+    network,
+    placed,
+)
 from tests.people import NOW, at
 
 YOUNG = "LI-B090"
@@ -136,3 +149,24 @@ def test_before_the_scheme_and_where_there_is_none_nothing_is_watched(sqlite_dat
     assert watch(municipality="hjoerring") == 0
     with reading() as s:
         assert s.exec(select(GeneratedTask)).all() == []
+
+
+def test_a_contact_who_works_for_the_other_municipality_is_told_and_answers(database: Settings) -> None:
+    led, *homes = network()
+    led.contact_1 = ASKER_CONTACT  # type: ignore[attr-defined]
+    cast.move_in(led, *homes, child(YOUNG, date(2010, 4, 12)), placed(YOUNG, HOMES[0]))
+    assert watch(TURNS_FIFTEEN) == 1
+    [task] = given("ChildsConsent")
+    assert (task.assignee, task.municipality) == (ASKER_CONTACT, "lillehammer")
+    with reading() as s:
+        [mail] = s.exec(select(OutboxMail).where(OutboxMail.about == task.ref))
+        assert (mail.recipient, mail.address, mail.template) == (
+            ASKER_CONTACT,
+            people.email(ASKER_CONTACT),
+            "task_issued",
+        )
+    leader, raw = people.email(cast.ASKER_LEADER), {"given": True, "signed_on": f"{TURNS_FIFTEEN}"}
+    with pytest.raises(Refusal), writing() as s:
+        answer_task(s, task.ref, raw, email=leader, os_account="tests", now=at(TURNS_FIFTEEN))
+    answer(task, TURNS_FIFTEEN, given=True, signed_on=f"{TURNS_FIFTEEN}")
+    assert given("ChildsConsent") == []
