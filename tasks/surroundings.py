@@ -13,18 +13,17 @@ from data.session import DatabaseUnreachable
 from tasks.prefect_api import PrefectUnreachable
 
 OF_THE_MACHINE = frozenset(
-    getattr(errno, name)
-    for name in (
-        "EIO",
-        "ENOSPC",
-        "EDQUOT",
-        "EROFS",
-        "EMFILE",
-        "ENFILE",
-        "ENOMEM",
-        "EAGAIN",
-        "ENETUNREACH",
-        "EHOSTUNREACH",
+    (
+        errno.EIO,
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EROFS,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOMEM,
+        errno.EAGAIN,
+        errno.ENETUNREACH,
+        errno.EHOSTUNREACH,
     )
 )
 OURS = frozenset({"data", "flows", "rules", "tasks"})

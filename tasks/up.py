@@ -107,7 +107,7 @@ class Installation:
         for process in reversed(self.processes.values()):
             process.running.send_signal(process.ends_by)
             try:
-                process.running.wait(timeout=10)
+                process.running.wait(timeout=15)
             except subprocess.TimeoutExpired:
                 process.running.kill()
                 process.running.wait()

@@ -89,9 +89,11 @@ class PlejeflowWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorker
         if task_status is not None:
             task_status.started(self.name)
         async with self._threads:
-            if self.leaving:
-                await anyio.sleep_forever()  # it is given back
-            await anyio.to_thread.run_sync(_run_here, flow, flow_run, abandon_on_cancel=True)
+            begins = not self.leaving
+            if begins:
+                await anyio.to_thread.run_sync(_run_here, flow, flow_run, abandon_on_cancel=True)
+        if not begins:
+            await anyio.sleep_forever()  # until it is given back
         return BaseWorkerResult(status_code=0, identifier=self.name)
 
     # Prefect's two writes before every attempt tell only what the dashboard shows anyway; on SQLite they collide with
