@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from threading import Thread
 from typing import Any
 
@@ -116,7 +117,7 @@ def test_it_is_tried_for_as_long_as_it_takes_with_pauses_that_grow_to_an_hour(
         if swept(server, now):
             tried.append(now)
         now += timedelta(seconds=15)
-    pauses = [later - earlier for earlier, later in zip(tried, tried[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(tried)]
     assert pauses[:3] == [timedelta(seconds=15 * 2**n) for n in range(3)]
     assert pauses == sorted(pauses)
     assert pauses[-1] == timedelta(hours=1)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from data.session import DatabaseUnreachable, reading
 from data.settings import Settings
-from rules.days import when
+from rules.months import month_of
 from rules.refusal import Refusal
 from tasks import surroundings
 from tasks.prefect_api import PrefectServer, PrefectUnreachable
@@ -117,6 +117,6 @@ def test_whatever_fails_in_a_process_that_ends_fails_for_that(monkeypatch: pytes
 
 
 def test_a_fault_is_named_by_its_kind_and_place_and_nothing_it_says() -> None:
-    error = raised(lambda: when("Anna Jensen"))  # type: ignore[arg-type]
-    assert where_raised(error).endswith("in rules.days.when")
+    error = raised(lambda: month_of("Anna Jensen"))
+    assert where_raised(error).endswith("in rules.months.month")
     assert "Anna" not in where_raised(error)
