@@ -1,4 +1,4 @@
-.PHONY: demo test up check bench lock
+.PHONY: demo test up check bench faults lock
 .DEFAULT_GOAL := test
 
 PYTHON ?= python3
@@ -28,6 +28,9 @@ check: $(BIN)/.ready
 
 bench: $(BIN)/.ready
 	$(BIN)/python -m tests.bench
+
+faults: $(BIN)/.ready
+	$(BIN)/python -m tests.faults --seeds 30
 
 lock: $(BIN)/.ready
 	echo pip | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 - -o requirements/pip.txt

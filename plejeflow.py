@@ -1106,7 +1106,6 @@ def doctor() -> None:
 @main.command()
 def worker() -> None:
     """Run flow runs and deliver mails in this process, until it is stopped."""
-    import logging
     import os
 
     settings = settings_now()
@@ -1117,9 +1116,7 @@ def worker() -> None:
 
     from tasks.worker import serve
 
-    if not asyncio.run(serve(settings)):
-        logging.shutdown()
-        os._exit(0)  # what still runs was given back: another worker does it again
+    asyncio.run(serve(settings))
 
 
 @main.command()

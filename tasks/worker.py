@@ -166,38 +166,44 @@ async def give_back(runs: Collection[UUID], own: str) -> list[str]:
     return given
 
 
-async def serve(settings: Settings) -> bool:
-    """Runs until SIGTERM or SIGINT: then takes nothing new, lets attempts end and gives back what didn't.
-
-    Whether all threads have come to their end; else whoever called it ends the process without waiting for them.
-    """
+async def serve(settings: Settings) -> None:
+    """Runs until SIGTERM or SIGINT: then takes nothing new, lets attempts end and gives back what didn't."""
     connect(settings)
     logging.getLogger("prefect.flow_runs").addFilter(_waiting_is_no_error)
     worker = PlejeflowWorker(
         work_pool_name=WORK_POOL,
         name=f"{socket.gethostname()}-{os.getpid()}",
     )
-    stop = asyncio.Event()
+    stop, delivered = asyncio.Event(), asyncio.Event()
     async with anyio.create_task_group() as group:
         group.start_soon(worker.start)
-        group.start_soon(Postman(settings).run, stop)
+        group.start_soon(_deliver, settings, stop, delivered)
         group.start_soon(_keep_taking_over, worker)
         with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
             async for _ in signals:
                 stop.set()
-                await _let_end(worker)
+                await _let_end(worker, delivered)
+                if worker.in_hand:
+                    await _leave_behind(worker)
+                if worker.in_hand or not delivered.is_set():
+                    # threads that wait for a database can't be stopped, and fail oddly in an interpreter that ends
+                    logging.shutdown()
+                    os._exit(0)
                 group.cancel_scope.cancel()
-                break
-    if worker.in_hand:
-        await _leave_behind(worker)
-    return not worker.in_hand
+                return
 
 
-async def _let_end(worker: PlejeflowWorker) -> None:
+async def _deliver(settings: Settings, stop: asyncio.Event, delivered: asyncio.Event) -> None:
+    await Postman(settings).run(stop)
+    delivered.set()
+
+
+async def _let_end(worker: PlejeflowWorker, delivered: asyncio.Event) -> None:
     worker.leaving = True
     with anyio.move_on_after(LEAVES_WITHIN):
         while worker.attempts:
             await anyio.sleep(0.05)
+        await delivered.wait()
 
 
 async def _leave_behind(worker: PlejeflowWorker) -> None:

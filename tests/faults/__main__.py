@@ -1,12 +1,8 @@
-"""`python -m tests.faults --seeds 30`: stories of eight seeds each, on both databases; ends with 1 where one ends badly."""
+"""`python -m tests.faults --seeds 30`: stories of eight seeds each, on both databases; 1 where one ends badly."""
 
 import argparse
-import faulthandler
 import os
-import signal
 import sys
-
-faulthandler.register(signal.SIGUSR1)
 import time
 from pathlib import Path
 
@@ -14,13 +10,13 @@ from tests.faults.plan import Plan, planned, read, write
 from tests.faults.story import told
 
 os.environ.setdefault("PREFECT_WORKER_HEARTBEAT_SECONDS", "1")
-AT_ONCE = 8
+OF_A_STORY = 8
 """Seeds of one story: they share an installation and its faults."""
 
 
 def main() -> int:
     given = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    given.add_argument("--seeds", type=int, default=AT_ONCE, help="how many")
+    given.add_argument("--seeds", type=int, default=OF_A_STORY, help="how many")
     given.add_argument("--first", type=int, default=1, help="the first one")
     given.add_argument("--cases", type=int, default=3, help="cases of each seed")
     given.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
@@ -30,7 +26,7 @@ def main() -> int:
         return tell(read(asked.trace))
     databases = ["sqlite", "postgresql"] if asked.database == "both" else [asked.database]
     seeds = range(asked.first, asked.first + asked.seeds)
-    stories = [list(seeds[first : first + AT_ONCE]) for first in range(0, len(seeds), AT_ONCE)]
+    stories = [list(seeds[first : first + OF_A_STORY]) for first in range(0, len(seeds), OF_A_STORY)]
     return max(tell(planned(database, some, asked.cases)) for database in databases for some in stories)
 
 

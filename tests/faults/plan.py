@@ -13,8 +13,8 @@ ALONE = ("gathering", "joint-meeting", "group-supervision")
 """One a story: they are about a whole network, municipality or team."""
 HOW_OFTEN = {"SIGTERM": 3, "SIGKILL": 3, "server": 1, "database": 1, "mailbox": 1}
 """Workers end more often than anything else goes away: every upgrade ends them."""
-ANSWERS, FAULTS = 6, 2
-"""Of one seed."""
+ANSWERS, FAULTS, AT_ONCE = 6, 2, 3
+"""Of one seed: how often somebody answers and something goes away, and how many answers come together."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ def _steps(seed: int) -> Iterator[Step]:
         yield Step(seed, round(luck.uniform(0, 0.4), 2), "answer", round(luck.random(), 3))
         if turn in faults:
             [kind] = luck.choices(list(HOW_OFTEN), HOW_OFTEN.values())
-            yield Step(seed, round(luck.uniform(0, 0.8), 2), kind, round(luck.random(), 3))
+            # an attempt begins some tenths of a second after its answer, and takes as long
+            yield Step(seed, round(luck.uniform(0.1, 0.7), 2), kind, round(luck.random(), 3))
     yield Step(seed, 0.0, luck.choice(["week", "job"]))
 
 

@@ -20,7 +20,7 @@ from tasks.answers import answer_task
 from tasks.prefect_api import PrefectServer
 from tasks.runs import carry_on
 from tests import people
-from tests.faults.plan import Plan, Step
+from tests.faults.plan import AT_ONCE, Plan, Step
 from tests.faults.surroundings import Surroundings, somewhere
 from tests.on_prefect import cast
 from tests.on_prefect.caseload import A_WEEK, APPOINTMENTS
@@ -39,7 +39,7 @@ TAKEN = ("server", "database", "mailbox")
 class Story:
     def __init__(self, plan: Plan, settings: Settings, around: Surroundings) -> None:
         self.plan, self.settings, self.around = plan, settings, around
-        self.today, self.answers, self.answered, self.jobs = cast.TODAY, 0, set[str](), list[str]()
+        self.today, self.answered, self.jobs = cast.TODAY, set[str](), list[str]()
         self.trace: list[Step] = []
         self.cases = self._open()
         self.cases[plan.seeds[0]].append(MONTH)
@@ -94,9 +94,11 @@ class Story:
         asked = self.asked(step.seed)
         if not asked:
             return "nothing waits"
-        task = asked[int(step.pick * len(asked)) % len(asked)]
-        self.give_answer(task)
-        return f"{task.ref} {task.step} ({self.answers})"
+        first = int(step.pick * len(asked))
+        some = (asked[first:] + asked[:first])[:AT_ONCE]
+        for task in some:
+            self.give_answer(task)
+        return ", ".join(f"{task.ref} {task.step}" for task in some)
 
     def asked(self, seed: int) -> list[GeneratedTask]:
         """In the seed's own cases, else in the others."""
@@ -112,7 +114,6 @@ class Story:
         address = email(task.assignee)
         with writing() as s:
             answer_task(s, task.ref, raw, email=address, os_account="tests", now=now)
-        self.answers += 1
         self.answered.add(str(task.case))
         self.go_on(str(task.case))
 

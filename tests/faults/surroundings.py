@@ -1,4 +1,4 @@
-"""What a case stands on, and how it is taken away and given back: workers, Prefect's server, the database, the mail sink."""
+"""What a case stands on, taken away and given back: workers, Prefect's server, the database, the mail sink."""
 
 import signal
 import sqlite3
