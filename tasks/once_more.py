@@ -56,7 +56,11 @@ def _note(s: Session, ref: str, now: datetime) -> None:
     s.add(case)
 
 
-def stopped(s: Session) -> list[CaseRow]:
-    """Open cases that a fault of the process keeps from going on."""
+def stopped(s: Session) -> list[str]:
+    """Open cases that a fault of the process keeps from going on, a sentence each."""
     wanted = (CaseRow.state == CaseState.OPEN, col(CaseRow.fault).is_not(None))
-    return list(s.exec(select(CaseRow).where(*wanted).order_by(col(CaseRow.ref))))
+    return [
+        f"{case.ref} is stopped by a fault of the process ({case.fault}, version {case.fault_version}): it goes on "
+        "by itself with a version in which that is mended"
+        for case in s.exec(select(CaseRow).where(*wanted).order_by(col(CaseRow.ref)))
+    ]

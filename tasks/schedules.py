@@ -15,6 +15,7 @@ from data.people import peopled
 from data.session import reading, writing
 from rules.months import month_before
 from tasks.clock import day_name
+from tasks.once_more import stopped
 from tasks.prefect_api import PrefectServer
 
 GRACE = timedelta(minutes=10)
@@ -129,6 +130,7 @@ def wrong(server: PrefectServer, now: datetime) -> list[str]:
     ]
     with reading() as s:
         found += [f"{run.job} of {run.municipality}, {run.ran_at:%Y-%m-%d}: {run.fault}" for run in faults(s)]
+        found += stopped(s)
     return found
 
 

@@ -178,6 +178,21 @@ def test_administration_is_told_of_a_fault_at_once_and_once_by_each_version(
     assert told() == 2
 
 
+def test_doctor_names_the_case_its_fault_and_the_version_that_has_it(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_by(monkeypatch, BROKEN)
+    with pytest.raises(KeyError):
+        replay(stopping(KeyError("Anna")), story.ref)
+    with writing() as s:
+        [said] = once_more.stopped(s)
+    assert said.startswith(f"{story.ref} is stopped by a fault of the process (KeyError in ")
+    assert BROKEN in said
+    story.replay()
+    with writing() as s:
+        assert not once_more.stopped(s)
+
+
 def test_a_fault_where_a_case_comes_to_rest_is_one_too(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(case_steps, "rest", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
