@@ -47,10 +47,10 @@ class Plan:
         return sorted(self.processes)
 
 
-def planned(database: str, seeds: Sequence[int], cases: int) -> Plan:
+def planned(database: str, seeds: Sequence[int], cases: int, faults: int = FAULTS) -> Plan:
     """The seeds' own steps in their own order, shuffled into each other."""
     luck = Random(f"{database} {seeds}")
-    own = {seed: list(_steps(seed)) for seed in seeds}
+    own = {seed: list(_steps(seed, faults)) for seed in seeds}
     turns = [seed for seed, steps in own.items() for _ in steps]
     luck.shuffle(turns)
     order = [own[seed].pop(0) for seed in turns]
@@ -70,9 +70,9 @@ def _dealt(luck: Random, seeds: Sequence[int], cases: int) -> Iterator[tuple[int
         yield seed, hand
 
 
-def _steps(seed: int) -> Iterator[Step]:
+def _steps(seed: int, times: int) -> Iterator[Step]:
     luck = Random(seed)
-    faults = luck.sample(range(ANSWERS), FAULTS)
+    faults = luck.sample(range(ANSWERS), FAULTS)[:times]
     for turn in range(ANSWERS):
         yield Step(seed, round(luck.uniform(0, 0.4), 2), "answer", round(luck.random(), 3))
         if turn in faults:
