@@ -179,7 +179,8 @@ class Story:
             time.sleep(1)
             self.around.up_again()
             found = self.findings()
-        return [*found, *(f"{name} didn't leave" for name in self.around.late_to_leave)]
+        found += (f"{name} didn't leave" for name in self.around.late_to_leave)
+        return [*found, *self.around.last_words()] if found else []
 
     def findings(self) -> list[str]:
         with reading() as s:

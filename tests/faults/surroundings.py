@@ -168,10 +168,20 @@ class Surroundings:
                 self.late_to_leave.append(name)
 
     def died(self) -> list[str]:
-        """Workers that ended although nobody ended them."""
-        return [process.name for process in self.workers if process.running.poll() is not None]
+        """What ended although nobody ended it."""
+        return [name for name, process in self.home.processes.items() if process.running.poll() is not None]
 
     def up_again(self) -> None:
+        """As whatever keeps services running does."""
         for name in self.died():
             del self.home.processes[name]
-            self.start_worker()
+            for command in self._commands.values():
+                if command[0] == name:
+                    self.home.start(*command)
+            if name.startswith("worker"):
+                self.start_worker()
+
+    def last_words(self) -> list[str]:
+        """Of the server's log."""
+        log = self.home.settings.var / "log" / "prefect.log"
+        return [f"server: {line}" for line in log.read_text(errors="replace").splitlines()[-5:]]
