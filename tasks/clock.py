@@ -1,13 +1,25 @@
 """A job judges the real day on which it runs, never the instant for which it was planned."""
 
-from datetime import date
+import time
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from prefect.runtime import flow_run
 
 from data.settings import read_settings
 
+MOST_EARLY = 15
+"""Seconds."""
 NORDIC = ZoneInfo("Europe/Copenhagen")
+
+
+def begin_at(planned: datetime | None) -> datetime:
+    """The instant, once the planned one has come: Prefect lets a run begin up to a second early."""
+    settings = read_settings()
+    ahead = (planned - settings.now()).total_seconds() if planned and settings.today is None else 0
+    if 0 < ahead < MOST_EARLY:
+        time.sleep(ahead)
+    return settings.now()
 
 
 def named_by_its_day() -> str:

@@ -15,9 +15,8 @@ from prefect.states import Completed, Failed
 from prefect.tasks import Task
 
 from data.session import DatabaseUnreachable
-from data.settings import read_settings
 from rules.refusal import Refusal
-from tasks.clock import named_by_its_day
+from tasks.clock import begin_at, named_by_its_day
 from tasks.jobs import JOBS, Concerns, Job, R, Ran, Work, counted, done_since, everywhere
 from tasks.one_by_one import NotAll, fault_of
 from tasks.patience import PATIENT
@@ -79,8 +78,8 @@ def _part(work: Work[Any], shows: Shows | None, municipality: str, today: date, 
 
 
 def carry(job: Job, part: Task[..., Any], today: date | None, given: dict[str, Any]) -> State[Any]:
-    now = read_settings().now()
     own = cast(FlowRun, cast(FlowRunContext, FlowRunContext.get()).flow_run)
+    now = begin_at(own.expected_start_time if own.auto_scheduled else None)
     if own.auto_scheduled and own.expected_start_time and done_since(job.name, given, own.expected_start_time):
         return Completed(name="Passed over", message="it was done after this run was due: several missed runs are one")
 

@@ -20,6 +20,7 @@ from rules.months import month_before
 from rules.processes import process_named
 from rules.refusal import Refusal
 from tasks.case_flow import PROCEDURES, Procedure, carry, patiently
+from tasks.clock import begin_at
 from tasks.jobs import day_of
 from tasks.payout.months import NobodyHere, claim_month, open_month
 from tasks.prefect_api import PrefectServer
@@ -64,7 +65,7 @@ def _taken(municipality: str, period: str | None, today: date | None, own: FlowR
     due during an outage isn't skipped.
     """
     settings, run = read_settings(), str(own.id)
-    now = settings.now()
+    now = begin_at(own.expected_start_time if own.auto_scheduled else None)
     judged = day_of(municipality, today, now)
     if own.auto_scheduled and own.expected_start_time and today is None:
         judged = policy(municipality).today(own.expected_start_time)

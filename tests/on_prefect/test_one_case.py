@@ -1,7 +1,6 @@
 """A few real runs: Prefect's server, a worker process, a mail sink; everything else is tested without them."""
 
 import os
-import shutil
 import signal
 from itertools import count
 from typing import Any
@@ -22,7 +21,7 @@ from tasks.prefect_api import PrefectServer
 from tasks.runs import carry_on, reconcile
 from tasks.up import Installation
 from tests import people
-from tests.on_prefect.installation import eventually, everything_sent, prefect, running
+from tests.on_prefect.installation import eventually, everything_sent, prefect
 from tests.people import at
 
 pytestmark = pytest.mark.timeout(300)
@@ -145,25 +144,3 @@ def test_when_a_worker_is_killed_in_the_middle_another_takes_the_case_over(home:
     assert [task.form for task in case.waiting()] == ["Consent"] * 3
     assert case.told_once()
     assert len(case.runs()) == 1
-
-
-def test_a_case_goes_on_when_prefects_database_was_lost_in_the_middle(home: Installation, settings: Settings) -> None:
-    case = OnPrefect(settings)
-    eventually(case.at_rest)
-    case.answer_all()
-    eventually(case.at_rest)
-    before = [task.ref for task in case.tasks]
-    home.stop()
-    shutil.rmtree(settings.var / "prefect")
-    (settings.var / "prefect").mkdir()
-    (settings.var / "prefect" / "prefect.db").touch()  # as an installation of before left it
-    with running(settings) as again:
-        [note] = again.notes
-        assert "open cases were made again" in note
-        assert "prefect.db isn't used any more" in note
-        eventually(lambda: case.run_is("Suspended"))
-        assert case.runs()[0]["state"]["message"] == case.case.waits_for
-        assert [task.ref for task in case.tasks] == before
-        case.answer_all()
-        eventually(lambda: [task.form for task in case.waiting()] == ["OrderAttests"])
-        assert case.told_once()

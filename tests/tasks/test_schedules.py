@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from tasks.clock import begin_at
 from tasks.schedules import PREFECT_YAML, SWEEP, Calendar, Missed
 
 END_OF_SUMMER_TIME = datetime(2026, 10, 25, tzinfo=UTC)
@@ -45,3 +46,8 @@ def test_what_is_due_at_the_very_instant_counts_once() -> None:
     reminders = calendar("reminders")
     [first, second] = reminders.due(datetime(2026, 6, 1, 12, tzinfo=UTC), datetime(2026, 6, 3, 12, tzinfo=UTC))
     assert reminders.due(first, second) == [second]
+
+
+def test_a_job_does_not_begin_before_the_instant_it_is_planned_for() -> None:
+    planned = datetime.now(UTC) + timedelta(seconds=0.3)
+    assert begin_at(planned) >= planned
