@@ -624,14 +624,29 @@ def payout_prepare(period: str, municipality: str, email: str, as_json: bool) ->
 @payout.command("approve")
 @click.argument("period")
 @of_municipality
+@click.option("--as-it-stands", is_flag=True, help="Although facts have come in since it was prepared.")
 @as_email
-def payout_approve(period: str, municipality: str, email: str) -> None:
-    """Approve a draft that somebody else prepared."""
+def payout_approve(period: str, municipality: str, as_it_stands: bool, email: str) -> None:
+    """Approve a draft that somebody else prepared and decided about."""
     settings, actor = acting(email, municipality)
     from tasks.payout import approve_payout
 
-    run = approve_payout(municipality, period, actor=actor, now=settings.now())
+    run = approve_payout(municipality, period, actor=actor, now=settings.now(), as_it_stands=as_it_stands)
     click.echo(f"{run.ref} is approved by {run.approved_by}")
+    month_goes_on(settings, run.ref)
+
+
+@payout.command("discard")
+@click.argument("period")
+@of_municipality
+@as_email
+def payout_discard(period: str, municipality: str, email: str) -> None:
+    """Take a draft away, with the tasks and the mails that wait about it."""
+    settings, actor = acting(email, municipality)
+    from tasks.payout import discard_payout
+
+    run = discard_payout(municipality, period, actor=actor, now=settings.now())
+    click.echo(f"{run.ref} is discarded; nothing was paid")
     month_goes_on(settings, run.ref)
 
 
@@ -730,6 +745,8 @@ def payout_show(period: str, municipality: str, as_json: bool) -> None:
         click.echo(json.dumps(run, indent=2, ensure_ascii=False))
         return
     click.echo(f"{run['municipality']} {run['payroll_month']}: {run['status']}")
+    for no in run.get("rejected", []):
+        click.echo(f"not approved by {no['by']} at {no['at'][:16].replace('T', ' ')}: {no['reason']} ({no['task']})")
     columns = (
         "id",
         "placement",

@@ -29,10 +29,12 @@ from data.tables import (
 )
 from data.tables.base import Fact
 from rules.months import Month
+from rules.policy import Policy
 
 LISTED = 500
 STILL_WRITING = timedelta(hours=1)
-"""A transaction that was open while a run read may have written rows with lower ids; no transaction lasts longer."""
+"""A transaction that was open while a run read may have written rows with lower ids; no transaction lasts longer.
+What is to be computed again is asked for from so long before the run on."""
 FACTS: tuple[type[Fact], ...] = (Child, ExpenseClaim, Family, Gathering, Network, NetworkHome, NightStay, Placement)
 FACTS += (RateRow, Terms, TravelClaim)
 # made once: an alias costs more than the query it is for
@@ -46,6 +48,8 @@ class Since(NamedTuple):
 
     read_to: Mapping[str, int]
     known_at: datetime
+    until: datetime | None = None
+    """What is recorded after it isn't asked for."""
 
 
 def read_to(s: Session) -> dict[str, int]:
@@ -55,21 +59,43 @@ def read_to(s: Session) -> dict[str, int]:
 
 
 def rates_changed(s: Session, country: str, month: Month, since: Since) -> bool:
+    return s.execute(_changed_rates(country, month, since).limit(1)).first() is not None
+
+
+def _changed_rates(country: str, month: Month, since: Since) -> Select[Any]:
     overlaps = (
         col(RateRow.country) == country,
         col(RateRow.valid_from) <= month.last,
         or_(col(RateRow.valid_to).is_(None), col(RateRow.valid_to) >= month.first),
     )
-    return s.execute(select(col(RateRow.id)).where(_new(RateRow, since), *overlaps).limit(1)).first() is not None
+    return select(col(RateRow.ref)).where(_new(RateRow, since), *overlaps)
 
 
 def changed_families(month: Month, since: Since) -> Select[Any]:
     """Of any municipality; what a fact said before counts as well as what it says now."""
-    families = union(*_by_placement(month, since), *_by_network(month, since), _decided(month, since)).subquery()
+    changed = [families for _, families in (*_by_placement(month, since), *_by_network(month, since))]
+    families = union(*changed, _decided(month, since)).subquery()
     return select(families.c.family)
 
 
-def _by_placement(month: Month, since: Since) -> list[Select[Any]]:
+def facts_since(s: Session, rules: Policy, months: Month, since: Since) -> int:
+    """How many facts came later of which the municipality's payout from the first day to the last is made."""
+    placed = col(Placement.child).in_(select(col(Child.ref)).where(col(Child.municipality) == rules.key))
+    changed = [(table, of.where(placed)) for table, of in _by_placement(months, since)]
+    joined = col(Network.municipality) == rules.key
+    changed += [(table, of.where(joined)) for table, of in _by_network(months, since)]
+    found = {("rate", ref) for ref in s.scalars(_changed_rates(rules.country, months, since))}
+    for table, of in changed:
+        later = of.with_only_columns(col(table.ref), maintain_column_froms=True).distinct()
+        found |= {(table.__tablename__, ref) for ref in s.scalars(later)}
+    return len(found)
+
+
+Changed = tuple[Any, Select[Any]]
+"""A table of facts, and the families that newer ones are about."""
+
+
+def _by_placement(month: Month, since: Since) -> list[Changed]:
     family = col(Placement.family)
     away = (
         select(family)
@@ -79,28 +105,36 @@ def _by_placement(month: Month, since: Since) -> list[Select[Any]]:
     )
     claims: tuple[Any, ...] = (Terms, TravelClaim, ExpenseClaim)
     return [
-        select(family).where(_new(Placement, since), touches(Placement, month)),
-        select(family).join(Child, col(Child.ref) == col(Placement.child)).where(_new(Child, since)),
-        select(family).join(Family, col(Family.ref) == family).where(_new(Family, since)),
-        away.where(_new(NightStay, since)),
-        away.where(col(SIBLING.ref).in_(_came_later(Placement, since))),
+        (Placement, select(family).where(_new(Placement, since), touches(Placement, month))),
+        (Child, select(family).join(Child, col(Child.ref) == col(Placement.child)).where(_new(Child, since))),
+        (Family, select(family).join(Family, col(Family.ref) == family).where(_new(Family, since))),
+        (NightStay, away.where(_new(NightStay, since))),
+        (SIBLING, away.where(col(SIBLING.ref).in_(_came_later(Placement, since)))),
         *(
-            select(family)
-            .join(table, table.placement == Placement.ref)
-            .where(_new(table, since), touches(table, month))
+            (
+                table,
+                select(family)
+                .join(table, table.placement == Placement.ref)
+                .where(_new(table, since), touches(table, month)),
+            )
             for table in claims
         ),
     ]
 
 
-def _by_network(month: Month, since: Since) -> list[Select[Any]]:
+def _by_network(month: Month, since: Since) -> list[Changed]:
     family: ColumnElement[str] = col(Network.resource_family).label("family")
     parts: tuple[Any, ...] = (NetworkHome, Gathering)
     return [
-        select(family).where(_new(Network, since)),
-        select(family).join(Family, col(Family.ref) == family).where(_new(Family, since)),
+        (Network, select(family).where(_new(Network, since))),
+        (Family, select(family).join(Family, col(Family.ref) == family).where(_new(Family, since))),
         *(
-            select(family).join(table, table.network == Network.ref).where(_new(table, since), touches(table, month))
+            (
+                table,
+                select(family)
+                .join(table, table.network == Network.ref)
+                .where(_new(table, since), touches(table, month)),
+            )
             for table in parts
         ),
     ]
@@ -128,9 +162,8 @@ def _new(table: type[Fact], since: Since) -> ColumnElement[bool]:
 def _came_later(table: type[Fact], since: Since) -> Select[Any]:
     later = LATER[table]
     mark = since.read_to.get(str(table.__tablename__), 0)
-    return select(col(later.ref)).where(
-        or_(col(later.id) > mark, col(later.recorded_at) > since.known_at - STILL_WRITING)
-    )
+    came = select(col(later.ref)).where(or_(col(later.id) > mark, col(later.recorded_at) > since.known_at))
+    return came if since.until is None else came.where(col(later.recorded_at) <= since.until)
 
 
 def of_municipality(s: Session, municipality: str, families: Select[Any]) -> Families:

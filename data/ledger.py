@@ -1,5 +1,6 @@
 """The ledger's lines, as people and tasks ask for them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, update
@@ -7,13 +8,14 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from data.pay_runs import run_of
-from data.tables import LedgerLine, LineStatus, PayDecision, PayRun
+from data.tables import LedgerLine, LineStatus, PayDecision, PayRejection, PayRun
 from rules.refusal import Refusal
 
 
-def clear(s: Session, run: PayRun) -> None:
-    """Of a draft that this transaction holds."""
-    s.execute(delete(LedgerLine).where(col(LedgerLine.run) == run.ref))
+def clear(s: Session, run: PayRun) -> int:
+    """Of a draft that this transaction holds; how many lines it had."""
+    cleared = s.execute(delete(LedgerLine).where(col(LedgerLine.run) == run.ref))
+    return cleared.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
 def held_periods(s: Session, run: PayRun) -> list[str]:
@@ -51,6 +53,12 @@ def decision_since(s: Session, line: LedgerLine) -> PayDecision | None:
     return s.exec(select(PayDecision).where(col(PayDecision.id) > known, *about)).first()
 
 
+def decisions_after(s: Session, run: PayRun, number: int) -> Sequence[PayDecision]:
+    """About the months up to the run's own, made after the one of that id."""
+    about = (PayDecision.municipality == run.municipality, PayDecision.period <= run.payroll_month)
+    return s.exec(select(PayDecision).where(*about, col(PayDecision.id) > number).order_by(col(PayDecision.id))).all()
+
+
 def held_lines(s: Session, run: PayRun) -> list[LedgerLine]:
     held = select(LedgerLine).where(LedgerLine.run == run.ref, LedgerLine.status == LineStatus.HELD)
     return list(s.exec(held.order_by(col(LedgerLine.id))))
@@ -61,12 +69,30 @@ def lines_of(s: Session, run: PayRun) -> list[LedgerLine]:
 
 
 def run_as_json(s: Session, municipality: str, period: str) -> dict[str, Any]:
+    """`rejected` is there where somebody didn't approve one of its drafts."""
     run = run_of(s, municipality, period)
+    rejected = [_rejection_as_json(each) for each in rejections(s, run)]
     return {
         "payroll_month": run.payroll_month,
         "municipality": run.municipality,
         "status": run.status,
+        **({"rejected": rejected} if rejected else {}),
         "lines": [_line_as_json(line) for line in lines_of(s, run)],
+    }
+
+
+def rejections(s: Session, run: PayRun) -> Sequence[PayRejection]:
+    """Of all its drafts, the first one first."""
+    return s.exec(select(PayRejection).where(PayRejection.run == run.ref).order_by(col(PayRejection.id))).all()
+
+
+def _rejection_as_json(rejection: PayRejection) -> dict[str, Any]:
+    return {
+        "by": rejection.rejected_by,
+        "at": rejection.rejected_at.isoformat(),
+        "reason": rejection.reason,
+        "task": rejection.task,
+        "prepared_at": rejection.prepared_at.isoformat(),
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col
@@ -16,6 +16,7 @@ from rules.refusal import Refusal
 
 CLAIM_LAPSES = timedelta(minutes=2)
 """Longer than a deliverer that is alive ever holds a claim."""
+AT_ONCE = 500
 
 
 class UnknownMail(Refusal):
@@ -46,6 +47,15 @@ def told(s: Session, reasons: Collection[str]) -> set[str]:
         for some in batched(sorted(reasons), ASKED_AT_ONCE)
         for reason in s.scalars(select(col(OutboxMail.dedup)).where(col(OutboxMail.dedup).in_(some)))
     }
+
+
+def forget_waiting(s: Session, about: Sequence[str]) -> set[str]:
+    """Takes away mails about these that nobody has begun to send; what they were about."""
+    gone: set[str] = set()
+    for at in range(0, len(about), AT_ONCE):
+        waiting = (col(OutboxMail.about).in_(about[at : at + AT_ONCE]), col(OutboxMail.state) == MailState.QUEUED)
+        gone |= set(s.scalars(delete(OutboxMail).where(*waiting).returning(col(OutboxMail.about))))
+    return gone
 
 
 def claim(s: Session, owner: str, now: datetime, limit: int) -> list[OutboxMail]:

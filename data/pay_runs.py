@@ -1,12 +1,14 @@
 """A municipality's pay runs, one after the other: drafts, and the closed ones that make the ledger."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from data.tables import PayRun, RunStatus
+from rules.policy import Policy
 from rules.refusal import Refusal
 
 
@@ -65,12 +67,24 @@ def closed_runs(s: Session, municipality: str) -> Sequence[PayRun]:
     return s.exec(select(PayRun).where(PayRun.municipality == municipality, PayRun.status != RunStatus.DRAFT)).all()
 
 
+def drafts_of(s: Session, municipality: str) -> Sequence[PayRun]:
+    return s.exec(select(PayRun).where(PayRun.municipality == municipality, PayRun.status == RunStatus.DRAFT)).all()
+
+
 def last_of(closed: Sequence[PayRun]) -> PayRun | None:
     """The one that no other follows."""
     followed = {run.follows for run in closed}
     return next((run for run in closed if run.ref not in followed), None)
 
 
-def first_prepared(s: Session, municipality: str) -> str | None:
-    """Payroll month of the earliest run."""
-    return s.scalar(select(func.min(PayRun.payroll_month)).where(col(PayRun.municipality) == municipality))
+def first_approved(s: Session, municipality: str) -> str | None:
+    """Payroll month of the earliest closed run."""
+    closed = (col(PayRun.municipality) == municipality, col(PayRun.status) != RunStatus.DRAFT)
+    return s.scalar(select(func.min(PayRun.payroll_month)).where(*closed))
+
+
+def opens_in(s: Session, rules: Policy, on: date) -> str | None:
+    """The ledger's first month, None while no month is approved: a draft may be a mistyped one."""
+    if "payout.ledger_from" in rules.values:
+        return str(rules.value("payout.ledger_from", on))
+    return first_approved(s, rules.key)

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from data.audit import job
 from data.pay_exports import exports_of
 from data.pay_runs import run_of
-from data.session import DatabaseUnreachable
+from data.session import DatabaseUnreachable, reading
 from data.settings import read_settings
 from data.tables import PayRun, RunStatus
 from rules.forms.pay import MendPayout, PayoutApproval, PayrollFiles
@@ -26,7 +26,7 @@ from rules.vocabulary import Role
 from tasks.case import Case, Outcome
 from tasks.payout.artifacts import show_once
 from tasks.payout.month_flow import month_flow
-from tasks.payout.months import prepared_at, put_forward, release_month
+from tasks.payout.months import DRAFT_AGAIN, prepared_at, put_forward, release_month
 from tasks.payout.roles import JOB, somebody_who_may
 from tasks.payroll_files import export_payout
 from tasks.question import Question
@@ -44,7 +44,8 @@ class NoPayrollFolder(Refusal):
 @month_flow(name="monthly-payout")
 def monthly_payout(case: Case) -> Outcome:
     """Prepared by this job, approved by a person, released on their word, and handed to payroll."""
-    until_approved(case)
+    if not until_approved(case):
+        return Outcome("Withdrawn", "discarded")
     case.withdraw_open(but=[PayrollFiles])
     case.do("release", lambda s: release_month(s, case.ref, case.now))
     show_once(case, "released")
@@ -53,25 +54,36 @@ def monthly_payout(case: Case) -> Outcome:
     return Outcome("Released")
 
 
-def until_approved(case: Case) -> None:
+def until_approved(case: Case) -> bool:
+    """False where the draft is discarded."""
     before: str | None = None
-    for attempt in count(1):
-        if approved(case):
-            return
+    attempt = 0
+    while not approved(case):
+        attempt += 1
         draft = prepared(case, attempt, before)
-        shown = draft["shown"]
-        ask = Question(PayoutApproval, Role(draft["of"]), to=draft["to"], part=str(attempt), demands=shown)
-        [answer] = case.so_far([ask])
-        show_once(case, f"draft {attempt}", draft["notices"])
-        if approved(case):
-            return
-        if not prepared_again(case, attempt, shown["prepared_at"]):
-            case.hold_until(answer is not None)
-            [mended] = case.so_far([mending(case, attempt, about=case.ref_of(ask))])
-            if not prepared_again(case, attempt, shown["prepared_at"]):
-                case.hold_until(mended is not None)
+        before = draft["shown"]["prepared_at"]
+        if not prepared_again(case, attempt, before):
+            if discarded(case):
+                return False
+            put_to_somebody(case, attempt, draft)
+            if approved(case):
+                return True
         case.withdraw_open()
-        before = shown["prepared_at"]
+    return True
+
+
+def put_to_somebody(case: Case, attempt: int, draft: dict[str, Any]) -> None:
+    """Until it is approved, mended after a no, or prepared again by hand."""
+    shown = draft["shown"]
+    ask = Question(PayoutApproval, Role(draft["of"]), to=draft["to"], part=str(attempt), demands=shown)
+    [answer] = case.so_far([ask])
+    show_once(case, f"draft {attempt}", draft["notices"])
+    if approved(case) or prepared_again(case, attempt, shown["prepared_at"]):
+        return
+    case.hold_until(answer is not None)
+    [mended] = case.so_far([mending(case, attempt, about=case.ref_of(ask))])
+    if not prepared_again(case, attempt, shown["prepared_at"]):
+        case.hold_until(mended is not None)
 
 
 def approved(case: Case) -> bool:
@@ -91,7 +103,13 @@ def prepared(case: Case, attempt: int, before: str | None) -> dict[str, Any]:
 def prepared_again(case: Case, attempt: int, at: str) -> bool:
     """Somebody computed it by hand since: what was asked is no longer what would be paid."""
     again = partial(run_there, case=case, says=lambda run: prepared_at(run) != at)
-    return case.has_become(f"draft {attempt} prepared again", again)
+    return case.has_become(DRAFT_AGAIN.format(attempt=attempt), again)
+
+
+def discarded(case: Case) -> bool:
+    """By `plejeflow payout discard`; the month may be opened again, see tasks.payout.months."""
+    with reading() as s:
+        return s.get(PayRun, case.ref) is None
 
 
 def run_there(s: Session, case: Case, says: Callable[[PayRun], bool]) -> bool:

@@ -86,11 +86,12 @@ def withdraw(ref: str, now: datetime) -> GeneratedTask:
     return row
 
 
-def take_back(s: Session, row: GeneratedTask, now: datetime) -> None:
-    take_back_all(s, [row], now)
+def take_back(s: Session, row: GeneratedTask, now: datetime, *, told: bool = True) -> None:
+    """`told`: whether they have heard of it and hear that it is taken back."""
+    take_back_all(s, [row], now, told=told)
 
 
-def take_back_all(s: Session, rows: Sequence[GeneratedTask], now: datetime) -> set[str]:
+def take_back_all(s: Session, rows: Sequence[GeneratedTask], now: datetime, *, told: bool = True) -> set[str]:
     """Of one municipality, some hundred at most; references of those that were still open."""
     taken = set(
         s.scalars(
@@ -104,8 +105,8 @@ def take_back_all(s: Session, rows: Sequence[GeneratedTask], now: datetime) -> s
     for row in rows:
         if row.ref not in taken:
             s.refresh(row)  # somebody was faster
-    told = [row for row in rows if row.ref in taken and not row.standing]
-    queue_task_mails(s, told, "withdrawn", now)
+    heard = [row for row in rows if told and row.ref in taken and not row.standing]
+    queue_task_mails(s, heard, "withdrawn", now)
     return taken
 
 

@@ -5,14 +5,13 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 import pandas as pd
-from sqlmodel import Session
 
 from data import frames
 from data.arrow import Opener, snapshot
 from data.batches import batches
 from data.frames import Asked
 from data.ledger_bulk import decisions, paid_or_held
-from data.pay_runs import closed_runs, first_prepared, last_of
+from data.pay_runs import closed_runs, last_of, opens_in
 from data.policies import policy
 from data.session import reading, writing
 from data.tables import PayRun
@@ -56,7 +55,7 @@ def unpaid_entitlements(municipality: str, today: date, now: datetime) -> Unpaid
     rules, quarter = policy(municipality), quarter_before(today)
     report = UnpaidReport(f"{rules.prefix}-{quarter}")
     with reading() as s, snapshot(s) as opened:
-        opens = _opens(s, rules, today)
+        opens = opens_in(s, rules, today)
         last = last_of(closed_runs(s, municipality))
         rates = frames.rates(s, rules.country, now)
         for each in months_through(month(opens), quarter.last) if opens else []:
@@ -68,12 +67,6 @@ def unpaid_entitlements(municipality: str, today: date, now: datetime) -> Unpaid
     if report.differences or report.uncomputed:
         _tell(report, municipality, now)
     return report
-
-
-def _opens(s: Session, rules: Policy, today: date) -> str | None:
-    if "payout.ledger_from" in rules.values:
-        return str(rules.value("payout.ledger_from", today))
-    return first_prepared(s, rules.key)
 
 
 def _differences(

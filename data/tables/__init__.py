@@ -6,7 +6,17 @@ from data.tables.cases import CaseRow, CaseState, GeneratedTask, JournalEntry, T
 from data.tables.documents import Document, DocumentTemplate
 from data.tables.jobs import JobRun
 from data.tables.mail import MailState, OutboxMail
-from data.tables.money import Decision, LedgerLine, LineStatus, PayDecision, PayExport, PayRun, RateRow, RunStatus
+from data.tables.money import (
+    Decision,
+    LedgerLine,
+    LineStatus,
+    PayDecision,
+    PayExport,
+    PayRejection,
+    PayRun,
+    RateRow,
+    RunStatus,
+)
 from data.tables.people import Child, Family, HouseholdMember, Staff
 from data.tables.placements import (
     AgreedNights,
@@ -69,6 +79,7 @@ __all__ = [
     "OutboxMail",
     "PayDecision",
     "PayExport",
+    "PayRejection",
     "PayRun",
     "Placement",
     "RateRow",

@@ -135,6 +135,22 @@ class PayDecision(SQLModel, table=True):
     decided_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class PayRejection(SQLModel, table=True):
+    """A draft that wasn't approved. Append-only; the draft may be computed again or discarded afterwards."""
+
+    __tablename__ = "pay_rejection"
+    __table_args__ = (Index("pay_rejection_run", "run"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    run: str
+    prepared_at: datetime = Field(sa_type=UtcDateTime)
+    """Which draft of the run it was."""
+    task: str
+    reason: str = Field(sa_type=Encrypted)
+    rejected_by: str
+    rejected_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class PayExport(SQLModel, table=True):
     """Payroll files that were written of a released run. Append-only."""
 

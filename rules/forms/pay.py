@@ -53,6 +53,8 @@ class PayoutApproval(Form):
 
     approved: bool
     reason: Text | None = None
+    as_it_stands: bool | None = None
+    """Approved although facts have come in since it was computed."""
 
     @model_validator(mode="after")
     def a_no_has_its_reason(self) -> Self:

@@ -1,17 +1,24 @@
 """A prepared month is approved by somebody else and then released; a released month never changes (R9)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
 
 from data.audit import Actor, audit
-from data.ledger import release_lines, totals
+from data.changes import Since, facts_since
+from data.ledger import decisions_after, release_lines, totals
 from data.pay_runs import closed_runs, last_of, locked_run_of
+from data.policies import policy
 from data.session import writing
-from data.tables import LineStatus, PayRun, RunStatus
+from data.tables import LineStatus, PayDecision, PayRejection, PayRun, RunStatus
+from rules.months import Month, month
 from rules.refusal import Refusal
+from tasks.payout.opening import opening
 from tasks.payout.roles import refuse_unless_may
 from tasks.payout.wake import wake_month
+
+MOST_NAMED = 5
 
 
 class SameApprover(Refusal):
@@ -47,32 +54,106 @@ class Stale(Refusal):
         )
 
 
-def approve_payout(municipality: str, period: str, *, actor: Actor, now: datetime) -> PayRun:
-    """Raises NotPrepared, NotDraft, MayNot, SameApprover and Stale; nothing is changed then."""
+class DecidedInIt(Refusal):
+    def __init__(self, run: PayRun, decided: Sequence[PayDecision]) -> None:
+        self.run, self.decided = run, decided
+        said = ", ".join(f"{made.line} ({made.ref})" for made in decided[:MOST_NAMED])
+        super().__init__(
+            f"{run.ref}: {decided[0].decided_by} decided about {said}; somebody else must approve it (four eyes)"
+        )
+
+
+class NotReleasedBefore(Refusal):
+    def __init__(self, run: PayRun, before: PayRun) -> None:
+        self.run, self.before = run, before
+        super().__init__(
+            f"{before.ref} is approved and not released yet, and {run.ref} counts it as paid; "
+            f"plejeflow payout release {before.payroll_month} --municipality {run.municipality} comes first"
+        )
+
+
+class KnownSince(Refusal):
+    def __init__(self, run: PayRun, facts: int) -> None:
+        self.run, self.facts = run, facts
+        said = "1 fact has come in that it" if facts == 1 else f"{facts} facts have come in that it"
+        super().__init__(
+            f"{run.ref}: {said} doesn't know, since it was prepared; "
+            f"plejeflow payout prepare {run.payroll_month} --municipality {run.municipality} computes it anew, "
+            "or approve it as it stands (--as-it-stands; as_it_stands in the answer): the next month then makes it good"
+        )
+
+
+def approve_payout(
+    municipality: str, period: str, *, actor: Actor, now: datetime, as_it_stands: bool = False
+) -> PayRun:
+    """`as_it_stands`: without what came in since it was prepared.
+
+    Raises NotPrepared, NotDraft, MayNot, SameApprover, DecidedInIt, Stale, NotReleasedBefore and KnownSince; nothing is
+    changed then.
+    """
     with writing() as s:
         wake_month(s, municipality, period, now)
-        return approve(s, municipality, period, actor=actor, now=now)
+        return approve(s, municipality, period, actor=actor, now=now, as_it_stands=as_it_stands)
 
 
-def approve(s: Session, municipality: str, period: str, *, actor: Actor, now: datetime) -> PayRun:
+def approve(
+    s: Session, municipality: str, period: str, *, actor: Actor, now: datetime, as_it_stands: bool = False
+) -> PayRun:
     """As approve_payout, in the caller's transaction."""
     run = locked_run_of(s, municipality, period)
     refuse_unless_may(s, actor, "approve", municipality)
     if run.status != RunStatus.DRAFT:
         raise NotDraft(run)
-    if run.prepared_by == actor.ref:
-        raise SameApprover(run)
+    _refuse_same(s, run, actor)
     _refuse_stale(s, run)
+    unknown = _came_since(s, run, now)
+    if unknown and not as_it_stands:
+        raise KnownSince(run, unknown)
     run.status, run.approved_at, run.approved_by = RunStatus.APPROVED, now, actor.ref
     s.add(run)
-    audit(s, actor, "payout.approve", run.ref, now, prepared_by=run.prepared_by)
+    audit(s, actor, "payout.approve", run.ref, now, prepared_by=run.prepared_by, facts_since=unknown)
     return run
 
 
-def _refuse_stale(s: Session, run: PayRun) -> None:
+def reject(s: Session, run: PayRun, task: str, reason: str, *, actor: Actor, now: datetime) -> None:
+    """Raises MayNot and NotDraft."""
+    refuse_unless_may(s, actor, "approve", run.municipality)
+    if run.status != RunStatus.DRAFT:
+        raise NotDraft(run)
+    no = PayRejection(
+        run=run.ref, prepared_at=run.prepared_at, task=task, reason=reason, rejected_by=actor.ref, rejected_at=now
+    )
+    s.add(no)
+    audit(s, actor, "payout.reject", run.ref, now, task=task, prepared_by=run.prepared_by)
+
+
+def deciders(s: Session, run: PayRun) -> Sequence[PayDecision]:
+    """What was decided about lines that the run holds or pays, and that no closed run has counted yet."""
     last = last_of(closed_runs(s, run.municipality))
+    return decisions_after(s, run, last.read_to.get("pay_decision", 0) if last else 0)
+
+
+def _refuse_same(s: Session, run: PayRun, actor: Actor) -> None:
+    if run.prepared_by == actor.ref:
+        raise SameApprover(run)
+    if theirs := [made for made in deciders(s, run) if made.decided_by == actor.ref]:
+        raise DecidedInIt(run, theirs)
+
+
+def _refuse_stale(s: Session, run: PayRun) -> None:
+    closed = closed_runs(s, run.municipality)
+    last = last_of(closed)
     if last is not None and last.ref != run.follows:
         raise Stale(run, last)
+    for before in closed:
+        if before.status == RunStatus.APPROVED:
+            raise NotReleasedBefore(run, before)
+
+
+def _came_since(s: Session, run: PayRun, now: datetime) -> int:
+    rules, in_month = policy(run.municipality), month(run.payroll_month)
+    months = Month(opening(s, rules, in_month).first, in_month.last)
+    return facts_since(s, rules, months, Since(run.read_to, run.known_at, now))
 
 
 def release_payout(municipality: str, period: str, *, actor: Actor, now: datetime) -> PayRun:

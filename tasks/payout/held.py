@@ -13,6 +13,7 @@ from data.policies import policy
 from data.tables import GeneratedTask, LedgerLine, PayRun, TaskState
 from rules.forms.pay import HeldLineDecision, OverpaymentDecision
 from rules.holds import Hold
+from rules.months import Month
 from rules.vocabulary import Role
 from tasks.errands import give_together
 from tasks.held_mail import queue_held_lines
@@ -34,15 +35,19 @@ class Given(NamedTuple):
     demands: Mapping[str, Any]
 
 
-def keep_tasks(s: Session, run: PayRun, lines: Iterable[LedgerLine], now: datetime) -> list[GeneratedTask]:
+def keep_tasks(
+    s: Session, run: PayRun, opens: Month, lines: Iterable[LedgerLine], now: datetime
+) -> list[GeneratedTask]:
     """A task for each held line of a new draft that has none, none for what is held no longer; the new ones.
+
+    `opens` is the first month the draft computes.
 
     The caller holds the municipality's payout.
     """
     held = {matter_of(line): line for line in lines}
     given = _given(s, run.municipality)
     waiting = {task.matter: task for task in given if task.state == TaskState.OPEN}
-    _take_back(s, [task.ref for matter, task in waiting.items() if matter not in held and _concerns(task, run)])
+    _take_back(s, [task.ref for matter, task in waiting.items() if matter not in held and _concerns(task, opens, run)])
     still = [(task, held[matter].id) for matter, task in waiting.items() if matter in held]
     _follow(s, {task.ref: {**task.demands, "line": line} for task, line in still if task.demands["line"] != line})
     new = {matter: line for matter, line in held.items() if matter not in waiting}
@@ -56,6 +61,20 @@ def keep_tasks(s: Session, run: PayRun, lines: Iterable[LedgerLine], now: dateti
     tasks = give_together(s, questions, municipality=run.municipality, now=now)
     queue_held_lines(s, tasks, "issued", now)
     return tasks
+
+
+def let_go(s: Session, municipality: str, mine: Iterable[LedgerLine], others: Iterable[LedgerLine]) -> list[str]:
+    """What only these lines ask about is taken back, its references; the rest follows the other lines.
+
+    The caller holds the municipality's payout.
+    """
+    ids, elsewhere = {line.id for line in mine}, {matter_of(line): line.id for line in others}
+    waiting = [task for task in _given(s, municipality) if task.state == TaskState.OPEN and task.demands["line"] in ids]
+    gone = [task.ref for task in waiting if task.matter not in elsewhere]
+    _take_back(s, gone)
+    kept = (task for task in waiting if task.matter in elsewhere)
+    _follow(s, {task.ref: {**task.demands, "line": elsewhere[task.matter]} for task in kept})
+    return gone
 
 
 def take_back_task_of(s: Session, line: LedgerLine) -> None:
@@ -94,9 +113,9 @@ def _question(line: LedgerLine, time: int, *, role: Role, to: str, now: datetime
     )
 
 
-def _concerns(task: Given, run: PayRun) -> bool:
-    """A run says nothing about months after its own."""
-    return str(task.demands["period"]) <= run.payroll_month
+def _concerns(task: Given, opens: Month, run: PayRun) -> bool:
+    """A run says nothing about months after its own, nor before the ledger's first."""
+    return str(opens) <= str(task.demands["period"]) <= run.payroll_month
 
 
 def _given(s: Session, municipality: str) -> list[Given]:

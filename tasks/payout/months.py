@@ -6,13 +6,13 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from data.audit import Actor, audit, job
-from data.cases import find_case
+from data.cases import find_case, journal_of
 from data.ledger import totals
 from data.pay_runs import locked_run_of, run_of
 from data.people import current_staff
 from data.policies import policy
 from data.session import lock, reading, writing
-from data.tables import CaseRow, CaseState, GeneratedTask, LineStatus, PayRun, RunStatus
+from data.tables import CaseRow, CaseState, GeneratedTask, JournalEntry, LineStatus, PayRun, RunStatus
 from rules.forms.pay import PayoutApproval
 from rules.months import Month, month, month_before, month_of
 from rules.policy import Policy
@@ -20,13 +20,16 @@ from rules.processes import process_named
 from rules.refusal import Refusal
 from rules.vocabulary import Role
 from tasks.cases import wake
-from tasks.payout.closing import approve, release
-from tasks.payout.prepare import opening, prepare, refuse_unfinished
+from tasks.payout.closing import approve, deciders, reject, release
+from tasks.payout.opening import opening
+from tasks.payout.prepare import prepare, refuse_unfinished
 from tasks.payout.roles import JOB, somebody_who_may
 from tasks.prefect_api import PrefectServer, RunState
 from tasks.runs import carry_on
 
 PROCESS = "monthly-payout"
+DRAFT_AGAIN = "draft {attempt} prepared again"
+"""What the process notes when it asks about a draft anew."""
 
 
 class NobodyHere(Refusal):
@@ -56,7 +59,24 @@ def open_month(municipality: str, period: str | None, *, run: str, now: datetime
         in_month = month_before(rules.today(now)) if period is None else month(period)
         ref = f"{rules.prefix}-{in_month}"
         lock(s, f"open {ref}")
-        return s.get(CaseRow, ref) or _opened(s, rules, in_month, now.astimezone(UTC))
+        there = s.get(CaseRow, ref)
+        if there is None:
+            return _opened(s, rules, in_month, now.astimezone(UTC))
+        return _opened_again(s, there, now.astimezone(UTC)) if there.outcome == "Withdrawn" else there
+
+
+def _opened_again(s: Session, row: CaseRow, now: datetime) -> CaseRow:
+    """After its draft was discarded: it goes on with the next one."""
+    refuse_unfinished(policy(row.municipality), month_of(row.ref), now)
+    opening(s, policy(row.municipality), month_of(row.ref))
+    drafts = sum(entry.key.startswith("done prepare ") for entry in journal_of(s, row.ref))
+    noted = {"key": "since then " + DRAFT_AGAIN.format(attempt=drafts), "value": "null"}
+    s.add(JournalEntry(case=row.ref, recorded_at=now, recorded_by=job(JOB).ref, **noted))
+    row.state, row.outcome, row.because, row.ended_at, row.flow_run = CaseState.OPEN, None, None, None, None
+    row.woken, row.woken_at = row.woken + 1, max(row.woken_at, now)
+    s.add(row)
+    audit(s, job(JOB), "case opened", row.ref, now, process=row.process, again=True)
+    return row
 
 
 def _opened(s: Session, rules: Policy, in_month: Month, now: datetime) -> CaseRow:
@@ -118,7 +138,8 @@ def put_forward(s: Session, case: str, before: str | None, now: datetime) -> dic
         run = run_of(s, rules.key, period)
     today = rules.today(now)
     first = Role(rules.value("payout.approved_by", today))
-    role, person = somebody_who_may(s, "approve", rules.key, today, first=first, apart=frozenset({run.prepared_by}))
+    apart = {run.prepared_by, *(made.decided_by for made in deciders(s, run))}
+    role, person = somebody_who_may(s, "approve", rules.key, today, first=first, apart=frozenset(apart))
     return {"shown": {"prepared_at": prepared_at(run), **_sums(s, run)}, "of": role, "to": person, "notices": notices}
 
 
@@ -140,13 +161,15 @@ def _of(s: Session, case: str) -> Policy:
 
 
 def approve_by_answer(s: Session, task: GeneratedTask, answer: PayoutApproval, actor: Actor, now: datetime) -> None:
-    """The effect of a yes: the month is approved by whoever answers. A no leaves the draft as it is."""
+    """The effect of a yes: the month is approved by whoever answers. A no is kept, and leaves the draft as it is."""
     period = str(month_of(str(task.case)))
     run = locked_run_of(s, task.municipality, period)
     if run.status == RunStatus.DRAFT and prepared_at(run) != task.demands["prepared_at"]:
         raise PreparedSince(run)
     if answer.approved:
-        approve(s, task.municipality, period, actor=actor, now=now)
+        approve(s, task.municipality, period, actor=actor, now=now, as_it_stands=bool(answer.as_it_stands))
+    else:
+        reject(s, run, task.ref, str(answer.reason), actor=actor, now=now)
 
 
 def release_month(s: Session, case: str, now: datetime) -> None:

@@ -17,7 +17,7 @@ from data.frames import Asked
 from data.ledger import clear, held_lines, held_periods
 from data.ledger_bulk import append_lines, decisions, held_unchanged, paid_or_held
 from data.left_out import left_out
-from data.pay_runs import closed_runs, first_prepared, last_of, one_at_a_time, open_draft
+from data.pay_runs import closed_runs, drafts_of, last_of, one_at_a_time, open_draft
 from data.policies import policy
 from data.session import writing
 from data.tables import PayRun
@@ -29,6 +29,7 @@ from rules.policy import Policy
 from rules.rates import Gap, RateMissing
 from rules.refusal import Refusal
 from tasks.payout.held import keep_tasks
+from tasks.payout.opening import opening
 from tasks.payout.roles import refuse_unless_may
 from tasks.payout.scope import UNCHANGED, Everybody, Scope, scope_of
 from tasks.payout.wake import wake_month
@@ -44,10 +45,6 @@ class PaySummary:
     held_lines: int = 0
     notices: list[str] = field(default_factory=list)
     """What was left out and what rests on an unconfirmed rate, a line each."""
-
-
-class NotInLedger(Refusal):
-    """The ledger opens later than this month."""
 
 
 def prepare_payout(municipality: str, period: str, *, actor: Actor, now: datetime) -> PaySummary:
@@ -76,7 +73,8 @@ def prepare(s: Session, municipality: str, period: str, *, actor: Actor, now: da
     with snapshot(s) as opened:
         summary = _Preparation(s, opened, rules, run, now, closed).write(_months(opens, in_month))
     summary.notices = left_out(s, municipality, in_month, now) + summary.notices + _unexportable(rules, in_month)
-    keep_tasks(s, run, held_lines(s, run) if summary.held_lines else [], now)
+    summary.notices += _not_opened(s, run, opens)
+    keep_tasks(s, run, opens, held_lines(s, run) if summary.held_lines else [], now)
     audit(s, actor, "payout.prepare", run.ref, now, lines=summary.lines, payable_ore=summary.payable_ore)
     return summary
 
@@ -89,21 +87,20 @@ def _unexportable(rules: Policy, in_month: Month) -> list[str]:
     ]
 
 
+def _not_opened(s: Session, run: PayRun, opens: Month) -> list[str]:
+    """Drafts of months that would never be computed if this one were approved first."""
+    return [
+        f"{draft.ref} is a draft of an earlier month that this one doesn't hold: the ledger opens with the first month "
+        "that is approved, earlier ones are never computed; approve that one first, or discard it"
+        for draft in sorted(drafts_of(s, run.municipality), key=lambda draft: draft.payroll_month)
+        if draft.payroll_month < str(opens)
+    ]
+
+
 def refuse_unfinished(rules: Policy, in_month: Month, now: datetime) -> None:
     if now.astimezone(ZoneInfo(rules.timezone)).date() <= in_month.last:
         after = in_month.last + timedelta(days=1)
         raise Refusal(f"{in_month} isn't over: nights are paid in arrears, prepare it from {after} on")
-
-
-def opening(s: Session, rules: Policy, in_month: Month) -> Month:
-    """The first month of the ledger. Raises NotInLedger for a month before it."""
-    if "payout.ledger_from" in rules.values:
-        opens, said = rules.value("payout.ledger_from", in_month.last), "payout.ledger_from in its policy"
-    else:
-        opens, said = first_prepared(s, rules.key) or str(in_month), "the first month that was prepared"
-    if str(in_month) < opens:
-        raise NotInLedger(f"{rules.key}: the ledger opens in {opens} ({said}); {in_month} is earlier, never computed")
-    return month(opens)
 
 
 def _months(opens: Month, last: Month) -> list[Month]:

@@ -16,6 +16,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "prepare": (Role.PAYROLL, Role.ADMINISTRATION),
     "approve": (Role.PAYROLL, Role.LEADER),
     "release": (Role.PAYROLL, Role.LEADER, Role.ADMINISTRATION),
+    "discard": (Role.PAYROLL, Role.ADMINISTRATION, Role.LEADER),
     "export": (Role.PAYROLL, Role.LEADER, Role.ADMINISTRATION),
     "decide about": (Role.PAYROLL, Role.LEADER),
 }

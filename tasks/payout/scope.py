@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from data.changes import Since, changed_families, of_municipality, rates_changed
+from data.changes import STILL_WRITING, Since, changed_families, of_municipality, rates_changed
 from data.frames import Families
 from data.tables import PayRun
 from rules.months import Month
@@ -31,7 +31,7 @@ def scope_of(s: Session, rules: Policy, month: Month, closed: Sequence[PayRun]) 
     tables = {name for run in computed for name in run.read_to}
     since = Since(
         {name: max(run.read_to.get(name, 0) for run in computed) for name in tables},
-        max(run.known_at for run in computed),
+        max(run.known_at for run in computed) - STILL_WRITING,
     )
     if rates_changed(s, rules.country, month, since):
         return EVERYBODY

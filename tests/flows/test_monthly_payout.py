@@ -11,11 +11,12 @@ from sqlmodel import select
 from data.audit import first_broken
 from data.cases import find_case, tasks_of
 from data.facts import current, revise
+from data.ledger import run_as_json
 from data.outbox import list_mails
 from data.policies import municipalities, policy
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import AuditEntry, CaseRow, Family, GeneratedTask, LedgerLine, PayExport, PayRun, TaskState
+from data.tables import AuditEntry, CaseRow, Decision, Family, GeneratedTask, LedgerLine, PayExport, PayRun, TaskState
 from flows.monthly_payout import monthly_payout
 from rules.calendar import add_working_days
 from rules.forms.base import AnswerInvalid
@@ -26,14 +27,27 @@ from tasks.answers import NotYours, answer_task
 from tasks.case import Rested, replay
 from tasks.case_flow import PROCEDURES
 from tasks.cases import open_case, wake_due
-from tasks.payout import approve_payout, prepare_payout, release_payout
-from tasks.payout.closing import SameApprover, Stale
+from tasks.payout import approve_payout, decide_line, discard_payout, prepare_payout, release_payout
+from tasks.payout.closing import DecidedInIt, KnownSince, SameApprover, Stale
 from tasks.payout.months import NobodyHere, PreparedSince, claim_month, open_month
 from tasks.payout.overview import overview
 from tasks.payout.picture import bar_chart
 from tests.flows.test_survival import survive, together
 from tests.tasks.pay_runs import JULY, change, lines, paid, pay
-from tests.tasks.payroll import ADVISER, CLERK, FAMILY, IMPORTED, LEADER, acting, know, move_in, staff, stay, weekend
+from tests.tasks.payroll import (
+    ADVISER,
+    APPROVER,
+    CLERK,
+    FAMILY,
+    IMPORTED,
+    LEADER,
+    acting,
+    know,
+    move_in,
+    staff,
+    stay,
+    weekend,
+)
 
 MONTH = "RA-2023-05"
 TENTH = datetime(2023, 6, 10, 3, tzinfo=UTC)
@@ -220,6 +234,86 @@ def test_a_draft_computed_again_by_hand_is_asked_about_anew_and_never_approved_b
     assert go_on().outcome is not None
 
 
+def test_a_no_is_kept_with_who_when_and_why_and_shown_also_after_the_next_draft(randers: Settings) -> None:
+    start()
+    go_on()
+    answer("PayoutApproval", LEADER, approved=False, reason="Der mangler en nat.")
+    prepare_payout("randers", "2023-05", actor=acting(CLERK), now=MONDAY.replace(hour=12))
+    with reading() as s:
+        [no] = run_as_json(s, "randers", "2023-05")["rejected"]
+        assert (no["by"], no["at"], no["reason"]) == (LEADER, MONDAY.isoformat(), "Der mangler en nat.")
+        assert no["task"] == "RA-2023-05-01"
+        [entry] = s.exec(select(AuditEntry).where(AuditEntry.action == "payout.reject")).all()
+        assert (entry.actor, entry.subject) == (LEADER, MONTH)
+        assert "nat" not in str(entry.detail)
+        assert first_broken(s) is None
+
+
+def test_what_came_in_since_the_draft_refuses_the_answer_unless_it_takes_it_as_it_stands(randers: Settings) -> None:
+    start()
+    go_on()
+    know(stay(9, "RA-P2", "2023-05-02T14:00", "2023-05-03T14:00"), at=TENTH.replace(hour=9))
+    with pytest.raises(KnownSince, match="1 fact has come in"):
+        answer("PayoutApproval", LEADER, approved=True)
+    assert run().status == "draft"
+    answer("PayoutApproval", LEADER, approved=True, as_it_stands=True)
+    assert go_on().outcome is not None
+    assert sum(paid().values()) == 1_019_24
+
+
+def test_who_decided_about_a_held_line_is_not_asked_to_approve(on_sqlite: Settings) -> None:
+    know(stay(9, "RA-P1", "2023-05-13T14:00", "2023-05-14T14:00"))
+    start()
+    go_on()
+    assert open_now()["PayoutApproval"].assignee == LEADER
+    held = next(line["id"] for line in lines() if line["status"] == "held")
+    decide_line(held, Decision.WAIVE, reason="Dobbelt", actor=acting(LEADER), now=MONDAY)
+    with pytest.raises(DecidedInIt, match=held):
+        answer("PayoutApproval", LEADER, approved=True)
+    prepare_payout("randers", "2023-05", actor=acting(CLERK), now=MONDAY.replace(hour=12))
+    go_on()
+    assert open_now()["PayoutApproval"].assignee == APPROVER
+
+
+def test_a_discarded_month_ends_its_run_and_can_be_opened_again(randers: Settings) -> None:
+    start()
+    go_on()
+    discard_payout("randers", "2023-05", actor=acting(CLERK), now=MONDAY)
+    assert open_now() == {}
+    outcome = go_on().outcome
+    assert outcome is not None
+    assert outcome.name == "Withdrawn"
+    with reading() as s:
+        assert s.get(PayRun, MONTH) is None
+    assert start(run="run-2", now=MONDAY.replace(hour=12)) == MONTH
+    assert go_on().waits_for.startswith("leader: payout_approval:2")
+    answer("PayoutApproval", LEADER, approved=True, now=MONDAY.replace(hour=13))
+    outcome = go_on().outcome
+    assert outcome is not None
+    assert outcome.name == "Released"
+    assert sum(paid().values()) == 1_019_24
+
+
+def test_a_month_discarded_and_prepared_by_hand_before_its_run_looked_is_asked_about_anew(on_sqlite: Settings) -> None:
+    start()
+    go_on()
+    discard_payout("randers", "2023-05", actor=acting(CLERK), now=MONDAY)
+    prepare_payout("randers", "2023-05", actor=acting(CLERK), now=MONDAY.replace(hour=12))
+    assert go_on().waits_for.startswith("leader: payout_approval:2")
+    assert run().prepared_by == CLERK
+
+
+def test_a_month_discarded_after_a_no_waits_for_nobody(on_sqlite: Settings) -> None:
+    start()
+    go_on()
+    answer("PayoutApproval", LEADER, approved=False, reason="Forkert måned.")
+    go_on()
+    assert open_now().keys() == {"MendPayout"}
+    discard_payout("randers", "2023-05", actor=acting(CLERK), now=MONDAY.replace(hour=12))
+    assert open_now() == {}
+    assert go_on().outcome is not None
+
+
 def test_computed_again_by_hand_after_a_no_there_is_nothing_left_to_mend(on_sqlite: Settings) -> None:
     start()
     go_on()
@@ -231,7 +325,7 @@ def test_computed_again_by_hand_after_a_no_there_is_nothing_left_to_mend(on_sqli
 
 
 def test_whoever_prepared_by_hand_is_not_asked_to_approve_and_may_not(on_sqlite: Settings) -> None:
-    know(staff("RA-S7", "payroll"), staff(LEADER, "child_adviser"))
+    know(staff("RA-S7", "payroll"), staff(LEADER, "child_adviser"), staff(APPROVER, "child_adviser"))
     start()
     go_on()
     assert open_now()["PayoutApproval"].assignee == CLERK
@@ -328,6 +422,7 @@ def test_what_can_not_be_a_payroll_month_is_refused_in_one_line_and_opens_nothin
 def test_a_month_before_the_ledger_is_refused(on_sqlite: Settings) -> None:
     start()
     go_on()
+    answer("PayoutApproval", LEADER, approved=True)
     with pytest.raises(Refusal, match="opens in 2023-05"):
         start("2023-04", run="run-2")
     with pytest.raises(NobodyHere):

@@ -1,4 +1,4 @@
-"""Months of Randers as its payroll goes through them: prepared by the clerk, approved and released by the leader."""
+"""Months of Randers as its payroll goes through them: prepared by the clerk, approved and released by two leaders."""
 
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from data.session import reading, writing
 from data.tables import LedgerLine
 from data.tables.base import Fact
 from tasks.payout import PaySummary, approve_payout, prepare_payout, release_payout
-from tests.tasks.payroll import CLERK, JUNE, LEADER, acting
+from tests.tasks.payroll import APPROVER, CLERK, JUNE, LEADER, acting
 
 JULY = datetime(2023, 7, 3, 8, tzinfo=UTC)
 AUGUST = datetime(2023, 8, 2, 8, tzinfo=UTC)
@@ -32,7 +32,7 @@ def prepare(period: str = "2023-05", now: datetime = JUNE) -> PaySummary:
 def pay(period: str = "2023-05", now: datetime = JUNE) -> None:
     """Prepared, approved and released."""
     prepare(period, now)
-    approve_payout("randers", period, actor=acting(LEADER), now=now)
+    approve_payout("randers", period, actor=acting(APPROVER), now=now)
     release_payout("randers", period, actor=acting(LEADER), now=now)
 
 

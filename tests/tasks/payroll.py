@@ -12,6 +12,8 @@ from data.tables.base import Fact
 IMPORTED = datetime(2023, 1, 2, 8, tzinfo=UTC)
 JUNE = datetime(2023, 6, 2, 8, tzinfo=UTC)
 CLERK, ADVISER, LEADER, OUTSIDER = "RA-S1", "RA-S2", "RA-S3", "VJ-S1"
+APPROVER = "RA-S9"
+"""A leader who decides about no line."""
 FAMILY = "RA-F1"
 
 
@@ -73,6 +75,7 @@ def move_in() -> None:
         staff(CLERK, "administration,payroll"),
         staff(ADVISER, "child_adviser"),
         staff(LEADER, "leader"),
+        staff(APPROVER, "leader"),
         staff(OUTSIDER, "payroll", "vejle"),
         Family(
             ref=FAMILY, recorded_at=IMPORTED, municipality="randers", kind="respite", approved_from=date(2021, 1, 1)

@@ -213,9 +213,9 @@ def test_a_line_says_when_its_receipts_came_who_decided_and_who_approved_it(sqli
         travel = explain_line(s, lines["travel"], "en")
         norwegian = explain_line(s, lines["travel"], "nb")
     assert f"\nFollows decision {made.ref} by RA-S3 on 2 June 2023.\n" in travel
-    assert travel.endswith("approved by RA-S3 on 2 June 2023.")
+    assert travel.endswith("approved by RA-S9 on 2 June 2023.")
     assert f"Følger avgjørelse {made.ref} av RA-S3 2. juni 2023." in norwegian
-    assert "godkjent av RA-S3 2. juni 2023" in norwegian
+    assert "godkjent av RA-S9 2. juni 2023" in norwegian
 
 
 def test_norwegian_families_and_networks_read_theirs(sqlite_database: Settings) -> None:

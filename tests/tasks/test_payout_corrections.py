@@ -13,7 +13,7 @@ from rules.refusal import Refusal
 from tasks.explain import explain_line
 from tasks.payout import decide_line, prepare_payout
 from tasks.payout.decisions import AlreadyDecided
-from tasks.payout.prepare import NotInLedger
+from tasks.payout.opening import NotInLedger
 from tests.tasks.pay_runs import AUGUST, JULY, OCTOBER, SEPTEMBER, change, lines, paid, pay, prepare, said
 from tests.tasks.payroll import CLERK, IMPORTED, JUNE, LEADER, acting, guest, know, move_in, stay, weekend
 
@@ -161,11 +161,26 @@ def test_a_correction_paid_once_is_not_paid_again(database: Settings) -> None:
 def test_a_month_left_as_a_draft_is_paid_with_the_next_one_and_only_there(database: Settings) -> None:
     move_in()
     know(weekend(1, "RA-P1"))
+    pay("2023-04")
     prepare()
     pay("2023-06", JULY)
     assert [line["period"] for line in lines("2023-06")] == ["2023-05", "2023-05"]
     prepare("2023-05", JULY)
     assert lines("2023-05") == []
+
+
+def test_a_mistyped_month_opens_no_ledger_and_holds_up_nobody(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"), stay(3, "RA-P1", "2023-03-10T14:00", "2023-03-12T14:00"))
+    prepare("2023-03")
+    assert len(lines("2023-03")) == 2
+    summary = prepare()
+    assert [line["period"] for line in lines()] == ["2023-05", "2023-05"]
+    [told] = [notice for notice in summary.notices if notice.startswith("RA-2023-03 is a draft")]
+    assert "the ledger opens with the first month that is approved" in told
+    pay()
+    with pytest.raises(NotInLedger, match="opens in 2023-05 \\(the first month that was approved\\)"):
+        prepare("2023-03")
 
 
 def test_what_is_held_is_carried_on_until_somebody_decides(database: Settings) -> None:

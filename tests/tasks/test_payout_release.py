@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import date, datetime
 from threading import Barrier, Thread
 
 import pytest
@@ -17,15 +18,26 @@ from data.pay_runs import MonthClosed, NotPrepared
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import AuditEntry, Decision, LedgerLine, NightStay, PayRun, RateRow
+from data.tables.base import Fact
 from rules.rates import RateMissing
 from rules.refusal import Refusal
 from tasks.payout import approve_payout, as_computed, compare_payout, decide_line, release_payout
-from tasks.payout.closing import AlreadyReleased, NotApproved, NotDraft, SameApprover, Stale
+from tasks.payout.closing import (
+    AlreadyReleased,
+    DecidedInIt,
+    KnownSince,
+    NotApproved,
+    NotDraft,
+    NotReleasedBefore,
+    SameApprover,
+    Stale,
+)
 from tasks.payout.roles import MayNot
 from tests.databases import KEY
 from tests.tasks.pay_runs import JULY, lines, paid, pay, prepare
 from tests.tasks.payroll import (
     ADVISER,
+    APPROVER,
     CLERK,
     FAMILY,
     JUNE,
@@ -35,13 +47,14 @@ from tests.tasks.payroll import (
     guest,
     know,
     move_in,
+    staff,
     stay,
     weekend,
 )
 
 
-def approve(period: str = "2023-05", by: str = LEADER) -> None:
-    approve_payout("randers", period, actor=acting(by), now=JUNE)
+def approve(period: str = "2023-05", by: str = LEADER, now: datetime = JUNE) -> None:
+    approve_payout("randers", period, actor=acting(by), now=now)
 
 
 def release(period: str = "2023-05", by: str = LEADER) -> None:
@@ -106,6 +119,80 @@ def test_a_draft_made_before_another_month_was_approved_is_stale(database: Setti
     release("2023-05")
     pay("2023-06", JULY)
     assert sum(paid().values()) == 1_019_24
+
+
+def test_a_month_that_is_approved_and_not_released_stops_the_next_ones_approval(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    prepare()
+    approve()
+    prepare("2023-06", JULY)
+    with pytest.raises(NotReleasedBefore, match="payout release 2023-05 --municipality randers comes first"):
+        approve("2023-06", now=JULY)
+    release()
+    approve("2023-06", now=JULY)
+
+
+@pytest.mark.parametrize(
+    ("came", "count"),
+    [
+        pytest.param([stay(3, "RA-P1", "2023-05-20T14:00", "2023-05-21T14:00")], 1, id="a stay"),
+        pytest.param([stay(3, "RA-P1", "2023-04-20T14:00", "2023-04-21T14:00")], 0, id="a stay before the ledger"),
+        pytest.param([stay(3, "RA-P1", "2023-06-20T14:00", "2023-06-21T14:00")], 0, id="a stay after the month"),
+        pytest.param(guest(3, date(2015, 3, 1)), 3, id="a child, a placement and its terms"),
+        pytest.param(guest(3, date(2015, 3, 1), municipality="vejle"), 0, id="another municipality's child"),
+        pytest.param([staff("RA-S5", "payroll")], 0, id="a colleague"),
+    ],
+)
+def test_facts_that_came_in_since_the_draft_stop_its_approval_and_are_counted(
+    sqlite_database: Settings, came: list[Fact], count: int
+) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    prepare()
+    for fact in came:
+        know(type(fact)(**fact.model_dump(exclude={"id"})), at=JUNE)
+    if count == 0:
+        approve()
+        return
+    says = "1 fact has" if count == 1 else f"{count} facts have"
+    with pytest.raises(KnownSince, match=f"RA-2023-05: {says} come in.*payout prepare 2023-05.*--as-it-stands"):
+        approve()
+    approve_payout("randers", "2023-05", actor=acting(LEADER), now=JUNE, as_it_stands=True)
+    with reading() as s:
+        entry = s.exec(select(AuditEntry).where(AuditEntry.action == "payout.approve")).one()
+        assert entry.detail["facts_since"] == count
+
+
+def test_a_new_rate_and_a_corrected_night_count_too_and_a_draft_made_again_knows_them(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    prepare()
+    with writing() as s:
+        revise(s, current(s, NightStay, "RA-N1"), JUNE, withdrawn_on=JUNE.date())
+        revise(s, current(s, RateRow, "DK/fee_night//2023-01-01"), JUNE, amount="160.00")
+    with pytest.raises(KnownSince) as refused:
+        approve()
+    assert refused.value.facts == 2
+    prepare(now=JUNE.replace(minute=1))
+    approve()
+
+
+def test_who_decided_about_a_line_of_the_run_can_not_approve_it_and_may_approve_the_next(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"), stay(2, "RA-P1", "2023-05-13T14:00", "2023-05-14T14:00"))
+    prepare()
+    board, _ = held()
+    decide_line(board, Decision.PAY, reason="Aftalt", actor=acting(LEADER), now=JUNE)
+    with pytest.raises(DecidedInIt, match=f"RA-S3 decided about {board}"):
+        approve()
+    prepare()
+    with pytest.raises(DecidedInIt):
+        approve()
+    approve(by=APPROVER)
+    release()
+    prepare("2023-06", JULY)
+    approve("2023-06", now=JULY)
 
 
 ANOTHER_LINE = """

@@ -125,5 +125,7 @@ def test_where_no_ledger_is_open_there_is_nothing_to_compare() -> None:
     know(weekend(1, "RA-P1"))
     assert sweep().months == []
     prepare("2023-06", JULY)
+    assert sweep().months == []
+    pay("2023-06", JULY)
     assert sweep().months == ["2023-06"]
     assert sweep(JULY.replace(month=6)).months == []
