@@ -78,8 +78,8 @@ def changed_families(month: Month, since: Since) -> Select[Any]:
     return select(families.c.family)
 
 
-def facts_since(s: Session, rules: Policy, months: Month, since: Since) -> int:
-    """How many facts came later of which the municipality's payout from the first day to the last is made."""
+def facts_since(s: Session, rules: Policy, months: Month, since: Since) -> list[tuple[str, str]]:
+    """Table and reference of what came later that the municipality's payout from first to last day is made of."""
     placed = col(Placement.child).in_(select(col(Child.ref)).where(col(Child.municipality) == rules.key))
     changed = [(table, of.where(placed)) for table, of in _by_placement(months, since)]
     joined = col(Network.municipality) == rules.key
@@ -88,7 +88,15 @@ def facts_since(s: Session, rules: Policy, months: Month, since: Since) -> int:
     for table, of in changed:
         later = of.with_only_columns(col(table.ref), maintain_column_froms=True).distinct()
         found |= {(table.__tablename__, ref) for ref in s.scalars(later)}
-    return len(found)
+    return sorted(found)
+
+
+def first_recorded(s: Session, table: str, ref: str, after: datetime) -> datetime:
+    """The earliest version after that instant."""
+    [of] = [each for each in FACTS if each.__tablename__ == table]
+    first = select(func.min(col(of.recorded_at))).where(col(of.ref) == ref, col(of.recorded_at) > after)
+    found: datetime = s.execute(first).scalar_one()
+    return found
 
 
 Changed = tuple[Any, Select[Any]]

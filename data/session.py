@@ -73,6 +73,10 @@ def engine() -> Engine:
     return _engines["ours"]
 
 
+def engine_there() -> bool:
+    return "ours" in _engines
+
+
 def lock(s: Session, what: str) -> None:
     """Holds this name until the transaction ends; SQLite's only writer holds everything anyway."""
     if s.get_bind().dialect.name == "postgresql":

@@ -68,9 +68,11 @@ class Settings(BaseSettings):
         return today
 
     def now(self) -> datetime:
-        """The edge's clock, UTC: the real one, or an hour around noon of PLEJEFLOW_TODAY."""
+        """The edge's clock, UTC: the real one, or PLEJEFLOW_TODAY's, after all that day has recorded."""
+        from data.clock import on_day
+
         now = datetime.now(UTC)
-        return now if self.today is None else datetime.combine(self.today, now.timetz()).replace(hour=12)
+        return now if self.today is None else on_day(self.today, now)
 
 
 def read_settings(**given: object) -> Settings:

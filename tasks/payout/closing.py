@@ -153,7 +153,7 @@ def _refuse_stale(s: Session, run: PayRun) -> None:
 def _came_since(s: Session, run: PayRun, now: datetime) -> int:
     rules, in_month = policy(run.municipality), month(run.payroll_month)
     months = Month(opening(s, rules, in_month).first, in_month.last)
-    return facts_since(s, rules, months, Since(run.read_to, run.known_at, now))
+    return len(facts_since(s, rules, months, Since(run.read_to, run.known_at, now)))
 
 
 def release_payout(municipality: str, period: str, *, actor: Actor, now: datetime) -> PayRun:

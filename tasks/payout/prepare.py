@@ -29,6 +29,7 @@ from rules.policy import Policy
 from rules.rates import Gap, RateMissing
 from rules.refusal import Refusal
 from tasks.payout.held import keep_tasks
+from tasks.payout.not_known import not_known_yet
 from tasks.payout.opening import opening
 from tasks.payout.roles import refuse_unless_may
 from tasks.payout.scope import UNCHANGED, Everybody, Scope, scope_of
@@ -74,6 +75,8 @@ def prepare(s: Session, municipality: str, period: str, *, actor: Actor, now: da
         summary = _Preparation(s, opened, rules, run, now, closed).write(_months(opens, in_month))
     summary.notices = left_out(s, municipality, in_month, now) + summary.notices + _unexportable(rules, in_month)
     summary.notices += _not_opened(s, run, opens)
+    if not summary.lines:
+        summary.notices += not_known_yet(s, rules, Month(opens.first, in_month.last), run)
     keep_tasks(s, run, opens, held_lines(s, run) if summary.held_lines else [], now)
     audit(s, actor, "payout.prepare", run.ref, now, lines=summary.lines, payable_ore=summary.payable_ore)
     return summary
