@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -42,17 +43,14 @@ CLOSED = (RunStatus.APPROVED.value, RunStatus.RELEASED.value)
 ID_DIGITS = 6
 
 
-def append_lines(write: Writer, run: PayRun, period: str, lines: pd.DataFrame, after: int) -> int:
-    """Lines as rules.corrections makes them, numbered from `after`; says the last number."""
-    count = len(lines)
-    if count:
-        write(LedgerLine, _as_stored(run, period, lines, after))
-    return after + count
+def append_lines(write: Writer, run: PayRun, period: str, lines: pd.DataFrame, numbers: np.ndarray) -> None:
+    """Lines as rules.corrections makes them, with their numbers within the run."""
+    if len(lines):
+        write(LedgerLine, _as_stored(run, period, lines, pa.array(numbers).cast(pa.string())))
 
 
-def _as_stored(run: PayRun, period: str, lines: pd.DataFrame, after: int) -> pa.Table:
+def _as_stored(run: PayRun, period: str, lines: pd.DataFrame, numbers: pa.Array) -> pa.Table:
     count = len(lines)
-    numbers = pa.array(range(after + 1, after + count + 1)).cast(pa.string())
     status = (lines["held"] == "").map({True: LineStatus.PAYABLE.value, False: LineStatus.HELD.value})
     made = {
         "id": pc.binary_join_element_wise(run.ref, pc.utf8_lpad(numbers, ID_DIGITS, "0"), "-"),

@@ -142,7 +142,7 @@ def _take_back(s: Session, refs: Sequence[str]) -> None:
 
 
 def _follow(s: Session, demands: Mapping[str, Any]) -> None:
-    """A draft made again numbers its lines anew."""
+    """The next month's draft has lines of its own."""
     changed = [{"ref": ref, "demands": those} for ref, those in demands.items()]
     if changed:
         s.execute(update(GeneratedTask), changed)

@@ -17,6 +17,7 @@ from data.frames import Asked
 from data.ledger import clear, held_lines, held_periods
 from data.ledger_bulk import append_lines, decisions, held_unchanged, paid_or_held
 from data.left_out import left_out
+from data.line_numbers import LineNumbers
 from data.pay_runs import closed_runs, drafts_of, last_of, one_at_a_time, open_draft
 from data.policies import policy
 from data.session import writing
@@ -70,9 +71,11 @@ def prepare(s: Session, municipality: str, period: str, *, actor: Actor, now: da
     opens = opening(s, rules, in_month)
     closed = closed_runs(s, municipality)
     run = open_draft(s, _draft(s, rules, in_month, actor, now, last_of(closed)))
-    clear(s, run)
     with snapshot(s) as opened:
-        summary = _Preparation(s, opened, rules, run, now, closed).write(_months(opens, in_month))
+        numbers = LineNumbers(s, opened, run)
+        clear(s, run)
+        summary = _Preparation(s, opened, rules, run, now, closed, numbers).write(_months(opens, in_month))
+    numbers.remember(s)
     summary.notices = left_out(s, municipality, in_month, now) + summary.notices + _unexportable(rules, in_month)
     summary.notices += _not_opened(s, run, opens)
     if not summary.lines:
@@ -130,8 +133,16 @@ class _Preparation:
     """Writes a draft's lines, a batch of families at a time."""
 
     def __init__(
-        self, s: Session, opened: Opener, rules: Policy, run: PayRun, now: datetime, closed: Sequence[PayRun]
+        self,
+        s: Session,
+        opened: Opener,
+        rules: Policy,
+        run: PayRun,
+        now: datetime,
+        closed: Sequence[PayRun],
+        numbers: LineNumbers,
     ) -> None:
+        self.numbers = numbers
         self.s, self.opened, self.rules, self.run, self.now, self.closed = s, opened, rules, run, now, closed
         self.last = last_of(closed)
         self.today = now.astimezone(ZoneInfo(rules.timezone)).date()
@@ -191,7 +202,8 @@ class _Preparation:
 
     def _append(self, write: Writer, period: str, lines: pd.DataFrame) -> None:
         summary, held = self.summary, lines["held"] != ""
-        summary.lines = append_lines(write, self.run, period, lines, after=summary.lines)
+        append_lines(write, self.run, period, lines, self.numbers.of(period, lines))
+        summary.lines += len(lines)
         summary.payable_ore += int(lines.loc[~held, "amount_ore"].sum())
         summary.held_ore += int(lines.loc[held, "amount_ore"].sum())
         summary.held_lines += int(held.sum())
