@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 SEATS = (Benefit.CAR_SEAT, Benefit.BOOSTER)
 CAPS = {Benefit.CAR_SEAT: "benefits.car_seat_cap_ore", Benefit.BOOSTER: "benefits.booster_cap_ore"}
+NEEDS = CAPS | {
+    Benefit.INCONTINENCE: "benefits.incontinence_from_age",
+    Benefit.FREE_COSTS: "benefits.free_costs_a_year_ore",
+}
+"""What the policy must say before a benefit can be paid."""
 J10 = (Benefit.LOST_EARNINGS, Benefit.FREE_COSTS)
 
 

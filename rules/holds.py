@@ -16,6 +16,8 @@ class Hold(StrEnum):
     NO_BIRTH_DATE = "no_birth_date"
     NOT_AGREED = "not_agreed"
     NO_DISTANCE = "no_distance"
+    NO_RATE = "no_rate"
+    NOT_IN_POLICY = "not_in_policy"
     NO_REGIME = "no_regime"
     NO_AMOUNT = "no_amount"
     TOO_YOUNG = "too_young"
@@ -26,7 +28,15 @@ class Hold(StrEnum):
     OVERPAID = "overpaid"
 
 
-OPEN = (Hold.NO_TERMS, Hold.NO_FEES, Hold.NO_BIRTH_DATE, Hold.NO_DISTANCE, Hold.NO_AMOUNT)
+OPEN = (
+    Hold.NO_TERMS,
+    Hold.NO_FEES,
+    Hold.NO_BIRTH_DATE,
+    Hold.NO_DISTANCE,
+    Hold.NO_AMOUNT,
+    Hold.NO_RATE,
+    Hold.NOT_IN_POLICY,
+)
 """Reasons that leave the amount open as well."""
 HELD = ("", *sorted(Hold))
 """A column holds the number of the reason in here; 0 is payable."""

@@ -57,6 +57,8 @@ HOLDS = {
     Hold.NO_BIRTH_DATE: N_("the child's birth date isn't registered, so what goes by age isn't known"),
     Hold.NOT_AGREED: N_("nobody has recorded that this driving was agreed"),
     Hold.NO_DISTANCE: N_("the kilometres aren't known"),
+    Hold.NO_RATE: N_("no rate is known for it on that day"),
+    Hold.NOT_IN_POLICY: N_("the municipality's policy doesn't say how much of it is covered"),
     Hold.NO_REGIME: N_("nobody has recorded how the expense is to be documented"),
     Hold.NO_AMOUNT: N_("the amount isn't known"),
     Hold.TOO_YOUNG: N_("the child hadn't reached the age from which this is covered"),

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from rules.benefits import CAPS, NEEDS
 from rules.components.bands import birthday
 from rules.components.claims import after_end, bit, first_reason
 from rules.components.days import EVER, NEVER, numbers
@@ -17,7 +18,7 @@ from rules.months import Month
 from rules.policy import Policy
 from rules.vocabulary import Benefit, Component, Regime
 
-CAPS = {Benefit.CAR_SEAT: "benefits.car_seat_cap_ore", Benefit.BOOSTER: "benefits.booster_cap_ore"}
+CUTOFF = "benefits.year_end_cutoff"
 SEATS = [Benefit.CAR_SEAT, Benefit.BOOSTER]
 PAID_AS = {Benefit.LOST_EARNINGS: Component.LOST_EARNINGS, Benefit.FREE_COSTS: Component.FREE_COSTS}
 ROW = {Component.SUPPLEMENT: "R10", Component.OUTLAY: "N1", Component.LOST_EARNINGS: "J10", Component.FREE_COSTS: "J10"}
@@ -34,6 +35,7 @@ def expenses(claims: pd.DataFrame, period: Month, policy: Policy, today: date) -
     cap = _caps(granted, due, period, policy)
     amount = np.minimum(np.maximum(asked, 0), np.where(cap < 0, np.iinfo("int64").max, cap))
     held = _held(granted, day, due, asked, period, policy, today)
+    amount[held == CODE[Hold.NOT_IN_POLICY]] = 0
     known = granted.assign(payable_on=payable_on, day=day, due=due, asked_ore=asked, cap_ore=cap, held=held)
     return _lines(_portions(known.assign(amount_ore=amount), period, policy), policy)
 
@@ -49,7 +51,7 @@ def _caps(granted: pd.DataFrame, due: np.ndarray, period: Month, policy: Policy)
     cap = np.full(len(granted), -1)
     for benefit, key in CAPS.items():
         rows = granted["benefit"].eq(benefit).to_numpy() & due
-        if rows.any():
+        if rows.any() and policy.has(key, period.last):
             cap[rows] = policy.value(key, period.last)
     return cap
 
@@ -66,6 +68,7 @@ def _held(
     incontinence = granted["benefit"].eq(Benefit.INCONTINENCE).to_numpy()
     return first_reason(
         {
+            Hold.NOT_IN_POLICY: due & ~_in_policy(granted, period, policy),
             Hold.NO_REGIME: granted["regime"].eq("").to_numpy(),
             Hold.NO_AMOUNT: asked < 0,
             Hold.OUTSIDE_PLACEMENT: after_end(numbers(_asked_on(granted), period, EVER), granted, period),
@@ -78,12 +81,20 @@ def _held(
     )
 
 
+def _in_policy(granted: pd.DataFrame, period: Month, policy: Policy) -> np.ndarray:
+    lacking = [benefit for benefit, key in NEEDS.items() if not policy.has(key, period.last)]
+    known = ~granted["benefit"].isin(lacking)
+    if not policy.has(CUTOFF, period.last):
+        known &= granted["regime"].ne(Regime.FULL)
+    return known.to_numpy(bool)
+
+
 def _asked_on(granted: pd.DataFrame) -> pd.Series:
     return granted["applied_on"].fillna(granted["granted_on"])
 
 
 def _too_young(granted: pd.DataFrame, rows: np.ndarray, period: Month, policy: Policy) -> np.ndarray:
-    if not rows.any():
+    if not (rows.any() and policy.has(NEEDS[Benefit.INCONTINENCE], period.last)):
         return rows
     old_enough = birthday(granted["birth_date"], policy.value("benefits.incontinence_from_age", period.last), period)
     return np.asarray(rows & (numbers(granted["granted_on"], period, EVER) < old_enough))
@@ -99,9 +110,9 @@ def _enrolled(granted: pd.DataFrame) -> np.ndarray:
 def _late(granted: pd.DataFrame, due: np.ndarray, period: Month, policy: Policy) -> np.ndarray:
     """R11: documentation of what was granted the year before must be there by the cutoff."""
     rows: np.ndarray = granted["regime"].eq(Regime.FULL).to_numpy() & due
-    if not rows.any():
+    if not (rows.any() and policy.has(CUTOFF, period.last)):
         return rows
-    month, day = policy.value("benefits.year_end_cutoff", period.last).split("-")
+    month, day = policy.value(CUTOFF, period.last).split("-")
     new_year = (granted["granted_on"].dt.year - 1970 + 1).to_numpy().astype("datetime64[Y]").astype("datetime64[M]")
     cutoff = (new_year + (int(month) - 1)).astype("datetime64[D]") + (int(day) - 1)
     return np.asarray(rows & (granted["documentation_on"].to_numpy() > cutoff))

@@ -13,6 +13,8 @@ from rules.months import Month
 from rules.policy import Policy
 from rules.vocabulary import Component, GatheringKind
 
+CAP = "resource_network.gathering_cap_a_home_ore"
+
 
 def gatherings(
     held: pd.DataFrame, homes: pd.DataFrame, first_subject: int, period: Month, policy: Policy, today: date
@@ -27,8 +29,13 @@ def gatherings(
     day = numbers(in_order["held_on"], period, NEVER)
     due = (day >= 0) & (day < period.last.day)
     receipts, in_network = in_order.loc[due, "amount_ore"].to_numpy("int64"), _homes(in_order[due], homes)
-    a_home = policy.value("resource_network.gathering_cap_a_home_ore", period.last) if due.any() else 0
-    waits = {Hold.SECOND_GATHERING: second.to_numpy()[due], Hold.IN_FUTURE: day[due] > (today - period.first).days}
+    known = policy.has(CAP, period.last)
+    a_home = policy.value(CAP, period.last) if known else 0
+    waits = {
+        Hold.NOT_IN_POLICY: np.full(due.sum(), not known),
+        Hold.SECOND_GATHERING: second.to_numpy()[due],
+        Hold.IN_FUTURE: day[due] > (today - period.first).days,
+    }
     return of(
         Component.GATHERING,
         "N2",

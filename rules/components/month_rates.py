@@ -36,9 +36,9 @@ class MonthRates:
         named = zip(self.rows["rate"], self.rows["band"], strict=True)
         self._named = [(name, number) for number, name in enumerate(named) if self._days[number]]
 
-    def price(self, rate: str, days: Mapping[str, np.ndarray]) -> Priced:
-        """By band, the days to be priced in each row."""
-        priced = [part for band, wanted in days.items() for part in self._parts(rate, band, wanted)]
+    def price(self, rate: str, days: Mapping[str, np.ndarray], *, needed: bool = True) -> Priced:
+        """By band, the days to be priced in each row. What isn't `needed` leaves no gap where there is no rate."""
+        priced = [part for band, wanted in days.items() for part in self._parts(rate, band, wanted, needed)]
         columns = zip(*priced, strict=True) if priced else ([], [], [])
         row, number, part = (np.concatenate([*column, []]) for column in columns)
         return Priced(row.astype("int64"), number.astype("int64"), part.astype(np.uint32))
@@ -47,14 +47,17 @@ class MonthRates:
         """Øre of those rate rows; -1 where there is none."""
         return np.append(self.ore, -1).take(rate)
 
-    def _parts(self, rate: str, band: str, wanted: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    def _parts(
+        self, rate: str, band: str, wanted: np.ndarray, needed: bool
+    ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         parts, uncovered = [], every_day(self.period)
         for number in (number for name, number in self._named if name == (rate, band)):
             part = wanted & self._days[number]
             rows = np.flatnonzero(part)
             parts.append((rows, np.full(len(rows), number), part[rows]))
             uncovered &= ~self._days[number]
-        self._miss(rate, band, int(np.bitwise_or.reduce(wanted & uncovered, initial=np.uint32(0))))
+        if needed:
+            self._miss(rate, band, int(np.bitwise_or.reduce(wanted & uncovered, initial=np.uint32(0))))
         return parts
 
     def _miss(self, rate: str, band: str, days: int) -> None:

@@ -1,4 +1,4 @@
-"""R10: agreed driving at the low rate of the day."""
+"""R10: agreed driving at the low rate of the day; a journey without a rate waits, and holds up nobody else."""
 
 from datetime import date
 
@@ -24,17 +24,18 @@ def travel(claims: pd.DataFrame, rates: MonthRates, period: Month, policy: Polic
     ours = np.flatnonzero((day >= 0) & (day < period.last.day))
     driven, day = claims.iloc[ours], day[ours]
     metres = driven["metres"].fillna(0).to_numpy("int64")
+    at = rates.price("mileage_low_km", {"": bit(day)}, needed=False)
+    rate = np.full(len(driven), -1)
+    rate[at.row] = at.rate
     held = first_reason(
         {
+            Hold.NO_RATE: rate < 0,
             Hold.NO_DISTANCE: metres <= 0,
             Hold.OUTSIDE_PLACEMENT: before_start(day, driven, period) | after_end(day, driven, period),
             Hold.IN_FUTURE: day > (today - period.first).days,
             Hold.NOT_AGREED: ~driven["agreed"].fillna(False).to_numpy(bool),
         }
     )
-    at = rates.price("mileage_low_km", {"": bit(day)})
-    rate = np.full(len(driven), -1)
-    rate[at.row] = at.rate
     far = np.maximum(metres, 0)
     return of(
         Component.TRAVEL,
@@ -49,6 +50,6 @@ def travel(claims: pd.DataFrame, rates: MonthRates, period: Month, policy: Polic
         quantity=far,
         shown_ore=rates.shown(rate),
         amount_ore=rounded(
-            far * rates.shown(rate), METRES_A_KM, STEP[policy.value("payout.fee_rounding", period.last)]
+            far * np.maximum(rates.shown(rate), 0), METRES_A_KM, STEP[policy.value("payout.fee_rounding", period.last)]
         ),
     )

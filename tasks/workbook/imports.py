@@ -17,6 +17,7 @@ from tasks.workbook.file import open_file
 from tasks.workbook.grid import read_grids
 from tasks.workbook.merge import Merged, merge, refuse_confused_staff, refuse_dangling, write
 from tasks.workbook.records import Records, read_records
+from tasks.workbook.unpayable import refuse_unpayable
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def _merged(s: Session, all_records: list[Records], faults: Faults) -> list[Merg
     for one in merged:
         if one.records.sheet.name == "staff":
             refuse_confused_staff(s, one, faults)
+    refuse_unpayable(s, merged, faults)
     return merged
 
 
