@@ -7,7 +7,7 @@ from rules.components.days import every_day
 from rules.components.lines import WHOLE, Coded, chosen, of
 from rules.components.month_rates import MonthRates
 from rules.components.presence import Presence
-from rules.components.stretches import NONE, Days, agreed, any_day, on_days_of, priced
+from rules.components.stretches import NONE, Days, agreed, any_day, on_days_of, priced, saying
 from rules.holds import Hold
 from rules.money import STEP, month_rate, rounded
 from rules.months import Month
@@ -33,7 +33,8 @@ def _fee(known: Presence, rates: MonthRates, period: Month, policy: Policy) -> l
     unknown = {Hold.NO_TERMS: on_days_of(terms < 0), Hold.NO_FEES: on_days_of(fees[terms] < 0)}
     kinds = known.placements["kind"]
     paid = kinds.isin([PlacementKind.RESPITE, PlacementKind.FULL_TIME]).to_numpy()
-    found = priced(known, rates, "fee_night", paid, any_day(known.placements), unknown)
+    alike = saying(known, "fees_tenths")
+    found = priced(known, rates, "fee_night", paid, any_day(known.placements), unknown, alike)
     whole = (kinds.eq(PlacementKind.FULL_TIME).to_numpy() & (known.living == every_day(period)))[found.subject]
     whole &= found.rate >= 0
     return [
@@ -86,14 +87,15 @@ def _board_lodging(known: Presence, rates: MonthRates, period: Month) -> list[Co
     placement, terms = known.stretches.placement, known.stretches.terms
     ages = bands(known.placements["birth_date"], "DK", "board_lodging_night", period)
     in_bands = {THIRD_CHILD: known.third, **{band: days & ~known.third for band, days in ages.items()}}
-    by_terms = known.placements["kind"].ne(PlacementKind.NETWORK).to_numpy()[placement]
+    network = known.placements["kind"].eq(PlacementKind.NETWORK).to_numpy()
     unborn = known.placements["birth_date"].isna().to_numpy()[placement]
     unknown = {
-        Hold.NO_TERMS: on_days_of((terms < 0) & by_terms),
+        Hold.NO_TERMS: on_days_of((terms < 0) & ~network[placement]),
         Hold.NO_BIRTH_DATE: np.where(unborn, ~known.third[placement], NONE),
     }
     everybody = np.ones(len(known.placements), dtype=bool)
-    found = priced(known, rates, "board_lodging_night", everybody, in_bands, unknown)
+    alike = saying(known, "board_lodging_ore", without=network)
+    found = priced(known, rates, "board_lodging_night", everybody, in_bands, unknown, alike)
     statutory, said = rates.shown(found.rate), agreed(known, "board_lodging_ore")[found.terms]
     wanted = np.where(said < 0, statutory, said)
     above = np.where(statutory < 0, 0, wanted - statutory)

@@ -8,7 +8,7 @@ from rules.components.days import EVER, NEVER, below, count, numbers
 from rules.components.lines import WHOLE, Coded, of
 from rules.components.month_rates import MonthRates
 from rules.components.presence import Presence
-from rules.components.stretches import Days, agreed, any_day, on_days_of, priced
+from rules.components.stretches import Days, agreed, any_day, on_days_of, priced, saying
 from rules.holds import CODE, Hold
 from rules.money import STEP, rounded
 from rules.months import Month
@@ -52,7 +52,8 @@ def network_support(
 def _foster_support(known: Presence, rates: MonthRates, period: Month, policy: Policy) -> Coded:
     fees, terms = agreed(known, "fees_tenths"), known.stretches.terms
     unknown = {Hold.NO_TERMS: on_days_of(terms < 0), Hold.NO_FEES: on_days_of(fees[terms] < 0)}
-    found = priced(known, rates, "foster_support_month", _at_home(known), any_day(known.placements), unknown)
+    alike = saying(known, "fees_tenths")
+    found = priced(known, rates, "foster_support_month", _at_home(known), any_day(known.placements), unknown, alike)
     return _by_the_month(Component.FOSTER_SUPPORT, "R9", True, found, fees[found.terms], rates, period, policy)
 
 

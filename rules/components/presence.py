@@ -76,7 +76,8 @@ def presence(
     holds = _holds(homes, respite, living, nights, elsewhere, period, today)
     again = united(slept.again, slept.placement, len(homes))[spans.placement] & spans.days
     pieces = _pieces(stretches, holds, again, agreed, respite)
-    return Presence(homes, agreed, slept, living, stretches, pieces, _third(homes, stretches, pieces, period))
+    third = _third(homes, stretches, pieces, agreed, period)
+    return Presence(homes, agreed, slept, living, stretches, pieces, third)
 
 
 def _stays(stays: pd.DataFrame, where: pd.Index, respite: np.ndarray, period: Month) -> Stays:
@@ -194,8 +195,10 @@ def _within_agreed(stretches: Stretches, days: np.ndarray, agreed: pd.DataFrame)
     return within
 
 
-def _third(homes: pd.DataFrame, stretches: Stretches, pieces: Pieces, period: Month) -> np.ndarray:
-    payable = pieces.held == 0
+def _third(
+    homes: pd.DataFrame, stretches: Stretches, pieces: Pieces, agreed: pd.DataFrame, period: Month
+) -> np.ndarray:
+    payable = (pieces.held == 0) & _paid_for(homes, stretches, agreed)[pieces.stretch]
     paid = united(pieces.days[payable], stretches.placement[pieces.stretch[payable]], len(homes))
     family, _ = pd.factorize(homes["family"], use_na_sentinel=False)
     order = np.lexsort((numbers(homes["start"], period, NEVER), family))
@@ -203,3 +206,11 @@ def _third(homes: pd.DataFrame, stretches: Stretches, pieces: Pieces, period: Mo
     third = np.empty_like(two_before)
     third[order] = two_before
     return third
+
+
+def _paid_for(homes: pd.DataFrame, stretches: Stretches, agreed: pd.DataFrame) -> np.ndarray:
+    """Stretches of which enough is known to pay a fee or board and lodging."""
+    born = homes["birth_date"].notna().to_numpy()[stretches.placement]
+    network = homes["kind"].eq(PlacementKind.NETWORK).to_numpy()[stretches.placement]
+    fees = np.append(agreed["fees_tenths"].notna().to_numpy(), False)[stretches.terms]
+    return np.asarray(np.where(network, born, (stretches.terms >= 0) & (born | fees)))
