@@ -72,7 +72,9 @@ class PayRun(SQLModel, table=True):
 class LedgerLine(SQLModel, table=True):
     __tablename__ = "ledger_line"
     __table_args__ = (
-        UniqueConstraint("run", "period", "subject", "component", "source_key", "taxable", name="ledger_line_key"),
+        UniqueConstraint(
+            "run", "period", "subject", "family", "component", "source_key", "taxable", name="ledger_line_key"
+        ),
         Index("ledger_line_subject", "municipality", "subject", "period"),
     )
 
@@ -128,6 +130,8 @@ class PayDecision(SQLModel, table=True):
     quantity: int = Field(sa_type=BigInteger)
     amount_ore: int = Field(sa_type=BigInteger)
     decision: str
+    about: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """Of the line: unit, days, sources and, of an overpayment, `entitled_ore`: what these were worth all the same."""
     instalments: int = 1
     """Runs an overpayment is recovered in."""
     reason: str = Field(sa_type=Encrypted)

@@ -95,6 +95,8 @@ class ExpenseClaim(Fact, table=True):
     regime: str | None = None
     granted_on: date | None = None
     granted_amount_ore: int | None = None
+    spent_on: date | None = None
+    """Day of the expense, where it isn't that of the application."""
     documentation_on: date | None = None
     withdrawn_on: date | None = None
 

@@ -90,7 +90,7 @@ def matter_of(line: LedgerLine) -> str:
 
 def _what(line: LedgerLine) -> str:
     tax = "taxable" if line.taxable else "tax-free"
-    return f"{line.period}/{line.component}/{line.source_key}/{tax}/{line.amount_ore}"
+    return f"{line.period}/{line.component}/{line.source_key}/{tax}/{line.amount_ore}/{line.family}"
 
 
 def _form(line: LedgerLine) -> type[HeldLineDecision | OverpaymentDecision]:

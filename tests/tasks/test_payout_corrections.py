@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from data.cases import open_tasks
 from data.session import reading
 from data.settings import Settings
 from data.tables import Child, Decision, LedgerLine, NightStay, Placement, RateRow, Terms, TravelClaim
@@ -276,6 +277,43 @@ def test_a_placement_that_was_another_familys_is_paid_there_and_reclaimed_here(d
         ("RA-F2", "board_lodging", 402_00, "payable"),
         ("RA-F2", "fee", 617_24, "payable"),
     ]
+
+
+def test_a_placement_that_moved_stays_owed_here_and_reclaimed_there_whatever_changes_afterwards(
+    database: Settings,
+) -> None:
+    a_weekend_paid()
+    change(Placement, "RA-P1", family="RA-F2")
+    pay("2023-06", JULY)
+    change(NightStay, "RA-N1", at=AUGUST, departure=stay(0, "", None, "2023-05-13T20:00").departure)
+    prepare("2023-07", AUGUST)
+    found = [(line["family"], line["component"], line["amount_ore"], line["status"]) for line in lines("2023-07")]
+    assert sorted(found) == [
+        ("RA-F1", "board_lodging", -402_00, "held"),
+        ("RA-F1", "fee", -617_24, "held"),
+        ("RA-F2", "board_lodging", -201_00, "held"),
+        ("RA-F2", "fee", -308_62, "held"),
+    ]
+    with reading() as s:
+        asked = [task.demands["line"] for task in open_tasks(s) if task.row == "R9"]
+    assert sorted(asked) == sorted(line["id"] for line in lines("2023-07"))
+
+
+def test_two_families_that_are_owed_the_same_for_one_placement_are_asked_about_apart(sqlite_database: Settings) -> None:
+    a_weekend_paid()
+    change(Placement, "RA-P1", family="RA-F2")
+    pay("2023-06", JULY)
+    change(Placement, "RA-P1", at=AUGUST, family="RA-F3")
+    prepare("2023-07", AUGUST)
+    held = [line for line in lines("2023-07") if line["status"] == "held"]
+    assert sorted((line["family"], line["amount_ore"]) for line in held) == [
+        ("RA-F1", -617_24),
+        ("RA-F1", -402_00),
+        ("RA-F2", -617_24),
+        ("RA-F2", -402_00),
+    ]
+    with reading() as s:
+        assert len([task for task in open_tasks(s) if task.row == "R9"]) == len(held)
 
 
 def test_nights_held_for_a_stay_elsewhere_are_paid_when_that_was_another_childs(database: Settings) -> None:

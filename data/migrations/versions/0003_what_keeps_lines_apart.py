@@ -1,0 +1,75 @@
+"""what keeps lines apart"""
+
+import json
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0003'
+down_revision = '0002'
+branch_labels = None
+depends_on = None
+
+KEY = "ledger_line_key"
+BEFORE = ["run", "period", "subject", "component", "source_key", "taxable"]
+AFTER = ["run", "period", "subject", "family", "component", "source_key", "taxable"]
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("ledger_line", schema=None) as batch_op:
+        batch_op.drop_constraint(KEY, type_="unique")
+        batch_op.create_unique_constraint(KEY, AFTER)
+    with op.batch_alter_table("pay_decision", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("about", sa.JSON(), nullable=False, server_default="{}"))
+    with op.batch_alter_table("pay_decision", schema=None) as batch_op:
+        batch_op.alter_column("about", server_default=None)
+    with op.batch_alter_table("expense_claim", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("spent_on", sa.Date(), nullable=True))
+    _say_what_decisions_were_about()
+    _name_the_family_in_open_tasks()
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("expense_claim", schema=None) as batch_op:
+        batch_op.drop_column("spent_on")
+    with op.batch_alter_table("pay_decision", schema=None) as batch_op:
+        batch_op.drop_column("about")
+    with op.batch_alter_table("ledger_line", schema=None) as batch_op:
+        batch_op.drop_constraint(KEY, type_="unique")
+        batch_op.create_unique_constraint(KEY, BEFORE)
+
+
+def _say_what_decisions_were_about() -> None:
+    """As far as the line decided about still stands as it was."""
+    same = " AND ".join(f"l.{name} = d.{name}" for name in (*AFTER[1:], "amount_ore"))
+    rows = op.get_bind().execute(
+        sa.text(f"SELECT d.id, l.unit, l.sources, l.basis FROM pay_decision d JOIN ledger_line l ON l.id = d.line AND {same}")
+    )
+    for id_, unit, sources, basis in rows.all():
+        said = _read(basis)
+        about = {"days": said.get("days", ""), "sources": _read(sources), "unit": unit}
+        about["entitled_ore"] = 0
+        op.get_bind().execute(
+            sa.text("UPDATE pay_decision SET about = :about WHERE id = :id"), {"about": json.dumps(about), "id": id_}
+        )
+
+
+def _name_the_family_in_open_tasks() -> None:
+    rows = op.get_bind().execute(
+        sa.text(
+            "SELECT ref, step, demands FROM generated_task WHERE state = 'open' AND \"case\" IS NULL "
+            "AND form IN ('HeldLineDecision', 'OverpaymentDecision')"
+        )
+    )
+    for ref, step, demands in rows.all():
+        family = op.get_bind().scalar(
+            sa.text("SELECT family FROM ledger_line WHERE id = :line"), {"line": _read(demands)["line"]}
+        )
+        matter, _, number = step.rpartition(":")
+        if family:
+            named = {"step": f"{matter}/{family}:{number}", "ref": ref}
+            op.get_bind().execute(sa.text("UPDATE generated_task SET step = :step WHERE ref = :ref"), named)
+
+
+def _read(value):
+    return json.loads(value) if isinstance(value, str) else value
