@@ -176,7 +176,9 @@ def touches(table: type[Fact], month: Month) -> ColumnElement[bool]:
 
 def _stay(month: Month) -> ColumnElement[bool]:
     first, last = datetime.combine(month.first, time.min), datetime.combine(month.last, time.max)
-    return and_(col(NightStay.arrival) <= last, col(NightStay.departure) >= first)
+    arrival, departure = col(NightStay.arrival), col(NightStay.departure)
+    # nobody knows which months a stay without both is about
+    return or_(arrival.is_(None), departure.is_(None), and_(arrival <= last, departure >= first))
 
 
 def _placement(month: Month) -> ColumnElement[bool]:
@@ -189,7 +191,8 @@ def _expense(month: Month) -> ColumnElement[bool]:
     days = (ExpenseClaim.applied_on, ExpenseClaim.granted_on, ExpenseClaim.documentation_on)
     # a seat is ruled out by an enrolment fee however long ago it was granted
     fee = and_(col(ExpenseClaim.benefit) == Benefit.ENROLMENT_FEE.value, col(ExpenseClaim.granted_on) <= last)
-    return or_(*(col(day).between(first, last) for day in days), fee)
+    undated = and_(*(col(day).is_(None) for day in days))
+    return or_(*(col(day).between(first, last) for day in days), fee, undated)
 
 
 WINDOWS: dict[type[Fact], Callable[[Month], ColumnElement[bool]]] = {
@@ -197,10 +200,13 @@ WINDOWS: dict[type[Fact], Callable[[Month], ColumnElement[bool]]] = {
     Placement: _placement,
     ExpenseClaim: _expense,
     Terms: lambda month: col(Terms.valid_from) <= month.last,
-    TravelClaim: lambda month: col(TravelClaim.driven_on).between(month.first, month.last),
+    TravelClaim: lambda month: or_(
+        col(TravelClaim.driven_on).is_(None), col(TravelClaim.driven_on).between(month.first, month.last)
+    ),
     NetworkHome: lambda month: col(NetworkHome.joined_on) <= month.last,
-    Gathering: lambda month: col(Gathering.held_on).between(
-        date(month.first.year, 1, 1), date(month.first.year, 12, 31)
+    Gathering: lambda month: or_(
+        col(Gathering.held_on).is_(None),
+        col(Gathering.held_on).between(date(month.first.year, 1, 1), date(month.first.year, 12, 31)),
     ),
 }
 

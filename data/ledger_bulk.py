@@ -94,6 +94,7 @@ def paid_or_held(municipality: str, period: str, last: str, families: Families |
             col(line.held_because).label("held"),
             col(line.corrects),
             col(line.carried_from),
+            col(line.decision),
             cast(col(line.sources), String).label("sources"),
             cast(col(line.basis), String).label("basis"),
         )
@@ -130,6 +131,7 @@ def decisions(municipality: str, period: str, families: Families | None) -> Colu
             col(PayDecision.amount_ore),
             col(PayDecision.quantity),
             col(PayDecision.taxable),
+            cast(col(PayDecision.about), String).label("about"),
             func.count(col(LedgerLine.id)).label("taken"),
             cast(taken_ore, BigInteger).label("taken_ore"),
         )

@@ -4,9 +4,12 @@ Frames (amounts in øre):
 
 entitled    lines as rules.entitlements makes them, of whole families
 ledger      id, placement, family, component, source_key, quantity, unit, rate, rate_from, amount_ore, taxable, paid,
-            corrects, carried_from, sources, basis: every line of closed runs that was paid, and what the last one held
+            corrects, carried_from, decision, sources, basis: every line of closed runs that was paid, and what the
+            last one held
 decisions   decision, choice (pay, waive, recover), instalments, taken (of them), taken_ore, and of the line decided
-            about placement, family, component, source_key, amount_ore, taxable
+            about placement, family, component, source_key, amount_ore, taxable, about (JSON: days, sources and, of an
+            overpayment, entitled_ore)
+lacking     as rules.incomplete.incomplete makes it: what was paid by it waits, and is no debt
 
 The result has the columns of `entitled`, and corrects, carried_from, decision ("" is none). Amounts are netted per
 placement, component and tax mark within the family that was paid; a negative net is held as overpaid.
@@ -14,18 +17,19 @@ placement, component and tax mark within the family that was paid; a negative ne
 
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from rules.components.days import days_in, text_of
+from rules.decided import Worth, as_decided, ended_debts, worth
+from rules.holds import SAID, Hold
+from rules.incomplete import COMPONENT, in_doubt
+from rules.matters import DIFFERENCE, MATTER, NET, OVERPAID, UNKNOWN, among
 
-NET = ["placement", "family", "component", "taxable"]
-MATTER = [*NET, "source_key"]
+SUMS = ["entitled_ore", "paid_ore", "ended_ore"]
+"""Of a net: what is owed, what was paid, and what of that a waiver has ended."""
 ASIDE = ["corrects", "carried_from", "decision"]
-BY_CLAIM = frozenset({"gathering", "grant", "km"})
-"""Units of lines that are one claim on one day."""
-DECIDED, DIFFERENCE, OVERPAID = "|decided", "difference", "overpaid"
 
 
 def as_they_are(entitled: pd.DataFrame) -> pd.DataFrame:
@@ -33,68 +37,47 @@ def as_they_are(entitled: pd.DataFrame) -> pd.DataFrame:
     return entitled.assign(**dict.fromkeys(ASIDE, ""))
 
 
-def corrected(entitled: pd.DataFrame, ledger: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+def corrected(
+    entitled: pd.DataFrame, ledger: pd.DataFrame, decisions: pd.DataFrame, lacking: pd.DataFrame
+) -> pd.DataFrame:
     lines = as_decided(as_they_are(entitled), decisions)
     payable, held = lines[lines["held"] == ""], lines[lines["held"] != ""]
     paid, still_held = ledger[ledger["paid"]], ledger[~ledger["paid"]]
-    never_paid = ~_among(payable, paid)
-    nets = _nets(payable[~never_paid], paid)
+    never_paid = ~among(payable, paid)
+    nets = _nets(payable[~never_paid], paid, decisions)
     released = _newly_decided(payable[~never_paid], paid, nets)
     nets = _less(nets, released)
+    below = nets[nets["net_ore"] < 0]
+    waits = in_doubt(below, entitled, paid, lacking)
     written = [
         payable[never_paid],
         released,
         _underpaid(nets[nets["net_ore"] > 0], payable, paid),
-        *_overpaid(nets[nets["net_ore"] < 0], payable, paid, decisions),
+        *_overpaid(below[~waits], payable, paid, decisions),
+        _waiting(below[waits], payable, paid, entitled, decisions),
         held,
     ]
     result = pd.concat([lines[:0], *(part for part in written if len(part))], ignore_index=True)
-    return _carried(result, still_held).sort_values([*NET[:1], "component", "source_key", "taxable"])
+    return _carried(result, still_held).sort_values([*NET[:1], "component", "source_key", "family", "taxable"])
 
 
-def as_decided(lines: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    """Of a held line, what somebody decided to pay becomes payable and what was waived goes; the rest stays held."""
-    words = lines.select_dtypes("category").columns
-    lines, about = lines.astype(dict.fromkeys(words, "str")), decisions[decisions["source_key"] != OVERPAID]
-    if about.empty:
-        return lines
-    by = about.assign(
-        pay_ore=about["amount_ore"].where(about["choice"] == "pay", 0),
-        waive_ore=about["amount_ore"].where(about["choice"] == "waive", 0),
-        waived=about["choice"] == "waive",
-    )
-    by = by.groupby(MATTER).agg({"pay_ore": "sum", "waive_ore": "sum", "waived": "any", "decision": "max"})
-    both = lines.drop(columns="decision").merge(by.reset_index(), on=MATTER, how="left")
-    decided = both["decision"].notna() & (both["held"] != "")
-    amount = both["amount_ore"]
-    pays = both["pay_ore"].fillna(0).clip(upper=amount).astype("int64")
-    rest = amount - pays - both["waive_ore"].fillna(0).clip(upper=amount - pays).astype("int64")
-    open_amount = (amount == 0) & ~both["waived"].eq(True)
-    paying = both[decided & (pays > 0)]
-    left = both[~decided | (rest > 0) | open_amount].assign(decision="")
-    return pd.concat(
-        [
-            left.assign(amount_ore=rest.where(decided, amount)[left.index]),
-            paying.assign(amount_ore=pays[paying.index], held="", source_key=paying["source_key"] + DECIDED),
-        ],
-        ignore_index=True,
-    )[list(lines.columns)]
-
-
-def _nets(payable: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
+def _nets(payable: pd.DataFrame, paid: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     sums = [lines.groupby(NET)[["amount_ore", "quantity"]].sum() for lines in (payable, paid)]
     now = sums[0].reindex(sums[1].index, fill_value=0)
+    ended = ended_debts(decisions, payable).reindex(sums[1].index, fill_value=0)
     nets = (now - sums[1]).rename(columns={"amount_ore": "net_ore"})
-    return nets.assign(entitled_ore=now["amount_ore"], paid_ore=sums[1]["amount_ore"]).reset_index()
+    net = nets["net_ore"] + ended["ended_ore"]
+    net = net.mask(net < 0, (net + ended["at_most_ore"]).clip(upper=0))
+    nets = nets.assign(net_ore=net, entitled_ore=now["amount_ore"], paid_ore=sums[1]["amount_ore"])
+    return nets.assign(ended_ore=ended.sum(axis=1)).reset_index()
 
 
 def _newly_decided(payable: pd.DataFrame, paid: pd.DataFrame, nets: pd.DataFrame) -> pd.DataFrame:
     """Lines of their own as long as the net covers them."""
-    new = payable[payable["decision"] != ""]
-    new = new.loc[~_among(new, paid, MATTER)]
+    new = payable[(payable["decision"] != "") & ~payable["decision"].isin(paid["decision"])]
     wanted = new.groupby(NET)["amount_ore"].sum().rename("wanted").reset_index()
     covered = nets.merge(wanted, on=NET).query("net_ore >= wanted")
-    kept: pd.DataFrame = new.loc[_among(new, covered)]
+    kept: pd.DataFrame = new.loc[among(new, covered)]
     return kept
 
 
@@ -117,11 +100,10 @@ def _overpaid(
 ) -> Iterator[pd.DataFrame]:
     """What is recovered in this run, and what waits for a decision."""
     about = decisions[decisions["source_key"] == OVERPAID]
-    about = about.assign(decided_ore=-about["amount_ore"]).drop(columns=["amount_ore", "source_key", "quantity"])
-    waived = about[about["choice"] == "waive"].groupby(NET)["decided_ore"].sum()
+    about = about.assign(decided_ore=-about["amount_ore"])
+    about = about.drop(columns=["amount_ore", "source_key", "quantity", "about"])
     lines = _explained(nets, payable, paid)
-    known = waived.reindex(pd.MultiIndex.from_frame(lines[NET]), fill_value=0).to_numpy()
-    lines = lines.assign(over_ore=(-lines["net_ore"] - known).clip(lower=0))
+    lines = lines.assign(over_ore=-lines["net_ore"])
     recovering = about[(about["choice"] != "waive") & (about["taken"] < about["instalments"])]
     recovering = _due(lines.drop(columns="decision").merge(recovering, on=NET))
     yield recovering.assign(
@@ -131,6 +113,16 @@ def _overpaid(
     promised = promised.reindex(pd.MultiIndex.from_frame(lines[NET]), fill_value=0)
     undecided = (lines["over_ore"] - promised.to_numpy()).clip(lower=0)
     yield lines.assign(amount_ore=-undecided, held=OVERPAID, source_key=OVERPAID)[undecided > 0]
+
+
+def _waiting(
+    nets: pd.DataFrame, payable: pd.DataFrame, paid: pd.DataFrame, entitled: pd.DataFrame, decisions: pd.DataFrame
+) -> pd.DataFrame:
+    """What was paid stands until it is known again. No line where another says so already, or somebody let it be."""
+    let_be = decisions[(decisions["source_key"] == UNKNOWN) & (decisions["choice"] == "waive")]
+    said = among(nets, entitled[entitled["held"].isin(SAID)], COMPONENT) | among(nets, let_be)
+    lines = _explained(nets[~said], payable, paid)
+    return lines.assign(amount_ore=0, quantity=0, held=str(Hold.NO_LONGER_KNOWN), source_key=UNKNOWN)
 
 
 def _due(recovering: pd.DataFrame) -> pd.DataFrame:
@@ -149,14 +141,15 @@ def _explained(nets: pd.DataFrame, payable: pd.DataFrame, paid: pd.DataFrame) ->
     was = paid.groupby(MATTER)["amount_ore"].sum()
     corrected = paid.assign(again=paid["corrects"] != "", same=_matches(paid, now))
     corrected = corrected.sort_values(["again", "same", "id"]).drop_duplicates(NET)
-    theirs = payable.assign(same=_matches(payable, was), known=_among(payable, paid, MATTER))
+    theirs = payable.assign(same=_matches(payable, was), known=among(payable, paid, MATTER))
     like = pd.concat([theirs.sort_values(["same", "known", "source_key"]), corrected])
     like = like.sort_values("same", kind="stable").drop_duplicates(NET)
     aside = ["amount_ore", "quantity", "corrects", "id", "paid", "again", "same", "known"]
     like = like.drop(columns=aside)
     lines = nets.merge(like, on=NET).merge(corrected[[*NET, "id"]].rename(columns={"id": "corrects"}), on=NET)
-    about = [_told_apart(*both) for both in zip(_rests_on(payable, lines), _rests_on(paid, lines), strict=True)]
-    sums = zip(lines["entitled_ore"].tolist(), lines["paid_ore"].tolist(), _listed(paid, "id", lines), strict=True)
+    both = list(zip(_rests_on(payable, lines), _rests_on(paid, lines), strict=True))
+    about = [_told_apart(*each) for each in both]
+    sums = zip(*(lines[name].tolist() for name in SUMS), _listed(paid, "id", lines), strict=True)
     return lines.assign(
         decision="",
         carried_from="",
@@ -165,9 +158,10 @@ def _explained(nets: pd.DataFrame, payable: pd.DataFrame, paid: pd.DataFrame) ->
             json.dumps(
                 json.loads(basis)
                 | ({"days": text_of(days)} if days else {})
-                | {"entitled_ore": entitled_ore, "paid_ore": paid_ore, "paid": of}
+                | dict(zip([*SUMS, "paid"], sum_, strict=True))
+                | ({"about": _missed(*each)} if net < 0 else {})
             )
-            for basis, (_, days), (entitled_ore, paid_ore, of) in zip(lines["basis"], about, sums, strict=True)
+            for basis, (_, days), sum_, net, each in zip(lines["basis"], about, sums, lines["net_ore"], both, strict=True)
         ],
     )
 
@@ -181,27 +175,12 @@ def _listed(lines: pd.DataFrame, column: str, by: pd.DataFrame) -> list[list[str
     return [lists.get(key, []) for key in by[NET].itertuples(index=False, name=None)]
 
 
-class _Basis(NamedTuple):
-    """Of a line: whether it is a claim's, its rate row and terms, references, and days as the bits of an integer."""
-
-    claimed: bool
-    priced: tuple[str, str]
-    refs: list[str]
-    days: int
+def _rests_on(lines: pd.DataFrame, by: pd.DataFrame) -> list[list[Worth]]:
+    columns = zip(*(_listed(lines, name, by) for name in ("unit", "sources", "basis", "amount_ore")), strict=True)
+    return [[worth(*line) for line in zip(*texts, strict=True)] for texts in columns]
 
 
-def _rests_on(lines: pd.DataFrame, by: pd.DataFrame) -> list[list[_Basis]]:
-    columns = zip(*(_listed(lines, name, by) for name in ("unit", "sources", "basis")), strict=True)
-    return [[_basis(*line) for line in zip(*texts, strict=True)] for texts in columns]
-
-
-def _basis(unit: str, refs: str, basis: str) -> _Basis:
-    said = json.loads(basis)
-    priced = (said.get("rate", ""), said.get("terms", ""))
-    return _Basis(unit in BY_CLAIM, priced, json.loads(refs), days_in(said["days"]))
-
-
-def _told_apart(now: list[_Basis], before: list[_Basis]) -> tuple[list[str], int]:
+def _told_apart(now: list[Worth], before: list[Worth]) -> tuple[list[str], int]:
     """The references and days that came or went. Else all references, and the days with another rate or terms: none
     where only the amount of a rate changed."""
     (new, new_days), (old, old_days) = _together(now), _together(before)
@@ -216,14 +195,23 @@ def _told_apart(now: list[_Basis], before: list[_Basis]) -> tuple[list[str], int
     return came or went or new, _priced_otherwise(now, before)
 
 
-def _priced_otherwise(now: list[_Basis], before: list[_Basis]) -> int:
+def _missed(now: list[Worth], before: list[Worth]) -> dict[str, Any]:
+    """What an overpayment is about: the days or claims that went, else those paid otherwise; and what is owed for
+    them all the same."""
+    (new, new_days), (old, old_days) = _together(now), _together(before)
+    refs = [ref for ref in old if ref not in new] or [*dict.fromkeys(new + old)]
+    days = old_days & ~new_days or _priced_otherwise(now, before) or new_days | old_days
+    return {"days": text_of(days), "sources": refs, "entitled_ore": sum(line.of(days, refs) for line in now)}
+
+
+def _priced_otherwise(now: list[Worth], before: list[Worth]) -> int:
     days = 0
     for line in now:
         days |= line.days & ~_together([paid for paid in before if paid.priced == line.priced])[1]
     return days
 
 
-def _together(lines: list[_Basis]) -> tuple[list[str], int]:
+def _together(lines: list[Worth]) -> tuple[list[str], int]:
     days = 0
     for line in lines:
         days |= line.days
@@ -236,7 +224,3 @@ def _carried(lines: pd.DataFrame, still_held: pd.DataFrame) -> pd.DataFrame:
     before = still_held[[*MATTER, "amount_ore"]].assign(since=since)
     both = lines.merge(before, on=[*MATTER, "amount_ore"], how="left")
     return lines.assign(carried_from=both["since"].fillna("").where(both["held"] != "", "").to_numpy())
-
-
-def _among(lines: pd.DataFrame, others: pd.DataFrame, key: list[str] = NET) -> Any:
-    return pd.MultiIndex.from_frame(lines[key]).isin(pd.MultiIndex.from_frame(others[key]))

@@ -6,7 +6,7 @@ placements    placement, child, family, kind, start, end, birth_date, approved_f
               emergency_from (a move-in before the approval): the municipality's own, whole families at once:
               "third child" needs them
 terms         terms_ref, placement, terms_from, fees_tenths, board_lodging_ore, nights_per_month
-stays         stay, placement, arrival, departure: not withdrawn; one without both days is left out
+stays         stay, placement, arrival, departure: not withdrawn; one without both is held in the month of the other
 elsewhere     child, arrival, departure: the same children's respite stays with families outside `placements`
 travel        claim, placement, driven_on, metres, purpose, agreed ("boolean"): not withdrawn
 expenses      claim, placement, benefit, regime, applied_on, granted_on, documentation_on, amount_ore,
@@ -26,6 +26,7 @@ are those in force on the month's last day.
 """
 
 from datetime import date
+from itertools import accumulate
 from typing import NamedTuple
 
 import pandas as pd
@@ -37,6 +38,7 @@ from rules.components.gatherings import gatherings
 from rules.components.lines import Names, as_frame
 from rules.components.month_rates import MonthRates
 from rules.components.norwegian import network_support, norwegian
+from rules.components.open_stays import open_stays, without_an_end
 from rules.components.presence import presence
 from rules.components.travel import travel
 from rules.months import Month
@@ -62,6 +64,8 @@ class Claims(NamedTuple):
     travel: pd.DataFrame
     expenses: pd.DataFrame
     gatherings: pd.DataFrame
+    stays: pd.DataFrame
+    """Of which one end isn't known."""
 
 
 def entitled(facts: Facts, period: Month, policy: Policy, today: date) -> pd.DataFrame:
@@ -74,6 +78,7 @@ def entitled(facts: Facts, period: Month, policy: Policy, today: date) -> pd.Dat
         travel(claims.travel, rates, period, policy, today),
         expenses(claims.expenses, period, policy, today),
         gatherings(claims.gatherings, facts.network_homes, after_placements, period, policy, today),
+        open_stays(claims.stays, period, policy),
     ]
     if policy.country == "NO":
         lines += norwegian(known, rates, period, policy)
@@ -87,17 +92,19 @@ def entitled(facts: Facts, period: Month, policy: Policy, today: date) -> pd.Dat
 def _claims(facts: Facts, placements: pd.DataFrame, networks: pd.DataFrame) -> Claims:
     number = pd.Index(networks["network"]).get_indexer(pd.Index(facts.gatherings["network"]))
     held = facts.gatherings.assign(network_no=number)[number >= 0].sort_values("gathering", ignore_index=True)
-    found = Claims(of_placements(facts.travel, placements), of_placements(facts.expenses, placements), held)
-    before = [0, len(found.travel), len(found.travel) + len(found.expenses)]
-    return Claims(*(claims.assign(nth=claims.index + first) for claims, first in zip(found, before, strict=True)))
+    stays = without_an_end(facts.stays, placements)
+    found = Claims(of_placements(facts.travel, placements), of_placements(facts.expenses, placements), held, stays)
+    before = [0, *accumulate(len(claims) for claims in found)]
+    return Claims(*(claims.assign(nth=claims.index + first) for claims, first in zip(found, before, strict=False)))
 
 
 def _names(placements: pd.DataFrame, networks: pd.DataFrame, claims: Claims) -> Names:
-    refs = [claims.travel["claim"], claims.expenses["claim"], claims.gatherings["gathering"]]
+    refs = [claims.travel["claim"], claims.expenses["claim"], claims.gatherings["gathering"], claims.stays["claim"]]
     words = [
         said(claims.travel, ["purpose"]),
         said(claims.expenses, ["benefit", "regime"]),
         said(claims.gatherings, ["kind"]),
+        pd.Series("", index=claims.stays.index, dtype="str"),
     ]
     return Names(
         subjects=_stacked([placements["placement"], networks["network"]]),

@@ -14,6 +14,7 @@ class Hold(StrEnum):
     NO_TERMS = "no_terms"
     NO_FEES = "no_fees"
     NO_BIRTH_DATE = "no_birth_date"
+    NO_DEPARTURE = "no_departure"
     NOT_AGREED = "not_agreed"
     NO_DISTANCE = "no_distance"
     NO_RATE = "no_rate"
@@ -25,19 +26,24 @@ class Hold(StrEnum):
     LATE_DOCUMENTATION = "late_documentation"
     ABOVE_FREE_COSTS = "above_free_costs"
     SECOND_GATHERING = "second_gathering"
+    NO_LONGER_KNOWN = "no_longer_known"
     OVERPAID = "overpaid"
 
 
+UNKNOWN_DAYS = (Hold.NO_TERMS, Hold.NO_FEES, Hold.NO_BIRTH_DATE)
+"""Reasons that leave the amount of days open as well."""
 OPEN = (
-    Hold.NO_TERMS,
-    Hold.NO_FEES,
-    Hold.NO_BIRTH_DATE,
+    *UNKNOWN_DAYS,
+    Hold.NO_DEPARTURE,
     Hold.NO_DISTANCE,
     Hold.NO_AMOUNT,
     Hold.NO_RATE,
     Hold.NOT_IN_POLICY,
+    Hold.NO_LONGER_KNOWN,
 )
 """Reasons that leave the amount open as well."""
+SAID = (*OPEN, Hold.NO_REGIME, Hold.NOT_AGREED)
+"""Reasons of lines that say themselves what isn't known."""
 HELD = ("", *sorted(Hold))
 """A column holds the number of the reason in here; 0 is payable."""
 CODE = {hold: HELD.index(hold) for hold in Hold}

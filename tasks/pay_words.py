@@ -59,6 +59,7 @@ HOLDS = {
     Hold.NO_DISTANCE: N_("the kilometres aren't known"),
     Hold.NO_RATE: N_("no rate is known for it on that day"),
     Hold.NOT_IN_POLICY: N_("the municipality's policy doesn't say how much of it is covered"),
+    Hold.NO_DEPARTURE: N_("the stay's arrival or departure isn't reported"),
     Hold.NO_REGIME: N_("nobody has recorded how the expense is to be documented"),
     Hold.NO_AMOUNT: N_("the amount isn't known"),
     Hold.TOO_YOUNG: N_("the child hadn't reached the age from which this is covered"),
@@ -66,6 +67,7 @@ HOLDS = {
     Hold.LATE_DOCUMENTATION: N_("documentation for the year before arrived after the cutoff"),
     Hold.ABOVE_FREE_COSTS: N_("it is above the year's sum for costs without receipts"),
     Hold.SECOND_GATHERING: N_("the network has had its gathering of this kind this year"),
+    Hold.NO_LONGER_KNOWN: N_("something it was paid by isn't known any more; what was paid stands until it is"),
     Hold.OVERPAID: N_("more was paid than is owed by what is known now"),
 }
 ABOUT = {

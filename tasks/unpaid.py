@@ -15,8 +15,10 @@ from data.pay_runs import closed_runs, last_of, opens_in
 from data.policies import policy
 from data.session import reading, writing
 from data.tables import PayRun
-from rules.corrections import NET, OVERPAID, as_they_are, corrected
+from rules.corrections import as_they_are, corrected
 from rules.entitlements import entitled
+from rules.incomplete import incomplete
+from rules.matters import NET, OVERPAID
 from rules.months import month, months_through, quarter_before
 from rules.policy import Policy
 from rules.rates import RateMissing
@@ -79,7 +81,7 @@ def _differences(
     for batch in batches(opened, asked, rates, before):
         lines = entitled(batch.facts, asked.month, rules, today)
         paid_before = before and not batch.before["ledger"].empty
-        lines = corrected(lines, **batch.before) if paid_before else as_they_are(lines)
+        lines = corrected(lines, **batch.before, lacking=incomplete(batch.facts)) if paid_before else as_they_are(lines)
         owed = (lines["held"] == "") & (lines["amount_ore"] > 0)
         too_much = (lines["held"] == OVERPAID) & (lines["carried_from"] == "")
         sums = lines[owed | too_much].groupby(NET, observed=True, as_index=False)["amount_ore"].sum()

@@ -61,6 +61,7 @@ def _decide(
         ref=f"{series}{next_number(s, series)}",
         line=line.id,
         **{name: getattr(line, name) for name in MATTER},
+        about=line.basis.get("about") or {"days": line.basis.get("days", ""), "sources": line.sources},
         decision=decision,
         instalments=instalments,
         reason=reason,

@@ -15,7 +15,8 @@ from data.ledger_bulk import decisions, sums_of
 from data.pay_runs import run_of
 from data.policies import policy
 from data.session import reading
-from rules.corrections import as_decided, as_they_are
+from rules.corrections import as_they_are
+from rules.decided import as_decided
 from rules.entitlements import entitled
 from rules.months import month
 

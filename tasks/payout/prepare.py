@@ -25,6 +25,7 @@ from data.tables import PayRun
 from rules.corrections import as_they_are, corrected
 from rules.debtor import debtor_lacks
 from rules.entitlements import entitled
+from rules.incomplete import incomplete
 from rules.months import Month, month
 from rules.policy import Policy
 from rules.rates import Gap, RateMissing
@@ -185,7 +186,7 @@ class _Preparation:
         self.rates_used.update(lines["rate_ref"].dropna().unique())
         if batch.before["ledger"].empty and batch.before["decisions"].empty:
             return as_they_are(lines)
-        return corrected(lines, batch.before["ledger"], batch.before["decisions"])
+        return corrected(lines, **batch.before, lacking=incomplete(batch.facts))
 
     def _carry(self, period: str, scope: Scope) -> None:
         """What the last closed run held goes on being held where nothing has changed."""

@@ -19,7 +19,7 @@ from data.ledger import totals
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import Child, Decision, LedgerLine, LineStatus, NightStay, PayRun, RateRow, Terms
-from rules.corrections import OVERPAID
+from rules.matters import OVERPAID
 from tasks.payout import as_computed, decide_line
 from tests.databases import KEY
 from tests.tasks.pay_runs import lines, pay
