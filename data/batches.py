@@ -18,6 +18,9 @@ BY_FAMILY = {
     "elsewhere": frames.elsewhere,
     "travel": frames.travel,
     "expenses": frames.expenses,
+    "costs_elsewhere": frames.costs_elsewhere,
+    "paid_costs": frames.paid_costs,
+    "paid_gatherings": frames.paid_gatherings,
     "networks": frames.networks,
     "network_homes": frames.network_homes,
     "gatherings": frames.gatherings,
@@ -45,6 +48,9 @@ def batches(opened: Opener, asked: Asked, rates: pd.DataFrame, before: dict[str,
         found = {name: frame(table) for name, table in tables.items()}
         found = {name: rows if name in KEEP_FAMILY else rows.drop(columns="family") for name, rows in found.items()}
         found["network_homes"] = found["network_homes"].drop(columns="home")
+        paid = [found.pop(name) for name in ("paid_costs", "paid_gatherings")]
+        found["paid_claims"] = pd.concat(paid).drop_duplicates("id").drop(columns="id")
+        found["costs_elsewhere"] = found["costs_elsewhere"].drop_duplicates("claim")
         found["elsewhere"] = found["elsewhere"].drop_duplicates()  # the child may live in two of the families
         yield Batch(
             Facts(placements=theirs, rates=rates, **found),

@@ -30,6 +30,7 @@ from data.tables import (
 from data.tables.base import Fact
 from rules.months import Month
 from rules.policy import Policy
+from rules.vocabulary import Benefit
 
 LISTED = 500
 STILL_WRITING = timedelta(hours=1)
@@ -111,6 +112,12 @@ def _by_placement(month: Month, since: Since) -> list[Changed]:
         .join(NightStay, col(NightStay.placement) == col(SIBLING.ref))
         .where(touches(NightStay, month))
     )
+    costs = (
+        select(family)
+        .join(SIBLING, col(SIBLING.child) == col(Placement.child))
+        .join(ExpenseClaim, col(ExpenseClaim.placement) == col(SIBLING.ref))
+        .where(touches(ExpenseClaim, month), col(ExpenseClaim.benefit) == Benefit.FREE_COSTS.value)
+    )
     claims: tuple[Any, ...] = (Terms, TravelClaim, ExpenseClaim)
     return [
         (Placement, select(family).where(_new(Placement, since), touches(Placement, month))),
@@ -118,6 +125,8 @@ def _by_placement(month: Month, since: Since) -> list[Changed]:
         (Family, select(family).join(Family, col(Family.ref) == family).where(_new(Family, since))),
         (NightStay, away.where(_new(NightStay, since))),
         (SIBLING, away.where(col(SIBLING.ref).in_(_came_later(Placement, since)))),
+        (ExpenseClaim, costs.where(_new(ExpenseClaim, since))),
+        (SIBLING, costs.where(col(SIBLING.ref).in_(_came_later(Placement, since)))),
         *(
             (
                 table,

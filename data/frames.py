@@ -21,17 +21,22 @@ from data.tables import (
     ExpenseClaim,
     Family,
     Gathering,
+    LedgerLine,
+    LineStatus,
     Network,
     NetworkHome,
     NightStay,
+    PayRun,
     Placement,
     RateRow,
+    RunStatus,
     Terms,
     TravelClaim,
 )
 from data.tables.base import Fact
+from rules.matters import DECIDED
 from rules.months import Month
-from rules.vocabulary import Benefit, PlacementKind
+from rules.vocabulary import Benefit, Component, PlacementKind
 
 Families = Select[Any] | list[str]
 """References of those whose month is computed, or a query for them."""
@@ -124,13 +129,89 @@ def expenses(asked: Asked) -> Columns:
         ExpenseClaim,
         col(ExpenseClaim.ref).label("claim"),
         col(ExpenseClaim.placement),
-        col(ExpenseClaim.benefit),
-        col(ExpenseClaim.regime),
-        col(ExpenseClaim.applied_on),
-        col(ExpenseClaim.granted_on),
-        col(ExpenseClaim.documentation_on),
-        col(ExpenseClaim.amount_ore),
-        col(ExpenseClaim.granted_amount_ore),
+        *_EXPENSE,
+    )
+
+
+_EXPENSE = (
+    col(ExpenseClaim.benefit),
+    col(ExpenseClaim.regime),
+    col(ExpenseClaim.applied_on),
+    col(ExpenseClaim.granted_on),
+    col(ExpenseClaim.spent_on),
+    col(ExpenseClaim.documentation_on),
+    col(ExpenseClaim.amount_ore),
+    col(ExpenseClaim.granted_amount_ore),
+)
+
+
+def costs_elsewhere(asked: Asked) -> Columns:
+    """Free costs of the same children with other families."""
+    other = aliased(Placement)
+    same_child = and_(
+        col(other.child) == col(Placement.child),
+        col(other.family) != col(Placement.family),
+        known(other, asked.known_at),
+    )
+    return (
+        _theirs(
+            asked,
+            col(ExpenseClaim.ref).label("claim"),
+            col(ExpenseClaim.placement),
+            col(Placement.child),
+            *(col(day) for day in (other.start, other.end, Child.birth_date)),
+            *_EXPENSE,
+        )
+        .join(other, same_child)
+        .join(ExpenseClaim, and_(col(ExpenseClaim.placement) == col(other.ref), known(ExpenseClaim, asked.known_at)))
+        .where(
+            col(ExpenseClaim.benefit) == Benefit.FREE_COSTS.value,
+            col(ExpenseClaim.withdrawn_on).is_(None),
+            touches(ExpenseClaim, asked.month),
+        )
+    )
+
+
+def paid_costs(asked: Asked) -> Columns:
+    """What closed runs paid as free costs of the same children in this year and the one before."""
+    sibling, line = aliased(Placement), LedgerLine
+    claimed = select(col(ExpenseClaim.placement)).where(col(ExpenseClaim.benefit) == Benefit.FREE_COSTS.value)
+    return _paid(
+        _theirs(asked, *_PAID)
+        .join(sibling, and_(col(sibling.child) == col(Placement.child), known(sibling, asked.known_at)))
+        .join(line, and_(col(line.municipality) == asked.municipality, col(line.subject) == col(sibling.ref)))
+        .where(col(sibling.ref).in_(claimed), col(line.component) == Component.FREE_COSTS.value),
+        asked,
+        since=asked.month.first.year - 1,
+    )
+
+
+def paid_gatherings(asked: Asked) -> Columns:
+    line = LedgerLine
+    theirs = and_(col(line.municipality) == asked.municipality, col(line.subject) == col(Network.ref))
+    wanted = _of_networks(asked, *_PAID).join(line, theirs)
+    return _paid(
+        wanted.where(col(line.component) == Component.GATHERING.value), asked, since=asked.month.first.year
+    )
+
+
+_PAID = (
+    col(LedgerLine.id),
+    col(LedgerLine.subject).label("about"),
+    col(LedgerLine.period),
+    col(LedgerLine.source_key),
+    col(LedgerLine.amount_ore).label("paid_ore"),
+)
+
+
+def _paid(lines: Columns, asked: Asked, *, since: int) -> Columns:
+    """By runs that were closed at the instant; what somebody decided to pay uses up nothing."""
+    return lines.join(PayRun, col(PayRun.ref) == col(LedgerLine.run)).where(
+        col(LedgerLine.period).between(f"{since}-01", f"{asked.month.first.year}-12"),
+        col(LedgerLine.status) != LineStatus.HELD.value,
+        col(LedgerLine.source_key).not_like(f"%{DECIDED.removesuffix(':')}%"),
+        col(PayRun.status) != RunStatus.DRAFT.value,
+        col(PayRun.approved_at) <= asked.known_at,
     )
 
 

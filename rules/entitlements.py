@@ -11,6 +11,9 @@ elsewhere     child, arrival, departure: the same children's respite stays with 
 travel        claim, placement, driven_on, metres, purpose, agreed ("boolean"): not withdrawn
 expenses      claim, placement, benefit, regime, applied_on, granted_on, documentation_on, amount_ore,
               granted_amount_ore: not withdrawn, all of these placements (a year's sum, a fee granted before)
+costs_elsewhere  as expenses, with child, start, end and birth_date: the same children's free costs with other families
+paid_claims   about (placement or network), period, source_key, paid_ore: what closed runs paid of free costs and
+              gatherings of the year, but for what somebody decided
 networks      network, family (the resource family's), started_on, approved_from, approved_to
 network_homes network, joined_on, left_on
 gatherings    gathering, network, held_on, kind, amount_ore: of the whole calendar year
@@ -52,6 +55,8 @@ class Facts(NamedTuple):
     elsewhere: pd.DataFrame
     travel: pd.DataFrame
     expenses: pd.DataFrame
+    costs_elsewhere: pd.DataFrame
+    paid_claims: pd.DataFrame
     networks: pd.DataFrame
     network_homes: pd.DataFrame
     gatherings: pd.DataFrame
@@ -76,8 +81,10 @@ def entitled(facts: Facts, period: Month, policy: Policy, today: date) -> pd.Dat
     claims, after_placements = _claims(facts, known.placements, networks), len(known.placements)
     lines = [
         travel(claims.travel, rates, period, policy, today),
-        expenses(claims.expenses, period, policy, today),
-        gatherings(claims.gatherings, facts.network_homes, after_placements, period, policy, today),
+        expenses(claims.expenses, facts.costs_elsewhere, facts.paid_claims, period, policy, today),
+        gatherings(
+            claims.gatherings, facts.network_homes, facts.paid_claims, after_placements, period, policy, today
+        ),
         open_stays(claims.stays, period, policy),
     ]
     if policy.country == "NO":

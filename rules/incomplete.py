@@ -6,16 +6,16 @@ import numpy as np
 import pandas as pd
 
 from rules.entitlements import Facts
-from rules.holds import UNKNOWN_DAYS
+from rules.holds import OPEN, UNKNOWN_DAYS, Hold
 from rules.matters import BY_CLAIM, NET, among
-from rules.vocabulary import Benefit, PlacementKind, Regime
+from rules.vocabulary import PlacementKind, Regime
 
 COMPONENT = ["placement", "family", "component"]
 
 
 def incomplete(facts: Facts) -> pd.DataFrame:
-    """placement (or network), family, source: facts that lack what they are paid by. An empty source is the days of
-    the placement or network themselves."""
+    """placement (or network), family, source: facts of which no line says that they lack what they are paid by. An
+    empty source is the days of the placement or network themselves."""
     homes, networks = facts.placements, facts.networks
     no_start = homes[homes["start"].isna() & homes["kind"].ne(PlacementKind.RESPITE)]
     themselves = [
@@ -42,20 +42,13 @@ def _stays(facts: Facts) -> pd.DataFrame:
 
 def _travel(facts: Facts) -> pd.DataFrame:
     claims = facts.travel
-    return _named(claims[claims[["driven_on", "metres", "agreed"]].isna().any(axis=1)], "claim")
+    return _named(claims[claims[["driven_on", "agreed"]].isna().any(axis=1)], "claim")
 
 
 def _expenses(facts: Facts) -> pd.DataFrame:
     claims = facts.expenses
-    unborn = facts.placements.loc[facts.placements["birth_date"].isna(), "placement"]
-    lacking = (
-        claims["granted_on"].isna()
-        | claims["regime"].eq("")
-        | claims[["granted_amount_ore", "amount_ore"]].isna().all(axis=1)
-        | (claims["regime"].eq(Regime.FULL) & claims["documentation_on"].isna())
-        | (claims["benefit"].eq(Benefit.INCONTINENCE) & claims["placement"].isin(unborn))
-    )
-    return _named(claims[lacking], "claim")
+    undocumented = claims["regime"].eq(Regime.FULL) & claims["documentation_on"].isna()
+    return _named(claims[claims["granted_on"].isna() | undocumented], "claim")
 
 
 def _named(claims: pd.DataFrame, ref: str) -> pd.DataFrame:
@@ -66,6 +59,7 @@ def in_doubt(nets: pd.DataFrame, entitled: pd.DataFrame, paid: pd.DataFrame, lac
     """Which of the nets rest on days or facts that aren't fully known: by how much they differ can't be said yet."""
     unknown = entitled[entitled["held"].isin(UNKNOWN_DAYS) & ~entitled["unit"].isin(BY_CLAIM)]
     doubt = np.asarray(among(nets, unknown, COMPONENT))
+    lacking = pd.concat([lacking, _unknown_claims(entitled)], ignore_index=True)
     if lacking.empty or nets.empty:
         return doubt
     lines = paid[among(paid, nets)]
@@ -74,6 +68,12 @@ def in_doubt(nets: pd.DataFrame, entitled: pd.DataFrame, paid: pd.DataFrame, lac
     ).explode("source")
     rests_on = sources[among(sources, lacking, ["placement", "family", "source"])]
     return np.asarray(doubt | among(nets, rests_on, NET))
+
+
+def _unknown_claims(entitled: pd.DataFrame) -> pd.DataFrame:
+    claims = entitled[entitled["held"].isin([*OPEN, Hold.NO_REGIME]) & entitled["unit"].isin(BY_CLAIM)]
+    refs = [json.loads(refs) for refs in claims["sources"]]
+    return claims[["placement", "family"]].assign(source=refs).explode("source")
 
 
 def _read(lines: pd.DataFrame) -> list[tuple[list[str], str]]:

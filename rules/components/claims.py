@@ -11,11 +11,28 @@ from rules.months import Month
 
 
 def of_placements(claims: pd.DataFrame, placements: pd.DataFrame) -> pd.DataFrame:
-    """Claims of these placements by reference, with the placement's number, start, end and birth date."""
+    """Claims of these placements by reference, with the placement's number, child, start, end and birth date."""
     subject = pd.Index(placements["placement"]).get_indexer(pd.Index(claims["placement"]))
     found: pd.DataFrame = claims.assign(subject=subject)[subject >= 0].sort_values("claim", ignore_index=True)
-    about = placements[["start", "end", "birth_date"]].iloc[found["subject"]].reset_index(drop=True)
+    about = placements[["child", "start", "end", "birth_date"]].iloc[found["subject"]].reset_index(drop=True)
     return pd.concat([found, about], axis="columns")
+
+
+def paid_before(claims: pd.DataFrame, paid: pd.DataFrame) -> np.ndarray:
+    """Of each claim the øre that closed runs have paid: what they paid for its month goes to the claims they named
+    first. `claims` has ref, about (placement or network), payable_on and amount_ore; `paid` is as rules.entitlements
+    says."""
+    in_month = [claims["about"], claims["payable_on"].dt.strftime("%Y-%m")]
+    sums = paid.groupby(["about", "period"])["paid_ore"].sum()
+    paid_ore = sums.reindex(pd.MultiIndex.from_arrays(in_month), fill_value=0).to_numpy()
+    named = claims["ref"].isin(paid.loc[paid["paid_ore"] > 0, "source_key"])
+    by = claims.assign(named=~named, paid_ore=paid_ore, at=np.arange(len(claims)), month=in_month[1])
+    by = by.sort_values(["named", "payable_on", "ref"])
+    before = by.groupby(["about", "month"])["amount_ore"].cumsum() - by["amount_ore"]
+    theirs = by["amount_ore"].clip(upper=(by["paid_ore"] - before).clip(lower=0))
+    found = np.zeros(len(claims), dtype="int64")
+    found[by["at"]] = theirs
+    return found
 
 
 def bit(day: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from rules.benefits import CAPS, NEEDS
 from rules.components.bands import birthday
-from rules.components.claims import after_end, bit, first_reason
+from rules.components.claims import after_end, bit, first_reason, paid_before
 from rules.components.days import EVER, NEVER, numbers
 from rules.components.lines import COMPONENTS, ROWS, WHOLE, Coded, of
 from rules.holds import CODE, Hold
@@ -24,20 +24,28 @@ PAID_AS = {Benefit.LOST_EARNINGS: Component.LOST_EARNINGS, Benefit.FREE_COSTS: C
 ROW = {Component.SUPPLEMENT: "R10", Component.OUTLAY: "N1", Component.LOST_EARNINGS: "J10", Component.FREE_COSTS: "J10"}
 
 
-def expenses(claims: pd.DataFrame, period: Month, policy: Policy, today: date) -> Coded:
+def expenses(
+    claims: pd.DataFrame,
+    elsewhere: pd.DataFrame,
+    paid: pd.DataFrame,
+    period: Month,
+    policy: Policy,
+    today: date,
+) -> Coded:
     """`claims` as rules.components.claims.of_placements makes them, with their number `nth`: all of these placements,
-    since one claim may use up or rule out another."""
-    granted = claims[claims["granted_on"].notna() & claims["regime"].ne(Regime.INVOICE)].reset_index(drop=True)
+    since one claim may use up or rule out another. `elsewhere` are the same children's free costs in other families."""
+    both = pd.concat([claims, elsewhere[~elsewhere["claim"].isin(claims["claim"])].assign(subject=-1, nth=-1)])
+    granted = both[both["granted_on"].notna() & both["regime"].ne(Regime.INVOICE)].reset_index(drop=True)
     payable_on = _payable_on(granted)
     day = numbers(payable_on, period, NEVER)
-    due = (day >= 0) & (day < period.last.day)
+    due = (day >= 0) & (day < period.last.day) & granted["subject"].ge(0).to_numpy()
     asked = granted["granted_amount_ore"].fillna(granted["amount_ore"]).fillna(-1).to_numpy("int64")
     cap = _caps(granted, due, period, policy)
     amount = np.minimum(np.maximum(asked, 0), np.where(cap < 0, np.iinfo("int64").max, cap))
     held = _held(granted, day, due, asked, period, policy, today)
     amount[held == CODE[Hold.NOT_IN_POLICY]] = 0
     known = granted.assign(payable_on=payable_on, day=day, due=due, asked_ore=asked, cap_ore=cap, held=held)
-    return _lines(_portions(known.assign(amount_ore=amount), period, policy), policy)
+    return _lines(_portions(known.assign(amount_ore=amount), paid, period, policy), policy)
 
 
 def _payable_on(granted: pd.DataFrame) -> pd.Series:
@@ -118,21 +126,31 @@ def _late(granted: pd.DataFrame, due: np.ndarray, period: Month, policy: Policy)
     return np.asarray(rows & (granted["documentation_on"].to_numpy() > cutoff))
 
 
-def _portions(known: pd.DataFrame, period: Month, policy: Policy) -> pd.DataFrame:
-    """What of the month is paid, and what of the free costs is more than the calendar year's sum and held."""
+def _portions(known: pd.DataFrame, paid: pd.DataFrame, period: Month, policy: Policy) -> pd.DataFrame:
+    """What of the month is paid, and what of the free costs is more than the calendar year's sum for the child and
+    held. What closed runs have paid has used up the sum before anything else does."""
     free = known["benefit"].eq(Benefit.FREE_COSTS) & known["held"].eq(0)
     if not (free & known["due"]).any():
         return known[known["due"]]
-    in_order = known[free].sort_values(["payable_on", "claim"])
-    year = in_order["granted_on"].dt.year
-    used = in_order.groupby(["subject", year])["amount_ore"].cumsum() - in_order["amount_ore"]
     a_year = policy.value("benefits.free_costs_a_year_ore", period.last)
-    left = (a_year - used).clip(lower=0).reindex(known.index, fill_value=np.iinfo("int64").max)
+    left = _left(known[free], paid, a_year).reindex(known.index, fill_value=np.iinfo("int64").max)
     within = known.assign(amount_ore=known["amount_ore"].clip(upper=left), cap_ore=known["cap_ore"].mask(free, a_year))
     above = within.assign(amount_ore=known["amount_ore"] - within["amount_ore"], held=CODE[Hold.ABOVE_FREE_COSTS])
     some = within["amount_ore"].gt(0) | above["amount_ore"].eq(0)
     both = pd.concat([within[some], above[above["amount_ore"] > 0]])
     return both[both["due"]]
+
+
+def _left(free: pd.DataFrame, paid: pd.DataFrame, a_year: int) -> "pd.Series[int]":
+    """Of the year's sum, for each claim."""
+    claims = free[["claim", "placement", "payable_on", "amount_ore"]]
+    before = paid_before(claims.set_axis(["ref", "about", "payable_on", "amount_ore"], axis=1), paid)
+    in_order = free.assign(before_ore=before, rest_ore=free["amount_ore"] - before).sort_values(["payable_on", "claim"])
+    year = [in_order["child"], in_order["granted_on"].dt.year]
+    used = in_order.groupby(year)["before_ore"].transform("sum") + (
+        in_order.groupby(year)["rest_ore"].cumsum() - in_order["rest_ore"]
+    )
+    return in_order["before_ore"] + (a_year - used).clip(lower=0)
 
 
 def _lines(due: pd.DataFrame, policy: Policy) -> Coded:

@@ -22,9 +22,12 @@ STAY = {"ref": TEXT, "of": TEXT, "from": DAY, "to": DAY}
 ELSEWHERE = {"child": TEXT, "from": DAY, "to": DAY}
 TRAVEL = {"ref": TEXT, "of": TEXT, "on": DAY, "metres": WHOLE, "purpose": TEXT, "agreed": "yes or no"}
 EXPENSE = {"ref": TEXT, "of": TEXT, "benefit": TEXT, "regime": TEXT, "applied": DAY, "granted": DAY, "documented": DAY}
+EXPENSE |= {"spent": DAY}
 EXPENSE |= {"amount": WHOLE, "granted_amount": WHOLE}
 NETWORK = {"ref": TEXT, "family": TEXT, "since": DAY, "approved_from": DAY, "approved_to": DAY}
 HOME = {"network": TEXT, "joined": DAY, "left": DAY}
+ELSEWHERE_COST = EXPENSE | {"child": TEXT, "start": DAY, "end": DAY, "born": DAY}
+PAID = {"of": TEXT, "month": TEXT, "claim": TEXT, "amount": WHOLE}
 GATHERING = {"ref": TEXT, "of": TEXT, "on": DAY, "kind": TEXT, "amount": WHOLE}
 AS_FACTS_SAY = {
     "placements": {"ref": "placement", "born": "birth_date"},
@@ -35,11 +38,13 @@ AS_FACTS_SAY = {
     "expenses": {"ref": "claim", "of": "placement", "applied": "applied_on", "granted": "granted_on"},
     "networks": {"ref": "network", "since": "started_on"},
     "network_homes": {"joined": "joined_on", "left": "left_on"},
+    "paid_claims": {"of": "about", "month": "period", "claim": "source_key", "amount": "paid_ore"},
     "gatherings": {"ref": "gathering", "of": "network", "on": "held_on", "amount": "amount_ore"},
 }
 AS_FACTS_SAY["terms"]["nights"] = "nights_per_month"
 AS_FACTS_SAY["expenses"] |= {"documented": "documentation_on", "amount": "amount_ore"}
-AS_FACTS_SAY["expenses"]["granted_amount"] = "granted_amount_ore"
+AS_FACTS_SAY["expenses"] |= {"granted_amount": "granted_amount_ore", "spent": "spent_on"}
+AS_FACTS_SAY["costs_elsewhere"] = AS_FACTS_SAY["expenses"] | {"born": "birth_date"}
 
 
 @cache
@@ -69,6 +74,12 @@ def facts_of(case: Mapping[str, Any], rates: pd.DataFrame) -> Facts:
         elsewhere=_frame("elsewhere", ELSEWHERE, case.get("elsewhere", [])),
         travel=_frame("travel", TRAVEL, _numbered("K", [_in_metres(row) for row in case.get("travel", [])])),
         expenses=_frame("expenses", EXPENSE, _numbered("E", [_in_ore(row) for row in case.get("expenses", [])])),
+        costs_elsewhere=_frame(
+            "costs_elsewhere",
+            ELSEWHERE_COST,
+            _numbered("EE", [_in_ore(row) for row in case.get("costs_elsewhere", [])]),
+        ),
+        paid_claims=_frame("paid_claims", PAID, [_in_ore(row) for row in case.get("paid", [])]),
         networks=_frame("networks", NETWORK, networks),
         network_homes=_frame("network_homes", HOME, _homes(networks)),
         gatherings=_frame(
