@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
+from sqlalchemy import Select, func
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from data.tables import ExpenseClaim, Family, Placement
+from data.tables import ExpenseClaim, Family, Placement, TravelClaim
 from rules.vocabulary import Regime
 
 
@@ -20,19 +23,57 @@ def granted_to(s: Session, placement: str) -> Sequence[ExpenseClaim]:
     ).all()
 
 
+def granted_to_child(s: Session, child: str) -> Sequence[ExpenseClaim]:
+    """In whichever placement."""
+    placements = s.exec(select(Placement.ref).where(Placement.child == child, col(Placement.superseded_at).is_(None)))
+    return [claim for placement in placements.all() for claim in granted_to(s, placement)]
+
+
+SPENT_ON = func.coalesce(col(ExpenseClaim.spent_on), col(ExpenseClaim.applied_on), col(ExpenseClaim.granted_on))
+"""Where nothing else is known, an expense is of the day it was applied for."""
+
+
+def spent_on(claim: ExpenseClaim) -> date | None:
+    return claim.spent_on or claim.applied_on or claim.granted_on
+
+
 def to_be_documented(s: Session, municipality: str, year: int) -> Sequence[tuple[ExpenseClaim, str]]:
-    """Claims granted in that year that are covered in full, each with its family, by claim."""
+    """Granted claims of that year that are covered in full, each with its family, by claim; not what was let
+    through without its documentation in time."""
     rows = s.execute(
-        select(ExpenseClaim, Placement.family)
-        .join(Placement, col(Placement.ref) == col(ExpenseClaim.placement))
-        .join(Family, col(Family.ref) == col(Placement.family))
+        _with_family(ExpenseClaim, municipality)
         .where(
-            Family.municipality == municipality,
             ExpenseClaim.regime == Regime.FULL,
-            col(ExpenseClaim.granted_on).between(date(year, 1, 1), date(year, 12, 31)),
-            col(ExpenseClaim.withdrawn_on).is_(None),
-            *(col(table.superseded_at).is_(None) for table in (ExpenseClaim, Placement, Family)),
+            col(ExpenseClaim.granted_on).is_not(None),
+            SPENT_ON.between(date(year, 1, 1), date(year, 12, 31)),
         )
         .order_by(col(ExpenseClaim.ref))
     )
     return [(claim, str(family)) for claim, family in rows]
+
+
+def reported_after(s: Session, municipality: str, year: int, day: date) -> Sequence[tuple[TravelClaim, str]]:
+    """Driving of that year that was reported after the day, each with its family, by claim."""
+    rows = s.execute(
+        _with_family(TravelClaim, municipality)
+        .where(
+            col(TravelClaim.driven_on).between(date(year, 1, 1), date(year, 12, 31)),
+            col(TravelClaim.reported_on) > day,
+        )
+        .order_by(col(TravelClaim.ref))
+    )
+    return [(claim, str(family)) for claim, family in rows]
+
+
+def _with_family(table: type[ExpenseClaim] | type[TravelClaim], municipality: str) -> Select[Any]:
+    return (
+        sa_select(table, Placement.family)
+        .join(Placement, col(Placement.ref) == col(table.placement))
+        .join(Family, col(Family.ref) == col(Placement.family))
+        .where(
+            Family.municipality == municipality,
+            col(table.withdrawn_on).is_(None),
+            col(table.let_through_on).is_(None),
+            *(col(each.superseded_at).is_(None) for each in (table, Placement, Family)),
+        )
+    )

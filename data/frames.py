@@ -120,6 +120,8 @@ def travel(asked: Asked) -> Columns:
         col(TravelClaim.metres),
         col(TravelClaim.purpose),
         col(TravelClaim.agreed),
+        col(TravelClaim.reported_on),
+        col(TravelClaim.let_through_on),
     )
 
 
@@ -140,6 +142,7 @@ _EXPENSE = (
     col(ExpenseClaim.granted_on),
     col(ExpenseClaim.spent_on),
     col(ExpenseClaim.documentation_on),
+    col(ExpenseClaim.let_through_on),
     col(ExpenseClaim.amount_ore),
     col(ExpenseClaim.granted_amount_ore),
 )

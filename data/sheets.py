@@ -184,6 +184,7 @@ EXPENSES = Sheet(
         choice("regime", words.Regime, "How it is documented."),
         date("granted_on", "The day it was granted."),
         amount("granted_amount", "Amount granted."),
+        date("spent_on", "The day of the expense; empty: that of the application."),
         date("documentation_on", "The day documentation arrived."),
         withdrawn_on,
     ),

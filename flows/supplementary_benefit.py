@@ -113,7 +113,8 @@ def invoice_paid(case: Case, asked: BenefitApplication, decision: BenefitDecisio
 
 def covered_in_full(case: Case, asked: BenefitApplication, decision: BenefitDecision) -> Outcome:
     """Paid once the documentation is there; what is late is the leader's to decide."""
-    until = last_day(case.day_of("grant"), case.value("benefits.year_end_cutoff"))
+    spent_on = asked.planned_on or case.day_of("application")
+    until = last_day(spent_on, case.value("benefits.year_end_cutoff"))
     papers = documentation(case, asked, latest=until)
     if papers is not None:
         record_documentation(case, papers.received_on, at_most_ore=papers.amount_ore)

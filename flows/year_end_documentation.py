@@ -1,6 +1,7 @@
-"""R11: daily in December and January, reminders before the year-end day and the list of what came late after it.
+"""R11: daily, reminders before the year-end day, and after it the list of what came late.
 
-The leader's decision on each late claim is opened by the claim's own case the day after the year-end day.
+The leader's decision on a late claim is opened by the claim's own case the day after the year-end day, and by this job
+where there is none: for what was imported, and for driving.
 """
 
 from datetime import date, datetime
@@ -10,15 +11,16 @@ from prefect.artifacts import create_table_artifact
 
 from tasks.artifacts import artifact_key
 from tasks.job_flow import job
-from tasks.year_end import Late, late_documentation, send_year_end_reminders
+from tasks.year_end import Late, give_late_claims, late_documentation, send_year_end_reminders
 
 
 class YearEnd(NamedTuple):
     reminded: int
     late: list[Late]
+    asked: int
 
     def __str__(self) -> str:
-        return f"{self.reminded} reminded, {len(self.late)} late"
+        return f"{self.reminded} reminded, {len(self.late)} late, {self.asked} put before the leader"
 
 
 def shown(municipality: str, year_end: YearEnd) -> None:
@@ -32,6 +34,7 @@ def shown(municipality: str, year_end: YearEnd) -> None:
 
 @job(name="year-end-documentation", step="the year-end day of", shows=shown)
 def year_end_documentation(municipality: str, today: date, now: datetime) -> YearEnd:
-    """Reminds families of what must be documented by the year-end day, and lists what came late (R11)."""
+    """Reminds families of what must be documented by the year-end day, lists what came late and asks the leader (R11)."""
+    late = late_documentation(municipality, today)
     reminded = send_year_end_reminders(municipality, today, now)
-    return YearEnd(reminded, late_documentation(municipality, today))
+    return YearEnd(reminded, late, give_late_claims(municipality, today, now))

@@ -8,9 +8,10 @@ placements    placement, child, family, kind, start, end, birth_date, approved_f
 terms         terms_ref, placement, terms_from, fees_tenths, board_lodging_ore, nights_per_month
 stays         stay, placement, arrival, departure: not withdrawn; one without both is held in the month of the other
 elsewhere     child, arrival, departure: the same children's respite stays with families outside `placements`
-travel        claim, placement, driven_on, metres, purpose, agreed ("boolean"): not withdrawn
-expenses      claim, placement, benefit, regime, applied_on, granted_on, documentation_on, amount_ore,
-              granted_amount_ore: not withdrawn, all of these placements (a year's sum, a fee granted before)
+travel        claim, placement, driven_on, metres, purpose, agreed ("boolean"), reported_on, let_through_on: not
+              withdrawn
+expenses      claim, placement, benefit, regime, applied_on, granted_on, spent_on, documentation_on, let_through_on,
+              amount_ore, granted_amount_ore: not withdrawn, all of these placements (a year's sum, a fee granted before)
 costs_elsewhere  as expenses, with child, start, end and birth_date: the same children's free costs with other families
 paid_claims   about (placement or network), period, source_key, paid_ore: what closed runs paid of free costs and
               gatherings of the year, but for what somebody decided

@@ -212,6 +212,7 @@ RETENTION = ("mails_months", "cases_not_approved_months", "calls_months")
 """What may go, and after how many months; what has no value is kept."""
 ERRAND_STEPS = (
     "pay_decision",
+    "leader_decision",
     "duty_held",
     "duty_unkept",
 )

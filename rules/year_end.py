@@ -1,16 +1,19 @@
-"""R11: documentation for what was granted in a year arrives by a day early in the next."""
+"""R11: what belongs to a year is documented, or reported, by a day early in the next.
+
+An expense belongs to the year in which the money was spent, else that of the application; driving to that of the day.
+"""
 
 from datetime import date
 
 
-def last_day(granted_on: date, cutoff: str) -> date:
+def last_day(spent_on: date, cutoff: str) -> date:
     """`cutoff` as MM-DD."""
-    return _in(granted_on.year + 1, cutoff)
+    return _in(spent_on.year + 1, cutoff)
 
 
-def is_late(granted_on: date, documentation_on: date | None, cutoff: str, today: date) -> bool:
+def is_late(spent_on: date, documentation_on: date | None, cutoff: str, today: date) -> bool:
     """Came after its last day, or hasn't come and that has passed."""
-    return (documentation_on or today) > last_day(granted_on, cutoff)
+    return (documentation_on or today) > last_day(spent_on, cutoff)
 
 
 def coming_cutoff(today: date, cutoff: str) -> date:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from data.audit import audit, job
-from data.claims import granted_to
+from data.claims import granted_to, granted_to_child
 from data.facts import current, record, revise
 from data.placements import placements_since
 from data.tables import Child, ExpenseClaim, Placement
@@ -23,6 +23,11 @@ ENGINE = "case engine"
 
 def claim_of(case: str) -> str:
     return f"{case}-E"
+
+
+def case_of(claim: str) -> str:
+    """Of a claim that a case made."""
+    return claim.removesuffix("-E")
 
 
 def offered(s: Session, family: str, policy: Policy, on: date) -> dict[str, list[str]]:
@@ -54,7 +59,7 @@ def rests_on(s: Session, asked: BenefitApplication, policy: Policy, on: date) ->
 
 def _known(s: Session, placement: Placement, on: date) -> Known:
     granted = granted_to(s, placement.ref)
-    free = [claim for claim in granted if claim.benefit == Benefit.FREE_COSTS]
+    free = [claim for claim in granted_to_child(s, placement.child) if claim.benefit == Benefit.FREE_COSTS]
     return Known(
         child=placement.child,
         birth_date=current(s, Child, placement.child).birth_date,
@@ -80,6 +85,7 @@ def apply(s: Session, case: str, asked: BenefitApplication, *, on: date, now: da
         placement=asked.placement,
         benefit=asked.benefit,
         applied_on=on,
+        spent_on=asked.planned_on,
         amount_ore=asked.amount_ore,
     )
     record(s, claim, now)
@@ -102,8 +108,8 @@ def document(s: Session, case: str, *, on: date, at_most_ore: int | None, now: d
 
 
 def let_through(s: Session, case: str, *, on: date, now: datetime) -> str:
-    """The leader's exception is a grant of its own day: what comes late is measured by that."""
-    return _revise(s, case, "late documentation let through", now, granted_on=on)
+    """The leader's exception for what came too late (R11)."""
+    return _revise(s, case, "late documentation let through", now, let_through_on=on)
 
 
 def withdraw(s: Session, case: str, *, on: date, now: datetime) -> str:

@@ -12,12 +12,12 @@ from sqlmodel import Session
 
 from data.cases import tasks_of
 from data.facts import current
-from data.tables import Child, Family, HouseholdMember, Placement, TaskState
+from data.tables import Child, ExpenseClaim, Family, HouseholdMember, Placement, TaskState, TravelClaim
 from rules.forms.benefit import BenefitApplication, BenefitDecision
 from rules.forms.driving import DrivingApplication, DrivingDecision
 from rules.forms.network_approval import ApprovalDecision, Assessment, Contract
 from rules.forms.placement_end import FinalReport
-from rules.grounds import SAYS
+from rules.grounds import SAYS, Ground
 from rules.law import law_behind
 from rules.policy import Policy
 from rules.vocabulary import EndReason, Regime
@@ -151,6 +151,29 @@ def benefit(
         "covered": ", ".join(texts.gettext(item.replace("_", " ")) for item in letter.covered),
         "rule": letter.rule,
         "law": letter.law,
+        "complaint": letter.complaint,
+    }
+
+
+def late_claim(
+    s: Session, claim: ExpenseClaim | TravelClaim, letter: BenefitLetter, policy: Policy, *, family: str, on: date
+) -> dict[str, Any]:
+    """R11: the letter on what came after the year-end day."""
+    texts = translator(policy.language)
+    about = claim.benefit if isinstance(claim, ExpenseClaim) else claim.purpose or ""
+    what = texts.gettext(ABOUT.get(about, OTHER_BENEFIT))
+    if isinstance(claim, TravelClaim):
+        what = texts.gettext(DRIVING) % {"purpose": texts.gettext(ABOUT.get(about, OTHER_PURPOSE))}
+    return {
+        **family_of(s, family),
+        **child_of(s, current(s, Placement, claim.placement).child),
+        "benefit": what,
+        "decided_on": on,
+        "granted": False,
+        **dict.fromkeys(("amount", "regime", "paid_by", "law")),
+        "reason": texts.gettext(SAYS[Ground.LATE_DOCUMENTATION]),
+        "covered": "",
+        "rule": letter.rule,
         "complaint": letter.complaint,
     }
 

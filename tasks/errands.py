@@ -44,6 +44,7 @@ EFFECTS: dict[str, str] = {
     "ReadStatusReport": "tasks.half_year:report_read",
     "HeldLineDecision": "tasks.payout.decisions:decide_by_answer",
     "OverpaymentDecision": "tasks.payout.decisions:decide_by_answer",
+    "LateDocumentation": "tasks.late_claims:decide_by_answer",
 }
 """By form: the function, as module:name."""
 CASE_EFFECTS: dict[str, str] = {

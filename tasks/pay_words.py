@@ -64,7 +64,7 @@ HOLDS = {
     Hold.NO_AMOUNT: N_("the amount isn't known"),
     Hold.TOO_YOUNG: N_("the child hadn't reached the age from which this is covered"),
     Hold.ENROLMENT_FEE_GRANTED: N_("an enrolment fee was granted before, which rules out a seat or cushion"),
-    Hold.LATE_DOCUMENTATION: N_("documentation for the year before arrived after the cutoff"),
+    Hold.LATE_DOCUMENTATION: N_("it belongs to the year before, and was documented or reported after the year-end day"),
     Hold.ABOVE_FREE_COSTS: N_("it is above the year's sum for costs without receipts"),
     Hold.SECOND_GATHERING: N_("the network has had its gathering of this kind this year"),
     Hold.NO_LONGER_KNOWN: N_("something it was paid by isn't known any more; what was paid stands until it is"),

@@ -5,10 +5,14 @@ from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 
-from data.claims import to_be_documented
+from sqlmodel import Session
+
+from data.claims import reported_after, spent_on, to_be_documented
 from data.policies import policy
 from data.session import reading
-from rules.year_end import coming_cutoff, is_late, reminder_day
+from data.tables import ExpenseClaim, TravelClaim
+from rules.year_end import coming_cutoff, is_late, last_day, reminder_day
+from tasks.late_claims import ask_leader
 from tasks.mail import queue_year_end
 from tasks.one_by_one import written
 from tasks.postman import wake_postman
@@ -17,9 +21,10 @@ from tasks.postman import wake_postman
 class Late(NamedTuple):
     claim: str
     family: str
-    granted_on: str
+    spent_on: str
+    """Or driven on."""
     documentation_on: str
-    """Empty while it isn't there."""
+    """Or reported on. Empty while it isn't there."""
 
 
 def send_year_end_reminders(municipality: str, today: date, now: datetime) -> int:
@@ -44,11 +49,34 @@ def send_year_end_reminders(municipality: str, today: date, now: datetime) -> in
 
 
 def late_documentation(municipality: str, today: date) -> list[Late]:
-    """Claims granted the year before whose documentation came too late, or isn't there."""
-    cutoff = policy(municipality).value("benefits.year_end_cutoff", today)
+    """Expenses and driving of the year before that were documented or reported too late, or aren't documented."""
     with reading() as s:
-        return [
-            Late(claim.ref, family, f"{claim.granted_on}", f"{claim.documentation_on or ''}")
-            for claim, family in to_be_documented(s, municipality, today.year - 1)
-            if claim.granted_on and is_late(claim.granted_on, claim.documentation_on, cutoff, today)
-        ]
+        return [_listed(claim, family) for claim, family in _late(s, municipality, today)]
+
+
+def give_late_claims(municipality: str, today: date, now: datetime) -> int:
+    """How many of them were put before the leader: each once."""
+    with reading() as s:
+        late = [claim for claim, _ in _late(s, municipality, today)]
+    ask = partial(ask_leader, municipality=municipality, now=now)
+    try:
+        return len(written(late, lambda s, claim: ask(s, claim) or None, called=lambda claim: claim.ref))
+    finally:
+        wake_postman()
+
+
+def _late(s: Session, municipality: str, today: date) -> list[tuple[ExpenseClaim | TravelClaim, str]]:
+    cutoff, year = policy(municipality).value("benefits.year_end_cutoff", today), today.year - 1
+    until = last_day(date(year, 12, 31), cutoff)
+    documented = [
+        (claim, family)
+        for claim, family in to_be_documented(s, municipality, year)
+        if is_late(spent_on(claim) or today, claim.documentation_on, cutoff, today)
+    ]
+    return [*documented, *reported_after(s, municipality, year, until)]
+
+
+def _listed(claim: ExpenseClaim | TravelClaim, family: str) -> Late:
+    if isinstance(claim, TravelClaim):
+        return Late(claim.ref, family, f"{claim.driven_on}", f"{claim.reported_on}")
+    return Late(claim.ref, family, f"{spent_on(claim)}", f"{claim.documentation_on or ''}")

@@ -131,7 +131,7 @@ class PayDecision(SQLModel, table=True):
     amount_ore: int = Field(sa_type=BigInteger)
     decision: str
     about: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    """Of the line: unit, days, sources and, of an overpayment, `entitled_ore`: what these were worth all the same."""
+    """Of the line: days, sources and, of an overpayment, `entitled_ore`: what these were worth all the same."""
     instalments: int = 1
     """Runs an overpayment is recovered in."""
     reason: str = Field(sa_type=Encrypted)

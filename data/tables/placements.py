@@ -81,6 +81,8 @@ class TravelClaim(Fact, table=True):
     purpose: str | None = None
     agreed: bool | None = None
     reported_on: date | None = None
+    let_through_on: date | None = None
+    """The leader's exception for what came too late (R11)."""
     withdrawn_on: date | None = None
 
 
@@ -98,6 +100,8 @@ class ExpenseClaim(Fact, table=True):
     spent_on: date | None = None
     """Day of the expense, where it isn't that of the application."""
     documentation_on: date | None = None
+    let_through_on: date | None = None
+    """The leader's exception for what came too late (R11)."""
     withdrawn_on: date | None = None
 
 

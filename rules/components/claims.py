@@ -55,6 +55,14 @@ def first_reason(reasons: Mapping[Hold, np.ndarray]) -> np.ndarray:
     return np.select(list(reasons.values()), codes, 0)
 
 
+def late(spent_on: pd.Series, arrived_on: pd.Series, let_through_on: pd.Series, cutoff: str) -> np.ndarray:
+    """R11: arrived after the cutoff MM-DD of the year after, and not let through; as in rules.year_end."""
+    month, day = cutoff.split("-")
+    new_year = (spent_on.dt.year - 1970 + 1).to_numpy().astype("datetime64[Y]").astype("datetime64[M]")
+    last_day = (new_year + (int(month) - 1)).astype("datetime64[D]") + (int(day) - 1)
+    return np.asarray((arrived_on.to_numpy() > last_day) & let_through_on.isna().to_numpy())
+
+
 def said(claims: pd.DataFrame, words: list[str]) -> pd.Series:
     """Words of a closed list, as JSON members."""
     text = pd.Series("", index=claims.index, dtype="str")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from rules.benefits import CAPS, NEEDS
 from rules.components.bands import birthday
-from rules.components.claims import after_end, bit, first_reason, paid_before
+from rules.components.claims import after_end, bit, first_reason, late, paid_before
 from rules.components.days import EVER, NEVER, numbers
 from rules.components.lines import COMPONENTS, ROWS, WHOLE, Coded, of
 from rules.holds import CODE, Hold
@@ -116,14 +116,13 @@ def _enrolled(granted: pd.DataFrame) -> np.ndarray:
 
 
 def _late(granted: pd.DataFrame, due: np.ndarray, period: Month, policy: Policy) -> np.ndarray:
-    """R11: documentation of what was granted the year before must be there by the cutoff."""
+    """R11: documentation of an expense of the year before must be there by the cutoff."""
     rows: np.ndarray = granted["regime"].eq(Regime.FULL).to_numpy() & due
     if not (rows.any() and policy.has(CUTOFF, period.last)):
         return rows
-    month, day = policy.value(CUTOFF, period.last).split("-")
-    new_year = (granted["granted_on"].dt.year - 1970 + 1).to_numpy().astype("datetime64[Y]").astype("datetime64[M]")
-    cutoff = (new_year + (int(month) - 1)).astype("datetime64[D]") + (int(day) - 1)
-    return np.asarray(rows & (granted["documentation_on"].to_numpy() > cutoff))
+    spent_on = granted["spent_on"].fillna(_asked_on(granted))
+    cutoff = policy.value(CUTOFF, period.last)
+    return np.asarray(rows & late(spent_on, granted["documentation_on"], granted["let_through_on"], cutoff))
 
 
 def _portions(known: pd.DataFrame, paid: pd.DataFrame, period: Month, policy: Policy) -> pd.DataFrame:

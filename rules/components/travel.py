@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from rules.components.claims import after_end, before_start, bit, first_reason
+from rules.components.claims import after_end, before_start, bit, first_reason, late
 from rules.components.days import NEVER, numbers
 from rules.components.lines import Coded, of
 from rules.components.month_rates import MonthRates
@@ -34,6 +34,7 @@ def travel(claims: pd.DataFrame, rates: MonthRates, period: Month, policy: Polic
             Hold.OUTSIDE_PLACEMENT: before_start(day, driven, period) | after_end(day, driven, period),
             Hold.IN_FUTURE: day > (today - period.first).days,
             Hold.NOT_AGREED: ~driven["agreed"].fillna(False).to_numpy(bool),
+            Hold.LATE_DOCUMENTATION: _late(driven, period, policy),
         }
     )
     far = np.maximum(metres, 0)
@@ -53,3 +54,12 @@ def travel(claims: pd.DataFrame, rates: MonthRates, period: Month, policy: Polic
             far * np.maximum(rates.shown(rate), 0), METRES_A_KM, STEP[policy.value("payout.fee_rounding", period.last)]
         ),
     )
+
+
+def _late(driven: pd.DataFrame, period: Month, policy: Policy) -> np.ndarray:
+    """R11: driving is reported by the year-end day of the year after."""
+    reported = driven["reported_on"]
+    if reported.isna().all():
+        return np.zeros(len(driven), dtype=bool)
+    cutoff = policy.value("benefits.year_end_cutoff", period.last)
+    return late(driven["driven_on"], reported, driven["let_through_on"], cutoff)

@@ -291,10 +291,31 @@ def test_the_proof_of_a_grant_stays_with_the_family_unless_it_is_asked_for(story
 DECEMBER = date(2023, 12, 20)
 
 
-def granted_in_full(story: Story) -> None:
+def granted_in_full(story: Story, planned_on: str = "2023-12-22") -> None:
     story.today = DECEMBER
-    story.answer("benefit_application", benefit="holiday")
+    story.answer("benefit_application", benefit="holiday", planned_on=planned_on)
     story.answer(DECISION, regime="full")
+
+
+def test_a_holiday_of_july_that_was_granted_in_december_isnt_late_on_5_january(story: Story) -> None:
+    granted_in_full(story, "2024-07-08")
+    story.come_to(date(2024, 8, 5))
+    assert LATE not in story.tasks
+    story.answer(f"{SENT}:1")
+    story.answer(f"{CHECKED}:1")
+    assert (story.case.outcome, claim(story).spent_on) == ("Approved", date(2024, 7, 8))
+
+
+def test_what_was_applied_for_on_28_december_and_documented_on_20_january_is_late(story: Story) -> None:
+    story.today = date(2023, 12, 28)
+    story.answer("benefit_application", benefit="diet", doctors_order=True, planned_on=None)
+    story.come_to(date(2024, 1, 8))
+    story.answer(DECISION, regime="full", parents_grant_covers=False)
+    assert LATE in story.waiting
+    story.come_to(date(2024, 1, 20))
+    story.answer(f"{SENT}:1")
+    story.answer(f"{CHECKED}:1")
+    assert story.waiting == [LATE]
 
 
 def test_documentation_that_arrives_on_the_last_day_is_in_time_even_if_recorded_later(story: Story) -> None:
@@ -330,7 +351,7 @@ def test_the_leader_lets_late_documentation_through_and_then_it_pays(sqlite_data
     story.answer(LATE)
     assert story.case.outcome == "Approved"
     through = claim(story)
-    assert (through.granted_on, through.documentation_on) == (date(2024, 1, 9), date(2024, 1, 6))
+    assert (through.let_through_on, through.documentation_on) == (date(2024, 1, 9), date(2024, 1, 6))
     assert lines("2024-01", date(2024, 2, 2)) == [("supplement", 90_000, "payable", None)]
 
 

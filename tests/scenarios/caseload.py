@@ -21,8 +21,9 @@ TERMS = {"ref": TEXT, "placement": TEXT, "since": DAY, "fees": WHOLE, "board_lod
 STAY = {"ref": TEXT, "of": TEXT, "from": DAY, "to": DAY}
 ELSEWHERE = {"child": TEXT, "from": DAY, "to": DAY}
 TRAVEL = {"ref": TEXT, "of": TEXT, "on": DAY, "metres": WHOLE, "purpose": TEXT, "agreed": "yes or no"}
+TRAVEL |= {"reported": DAY, "let_through": DAY}
 EXPENSE = {"ref": TEXT, "of": TEXT, "benefit": TEXT, "regime": TEXT, "applied": DAY, "granted": DAY, "documented": DAY}
-EXPENSE |= {"spent": DAY}
+EXPENSE |= {"spent": DAY, "let_through": DAY}
 EXPENSE |= {"amount": WHOLE, "granted_amount": WHOLE}
 NETWORK = {"ref": TEXT, "family": TEXT, "since": DAY, "approved_from": DAY, "approved_to": DAY}
 HOME = {"network": TEXT, "joined": DAY, "left": DAY}
@@ -34,7 +35,7 @@ AS_FACTS_SAY = {
     "terms": {"ref": "terms_ref", "since": "terms_from", "fees": "fees_tenths", "board_lodging": "board_lodging_ore"},
     "stays": {"ref": "stay", "of": "placement", "from": "arrival", "to": "departure"},
     "elsewhere": {"from": "arrival", "to": "departure"},
-    "travel": {"ref": "claim", "of": "placement", "on": "driven_on"},
+    "travel": {"ref": "claim", "of": "placement", "on": "driven_on", "reported": "reported_on"},
     "expenses": {"ref": "claim", "of": "placement", "applied": "applied_on", "granted": "granted_on"},
     "networks": {"ref": "network", "since": "started_on"},
     "network_homes": {"joined": "joined_on", "left": "left_on"},
@@ -44,6 +45,7 @@ AS_FACTS_SAY = {
 AS_FACTS_SAY["terms"]["nights"] = "nights_per_month"
 AS_FACTS_SAY["expenses"] |= {"documented": "documentation_on", "amount": "amount_ore"}
 AS_FACTS_SAY["expenses"] |= {"granted_amount": "granted_amount_ore", "spent": "spent_on"}
+AS_FACTS_SAY["expenses"]["let_through"] = AS_FACTS_SAY["travel"]["let_through"] = "let_through_on"
 AS_FACTS_SAY["costs_elsewhere"] = AS_FACTS_SAY["expenses"] | {"born": "birth_date"}
 
 

@@ -5,8 +5,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0003'
-down_revision = '0002'
+revision = '0007'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 
@@ -25,12 +25,23 @@ def upgrade() -> None:
         batch_op.alter_column("about", server_default=None)
     with op.batch_alter_table("expense_claim", schema=None) as batch_op:
         batch_op.add_column(sa.Column("spent_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("let_through_on", sa.Date(), nullable=True))
+    with op.batch_alter_table("travel_claim", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("let_through_on", sa.Date(), nullable=True))
+    # so far the leader's exception was a grant of its own day
+    op.execute(
+        "UPDATE expense_claim SET let_through_on = granted_on WHERE superseded_at IS NULL AND ref IN "
+        "(SELECT subject FROM audit WHERE action = 'late documentation let through')"
+    )
     _say_what_decisions_were_about()
     _name_the_family_in_open_tasks()
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("travel_claim", schema=None) as batch_op:
+        batch_op.drop_column("let_through_on")
     with op.batch_alter_table("expense_claim", schema=None) as batch_op:
+        batch_op.drop_column("let_through_on")
         batch_op.drop_column("spent_on")
     with op.batch_alter_table("pay_decision", schema=None) as batch_op:
         batch_op.drop_column("about")
@@ -43,12 +54,11 @@ def _say_what_decisions_were_about() -> None:
     """As far as the line decided about still stands as it was."""
     same = " AND ".join(f"l.{name} = d.{name}" for name in (*AFTER[1:], "amount_ore"))
     rows = op.get_bind().execute(
-        sa.text(f"SELECT d.id, l.unit, l.sources, l.basis FROM pay_decision d JOIN ledger_line l ON l.id = d.line AND {same}")
+        sa.text(f"SELECT d.id, l.sources, l.basis FROM pay_decision d JOIN ledger_line l ON l.id = d.line AND {same}")
     )
-    for id_, unit, sources, basis in rows.all():
+    for id_, sources, basis in rows.all():
         said = _read(basis)
-        about = {"days": said.get("days", ""), "sources": _read(sources), "unit": unit}
-        about["entitled_ore"] = 0
+        about = {"days": said.get("days", ""), "sources": _read(sources)}
         op.get_bind().execute(
             sa.text("UPDATE pay_decision SET about = :about WHERE id = :id"), {"about": json.dumps(about), "id": id_}
         )
