@@ -144,12 +144,14 @@ def _left(free: pd.DataFrame, paid: pd.DataFrame, a_year: int) -> "pd.Series[int
     """Of the year's sum, for each claim."""
     claims = free[["claim", "placement", "payable_on", "amount_ore"]]
     before = paid_before(claims.set_axis(["ref", "about", "payable_on", "amount_ore"], axis=1), paid)
-    in_order = free.assign(before_ore=before, rest_ore=free["amount_ore"] - before).sort_values(["payable_on", "claim"])
+    in_order = free.assign(before_ore=before).sort_values(["payable_on", "claim"])
     year = [in_order["child"], in_order["granted_on"].dt.year]
-    used = in_order.groupby(year)["before_ore"].transform("sum") + (
-        in_order.groupby(year)["rest_ore"].cumsum() - in_order["rest_ore"]
-    )
-    return in_order["before_ore"] + (a_year - used).clip(lower=0)
+    # a claim that is there again may have been paid beside another one that took its place
+    used = in_order.groupby(year)["before_ore"].cumsum() - in_order["before_ore"]
+    kept = in_order["before_ore"].clip(upper=(a_year - used).clip(lower=0))
+    rest = in_order["amount_ore"] - kept
+    used = kept.groupby(year).transform("sum") + rest.groupby(year).cumsum() - rest
+    return kept + (a_year - used).clip(lower=0)
 
 
 def _lines(due: pd.DataFrame, policy: Policy) -> Coded:

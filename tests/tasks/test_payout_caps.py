@@ -169,3 +169,22 @@ def test_what_one_year_used_leaves_the_next_ones_sum_alone() -> None:
         "2023-12 RA-P1 free_costs 300.00 held: above_free_costs",
         "2024-01 RA-P1 free_costs 20000.00 released",
     ]
+
+
+def test_a_grant_that_is_there_again_beside_what_took_its_place_is_no_second_sum() -> None:
+    know(costs(1, "2023-05-04", 15_000))
+    pay("2023-04", MAY)
+    pay()
+    change(ExpenseClaim, "RA-E1", withdrawn_on=JULY.date())
+    know(costs(2, "2023-04-10", 20_000), at=JULY)
+    pay("2023-06", JULY)
+    change(ExpenseClaim, "RA-E1", at=AUGUST, withdrawn_on=None)
+    prepare("2023-07", AUGUST)
+    assert said("2023-06") == [
+        "2023-04 RA-P1 free_costs 20000.00 released",
+        "2023-05 RA-P1 free_costs -15000.00 held: overpaid corrects RA-2023-05-000001",
+    ]
+    assert sorted(said("2023-07")) == [
+        "2023-05 RA-P1 free_costs -15000.00 held: overpaid corrects RA-2023-05-000001",
+        "2023-05 RA-P1 free_costs 15000.00 held: above_free_costs",
+    ]
