@@ -43,7 +43,7 @@ def to_be_documented(s: Session, municipality: str, year: int) -> Sequence[tuple
     rows = s.execute(
         _with_family(ExpenseClaim, municipality)
         .where(
-            ExpenseClaim.regime == Regime.FULL,
+            col(ExpenseClaim.regime) == Regime.FULL,
             col(ExpenseClaim.granted_on).is_not(None),
             SPENT_ON.between(date(year, 1, 1), date(year, 12, 31)),
         )
@@ -65,15 +65,17 @@ def reported_after(s: Session, municipality: str, year: int, day: date) -> Seque
     return [(claim, str(family)) for claim, family in rows]
 
 
-def _with_family(table: type[ExpenseClaim] | type[TravelClaim], municipality: str) -> Select[Any]:
-    return (
-        sa_select(table, Placement.family)
+def _with_family(table: Any, municipality: str) -> Select[Any]:
+    """Of claims, of either kind."""
+    wanted: Select[Any] = (
+        sa_select(table, col(Placement.family))
         .join(Placement, col(Placement.ref) == col(table.placement))
         .join(Family, col(Family.ref) == col(Placement.family))
         .where(
-            Family.municipality == municipality,
+            col(Family.municipality) == municipality,
             col(table.withdrawn_on).is_(None),
             col(table.let_through_on).is_(None),
             *(col(each.superseded_at).is_(None) for each in (table, Placement, Family)),
         )
     )
+    return wanted

@@ -193,12 +193,10 @@ def paid_gatherings(asked: Asked) -> Columns:
     line = LedgerLine
     theirs = and_(col(line.municipality) == asked.municipality, col(line.subject) == col(Network.ref))
     wanted = _of_networks(asked, *_PAID).join(line, theirs)
-    return _paid(
-        wanted.where(col(line.component) == Component.GATHERING.value), asked, since=asked.month.first.year
-    )
+    return _paid(wanted.where(col(line.component) == Component.GATHERING.value), asked, since=asked.month.first.year)
 
 
-_PAID = (
+_PAID: tuple[Any, ...] = (
     col(LedgerLine.id),
     col(LedgerLine.subject).label("about"),
     col(LedgerLine.period),

@@ -34,7 +34,7 @@ def shown(municipality: str, year_end: YearEnd) -> None:
 
 @job(name="year-end-documentation", step="the year-end day of", shows=shown)
 def year_end_documentation(municipality: str, today: date, now: datetime) -> YearEnd:
-    """Reminds families of what must be documented by the year-end day, lists what came late and asks the leader (R11)."""
+    """Reminds families of the year-end day, lists what came late and asks the leader about it (R11)."""
     late = late_documentation(municipality, today)
     reminded = send_year_end_reminders(municipality, today, now)
     return YearEnd(reminded, late, give_late_claims(municipality, today, now))

@@ -21,7 +21,7 @@ from typing import Any
 
 import pandas as pd
 
-from rules.components.days import days_in, text_of
+from rules.components.days import text_of
 from rules.decided import Worth, as_decided, ended_debts, worth
 from rules.holds import SAID, Hold
 from rules.incomplete import COMPONENT, in_doubt
@@ -161,7 +161,9 @@ def _explained(nets: pd.DataFrame, payable: pd.DataFrame, paid: pd.DataFrame) ->
                 | dict(zip([*SUMS, "paid"], sum_, strict=True))
                 | ({"about": _missed(*each)} if net < 0 else {})
             )
-            for basis, (_, days), sum_, net, each in zip(lines["basis"], about, sums, lines["net_ore"], both, strict=True)
+            for basis, (_, days), sum_, net, each in zip(
+                lines["basis"], about, sums, lines["net_ore"], both, strict=True
+            )
         ],
     )
 

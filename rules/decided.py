@@ -104,7 +104,8 @@ def as_decided(lines: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
         source_key=rows["source_key"].where(made == "", rows["source_key"] + DECIDED + made),
         decision=made,
     )
-    return pd.concat([lines[~concerned], split], ignore_index=True)
+    both: pd.DataFrame = pd.concat([lines[~concerned], split], ignore_index=True)
+    return both
 
 
 def _answer(decision: str, choice: str, amount_ore: int, source_key: str, about: str) -> _Answer:
@@ -162,11 +163,12 @@ def ended_debts(decisions: pd.DataFrame, payable: pd.DataFrame) -> pd.DataFrame:
     waived = decisions[(decisions["source_key"] == OVERPAID) & (decisions["choice"] == "waive")]
     owed = by_net(payable[among(payable, waived)], ["unit", "sources", "basis", "amount_ore"])
     sums = [_ended(-ore, json.loads(about), owed.get(net, [])) for net, ore, about in _waivers(waived)]
-    ended = waived[NET].assign(
+    ended: pd.DataFrame = waived[NET].assign(
         ended_ore=np.array([ended for ended, _ in sums], dtype="int64"),
         at_most_ore=np.array([most for _, most in sums], dtype="int64"),
     )
-    return ended.groupby(NET)[["ended_ore", "at_most_ore"]].sum()
+    sums_of: pd.DataFrame = ended.groupby(NET)[["ended_ore", "at_most_ore"]].sum()
+    return sums_of
 
 
 def _waivers(waived: pd.DataFrame) -> Iterator[tuple[tuple[Any, ...], int, str]]:

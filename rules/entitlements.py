@@ -11,7 +11,8 @@ elsewhere     child, arrival, departure: the same children's respite stays with 
 travel        claim, placement, driven_on, metres, purpose, agreed ("boolean"), reported_on, let_through_on: not
               withdrawn
 expenses      claim, placement, benefit, regime, applied_on, granted_on, spent_on, documentation_on, let_through_on,
-              amount_ore, granted_amount_ore: not withdrawn, all of these placements (a year's sum, a fee granted before)
+              amount_ore, granted_amount_ore: not withdrawn, all of these placements (a year's sum, a fee granted
+              before)
 costs_elsewhere  as expenses, with child, start, end and birth_date: the same children's free costs with other families
 paid_claims   about (placement or network), period, source_key, paid_ore: what closed runs paid of free costs and
               gatherings of the year, but for what somebody decided
@@ -83,9 +84,7 @@ def entitled(facts: Facts, period: Month, policy: Policy, today: date) -> pd.Dat
     lines = [
         travel(claims.travel, rates, period, policy, today),
         expenses(claims.expenses, facts.costs_elsewhere, facts.paid_claims, period, policy, today),
-        gatherings(
-            claims.gatherings, facts.network_homes, facts.paid_claims, after_placements, period, policy, today
-        ),
+        gatherings(claims.gatherings, facts.network_homes, facts.paid_claims, after_placements, period, policy, today),
         open_stays(claims.stays, period, policy),
     ]
     if policy.country == "NO":

@@ -20,7 +20,7 @@ from rules.forms.placement_end import FinalReport
 from rules.grounds import SAYS, Ground
 from rules.law import law_behind
 from rules.policy import Policy
-from rules.vocabulary import EndReason, Regime
+from rules.vocabulary import Benefit, EndReason, Purpose, Regime
 from tasks.document_words import (
     CONTRACT_ITEMS,
     DRIVING,
@@ -160,10 +160,11 @@ def late_claim(
 ) -> dict[str, Any]:
     """R11: the letter on what came after the year-end day."""
     texts = translator(policy.language)
-    about = claim.benefit if isinstance(claim, ExpenseClaim) else claim.purpose or ""
-    what = texts.gettext(ABOUT.get(about, OTHER_BENEFIT))
-    if isinstance(claim, TravelClaim):
-        what = texts.gettext(DRIVING) % {"purpose": texts.gettext(ABOUT.get(about, OTHER_PURPOSE))}
+    if isinstance(claim, ExpenseClaim):
+        what = texts.gettext(ABOUT.get(Benefit(claim.benefit), OTHER_BENEFIT))
+    else:
+        purpose = texts.gettext(ABOUT.get(Purpose(claim.purpose or Purpose.OTHER), OTHER_PURPOSE))
+        what = texts.gettext(DRIVING) % {"purpose": purpose}
     return {
         **family_of(s, family),
         **child_of(s, current(s, Placement, claim.placement).child),

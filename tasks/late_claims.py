@@ -53,9 +53,7 @@ def decide_by_answer(s: Session, task: GeneratedTask, answer: LateDocumentation,
 def _refuse(s: Session, claim: ExpenseClaim | TravelClaim, rules: Policy, actor: Actor, now: datetime) -> None:
     family, on = current(s, Placement, claim.placement).family, rules.today(now)
     guidance = rules.value(COMPLAINT, on) if rules.has(COMPLAINT, on) else None
-    letter = BenefitLetter(
-        granted=False, rule=ROW, ground=Ground.LATE_DOCUMENTATION, complaint=guidance or None
-    )
+    letter = BenefitLetter(granted=False, rule=ROW, ground=Ground.LATE_DOCUMENTATION, complaint=guidance or None)
     queue_decision(
         s, case=claim.ref, family=family, municipality=rules.key, which="late documentation", letter=letter, now=now
     )

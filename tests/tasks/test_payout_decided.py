@@ -18,9 +18,7 @@ def decide(period: str, decision: Decision, now: datetime, component: str = "", 
     """About every held line of the month, or the component's."""
     for line in lines(period):
         if line["status"] == "held" and component in ("", line["component"]):
-            decide_line(
-                line["id"], decision, reason="Aftalt", actor=acting(LEADER), now=now, instalments=instalments
-            )
+            decide_line(line["id"], decision, reason="Aftalt", actor=acting(LEADER), now=now, instalments=instalments)
 
 
 def one_night_more_than_agreed() -> None:

@@ -5,14 +5,16 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0007'
-down_revision = '0006'
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
 KEY = "ledger_line_key"
 BEFORE = ["run", "period", "subject", "component", "source_key", "taxable"]
 AFTER = ["run", "period", "subject", "family", "component", "source_key", "taxable"]
+LINE = ["id", *AFTER[1:], "amount_ore", "sources", "basis"]
+DECISION = ["id", "line", *AFTER[1:], "amount_ore"]
 
 
 def upgrade() -> None:
@@ -52,10 +54,10 @@ def downgrade() -> None:
 
 def _say_what_decisions_were_about() -> None:
     """As far as the line decided about still stands as it was."""
-    same = " AND ".join(f"l.{name} = d.{name}" for name in (*AFTER[1:], "amount_ore"))
-    rows = op.get_bind().execute(
-        sa.text(f"SELECT d.id, l.sources, l.basis FROM pay_decision d JOIN ledger_line l ON l.id = d.line AND {same}")
-    )
+    line, made = sa.table("ledger_line", *map(sa.column, LINE)), sa.table("pay_decision", *map(sa.column, DECISION))
+    same = [line.c[name] == made.c[name] for name in (*AFTER[1:], "amount_ore")]
+    wanted = sa.select(made.c.id, line.c.sources, line.c.basis).join(line, sa.and_(line.c.id == made.c.line, *same))
+    rows = op.get_bind().execute(wanted)
     for id_, sources, basis in rows.all():
         said = _read(basis)
         about = {"days": said.get("days", ""), "sources": _read(sources)}
