@@ -90,7 +90,9 @@ def missed(server: PrefectServer, now: datetime) -> list[Missed]:
         since = _last_ran(calendar, now)
         if due := calendar.due(since, now - GRACE):
             found.append(Missed(calendar, due[-1]))
-    return found
+    # two schedules that give a job the same are made up for by one run
+    newest = {(one.calendar.job, one.calendar.given): one for one in sorted(found, key=lambda one: one.due)}
+    return list(newest.values())
 
 
 def _last_ran(calendar: Calendar, now: datetime) -> datetime:
