@@ -18,7 +18,7 @@ from data.tables import LedgerLine, LineStatus, PayRun
 from data.tables.audit import Sequence
 
 KEY = ["placement", "family", "component", "source_key", "taxable"]
-STATE = r"(?:\|held:\w+)?(?:\|decided)*$"
+STATE = r"(?:\|held:\w+)?(?:\|decided(?::[^|]*)?)*$"
 """What a source is followed by while its line waits, and once somebody decided about it."""
 
 
