@@ -21,10 +21,11 @@ from data.tables import Child, Family
 from rules.refusal import Refusal
 from tasks.word_check import BadTemplate, check_template
 from tests.tasks.workbooks import imported, saved, small_book
+from tests.tasks.workbooks import spoilt as with_cells
 from tests.word import saved as as_word
 from tests.word import with_part, word
 
-SEEDS = range(160)
+SEEDS = range(240)
 PARTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "[Content_Types].xml")
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -90,9 +91,15 @@ MUTATIONS: list[Mutation] = [_cut, _noise, _numbers, _values, _names, _attribute
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    whole = saved(small_book(), tmp_path_factory.mktemp("book")).read_bytes()
-    with zipfile.ZipFile(io.BytesIO(whole)) as packed:
+def books(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, bytes]]:
+    """One that can be taken in, and one whose cells are looked at because of a formula and an error."""
+    folder = tmp_path_factory.mktemp("book")
+    computed = with_cells(folder, {"families!E2": "=1+1", "nights!C2": "#REF!"})
+    return [parts_of(saved(small_book(), folder)), parts_of(computed)]
+
+
+def parts_of(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as packed:
         return {name: packed.read(name) for name in packed.namelist()}
 
 
@@ -104,9 +111,9 @@ def packed(parts: dict[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-def spoilt(seed: int, book: dict[str, bytes]) -> dict[str, bytes]:
+def spoilt(seed: int, books: list[dict[str, bytes]]) -> dict[str, bytes]:
     luck = random.Random(seed)
-    parts = dict(book)
+    parts = dict(books[seed % len(books)])
     names = [name for name in PARTS if name in parts] + [name for name in parts if name.endswith(".xml")]
     name = luck.choice(names)
     if luck.random() < 0.1:
@@ -118,10 +125,10 @@ def spoilt(seed: int, book: dict[str, bytes]) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_spoilt_workbook_is_refused_in_lines_or_read(
-    seed: int, book: dict[str, bytes], tmp_path: Path, sqlite_database: Settings
+    seed: int, books: list[dict[str, bytes]], tmp_path: Path, sqlite_database: Settings
 ) -> None:
     path = tmp_path / "caseload.xlsx"
-    path.write_bytes(packed(spoilt(seed, book)))
+    path.write_bytes(packed(spoilt(seed, books)))
     try:
         imported(path)
     except Refusal as refusal:
