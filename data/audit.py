@@ -3,13 +3,15 @@
 import getpass
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlmodel import Session, col, select
 
+from data.columns import in_utc
 from data.session import lock
 from data.tables.audit import AuditEntry
 
@@ -43,7 +45,7 @@ def audit(s: Session, actor: Actor, action: str, subject: str, at: datetime, **d
     lock(s, "audit")  # two transactions never extend the chain from the same row
     last = s.exec(select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(1)).first()
     entry = AuditEntry(
-        at=at.astimezone(UTC),
+        at=in_utc(at),
         actor=actor.ref,
         os_account=actor.os_account,
         action=action,
@@ -72,9 +74,32 @@ def digest(entry: AuditEntry) -> str:
 
 def first_broken(s: Session) -> AuditEntry | None:
     """The first row that doesn't fit the one before it, None for a whole chain."""
+    ordered = select(AuditEntry).order_by(col(AuditEntry.id))
+    try:
+        return _first_unfit(s.exec(ordered).yield_per(1000))
+    except ValueError:  # SQLite keeps in a column whatever somebody puts there; rows come in thousands
+        return _first_unfit(_one_by_one(s))
+
+
+def _first_unfit(entries: Iterable[AuditEntry]) -> AuditEntry | None:
     previous = FIRST
-    for entry in s.exec(select(AuditEntry).order_by(col(AuditEntry.id))).yield_per(1000):
-        if entry.previous != previous or entry.digest != digest(entry):
+    for entry in entries:
+        if entry.previous != previous or not _fits(entry):
             return entry
         previous = entry.digest
     return None
+
+
+def _fits(entry: AuditEntry) -> bool:
+    try:
+        return entry.digest == digest(entry)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+
+
+def _one_by_one(s: Session) -> Iterator[AuditEntry]:
+    for ident in s.exec(select(AuditEntry.id).order_by(col(AuditEntry.id))).all():
+        try:
+            yield s.get_one(AuditEntry, ident)
+        except ValueError:
+            yield AuditEntry(id=ident, previous="", digest="")  # type: ignore[call-arg]

@@ -12,25 +12,44 @@ from rules.refusal import Refusal
 _locks: dict[str, MultiFernet] = {}
 
 
-def unlock(keys: list[str]) -> None:
+class Unopened(Refusal):
+    """A stored value that none of the keys opens."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "PLEJEFLOW_ENCRYPTION_KEYS: none of the keys opens what is stored; add the key it was written with"
+        )
+
+
+def unlock(keys: list[str], where: str = "PLEJEFLOW_ENCRYPTION_KEYS") -> None:
     """Fernet keys, newest first: the first encrypts, all decrypt. Raises Refusal for one that isn't a key."""
     try:
         _locks["columns"] = MultiFernet([Fernet(key) for key in keys])
     except ValueError:
-        raise Refusal("PLEJEFLOW_ENCRYPTION_KEYS: one of them isn't a Fernet key (32 bytes, url-safe base64)") from None
+        raise Refusal(
+            f"{where}: holds no key, or something that isn't one (a Fernet key, 32 bytes in url-safe base64); restore it "
+            "from the backup that the database is from"
+        ) from None
 
 
 def _open(token: bytes) -> bytes:
     try:
         return _locks["columns"].decrypt(token)
     except InvalidToken:
-        raise Refusal(
-            "PLEJEFLOW_ENCRYPTION_KEYS: none of the keys opens what is stored; add the key it was written with"
-        ) from None
+        raise Unopened from None
 
 
 def rotate(token: bytes) -> bytes:
-    return _locks["columns"].rotate(token)
+    try:
+        return _locks["columns"].rotate(token)
+    except InvalidToken:
+        raise Unopened from None
+
+
+def in_utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError(f"an instant needs its offset: {instant!r}")
+    return instant.astimezone(UTC)
 
 
 class Encrypted(TypeDecorator[str]):
@@ -43,7 +62,7 @@ class Encrypted(TypeDecorator[str]):
         return _locks["columns"].encrypt(value.encode()).decode("ascii") if value else None
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
-        return _open(value.encode("ascii")).decode() if value else None
+        return _open(value.encode()).decode() if value else None
 
 
 class EncryptedBytes(TypeDecorator[bytes]):
@@ -64,11 +83,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"an instant needs its offset: {value!r}")
-        return value.astimezone(UTC)
+        return None if value is None else in_utc(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, Progr
 from sqlmodel import Session
 
 from data.columns import unlock
-from data.encrypted import anything_encrypted
+from data.encrypted import anything_encrypted, opens_nothing
 from data.policies import use_policies
 from data.settings import Settings, secret_keys
 from rules.refusal import Refusal
@@ -24,10 +24,19 @@ _engines: dict[str, Engine] = {}
 
 def connect(settings: Settings) -> Engine:
     """Opens the installation's database for this process. Raises Refusal where the address is no address."""
-    unlock(secret_keys(settings, lambda: anything_encrypted(engine_for(settings.database))))
+    unlock(*secret_keys(settings, lambda: _stores(settings.database)))
     use_policies(settings.policies)
     _engines["ours"] = engine_for(settings.database)
     return _engines["ours"]
+
+
+def _stores(address: str) -> bool:
+    looked_at = engine_for(address)
+    try:
+        with _said_plainly(looked_at):
+            return anything_encrypted(looked_at)
+    finally:
+        looked_at.dispose()
 
 
 def engine_for(address: str) -> Engine:
@@ -93,15 +102,33 @@ def lock_all(s: Session, names: Collection[str]) -> None:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    with Session(engine().execution_options(writes=False)) as s, _said_plainly():
+    with Session(engine().execution_options(writes=False)) as s, _said_plainly(engine()):
         yield s
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """One transaction: committed at the end, rolled back when anything is raised."""
-    with Session(engine(), expire_on_commit=False) as s, _said_plainly(), s.begin():
+    """One transaction: committed at the end, rolled back when anything is raised.
+
+    Raises Refusal where the keys are others than what is stored was written with.
+    """
+    _try_keys()
+    with Session(engine(), expire_on_commit=False) as s, _said_plainly(engine()), s.begin():
         yield s
+
+
+def _try_keys() -> None:
+    """Once, before the first row: what another key wrote would have to be found again value by value."""
+    ours = engine()
+    if _engines.get("its keys fit") is ours:
+        return
+    with reading() as s:
+        if opens_nothing(s):
+            raise Refusal(
+                "none of the keys opens what is stored: nothing is written with another one; restore the key from the "
+                "backup that the database is from, in PLEJEFLOW_ENCRYPTION_KEYS or var/keys"
+            )
+    _engines["its keys fit"] = ours
 
 
 class DatabaseUnreachable(Refusal):
@@ -109,7 +136,7 @@ class DatabaseUnreachable(Refusal):
 
 
 @contextmanager
-def _said_plainly() -> Iterator[None]:
+def _said_plainly(asked: Engine) -> Iterator[None]:
     try:
         yield
     except ProgrammingError as error:
@@ -120,7 +147,7 @@ def _said_plainly() -> Iterator[None]:
         if not isinstance(error, OperationalError) and "not a database" not in str(error.orig):
             raise
         said = str(error.orig).strip().splitlines()
-        url = engine().url
+        url = asked.url
         raise DatabaseUnreachable(
             f"the database {url.database} on {url.host or 'this machine'} says: "
             f"{said[0] if said else type(error).__name__}; "

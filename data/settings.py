@@ -88,14 +88,16 @@ def read_settings(**given: object) -> Settings:
         ) from None
 
 
-def secret_keys(settings: Settings, anything_encrypted: Callable[[], bool]) -> list[str]:
-    """Fernet keys, newest first. The embedded installation keeps its own in var/keys; a real one must name them.
+def secret_keys(settings: Settings, anything_encrypted: Callable[[], bool]) -> tuple[list[str], str]:
+    """Fernet keys, newest first, and where they are from.
+
+    The embedded installation keeps its own in var/keys; a real one must name them.
 
     A first key is made only where nothing is encrypted yet.
     """
     given = [key.strip() for key in settings.encryption_keys.get_secret_value().split(",") if key.strip()]
     if given:
-        return given
+        return given, "PLEJEFLOW_ENCRYPTION_KEYS"
     if not settings.embedded:
         raise Refusal(
             "PLEJEFLOW_ENCRYPTION_KEYS is not set: personal columns can't be read or written; "
@@ -107,7 +109,7 @@ def secret_keys(settings: Settings, anything_encrypted: Callable[[], bool]) -> l
             f"{keys} is gone, and what is personal in {settings.database} is encrypted with it: restore {keys} from "
             "the backup that the database is from, or set PLEJEFLOW_ENCRYPTION_KEYS; a new key would open nothing"
         )
-    return _embedded_keys(keys)
+    return _embedded_keys(keys), str(keys)
 
 
 def _embedded_keys(path: Path) -> list[str]:
@@ -122,7 +124,7 @@ def _embedded_keys(path: Path) -> list[str]:
             with suppress(FileExistsError):  # another first command was faster: its key is the one
                 path.hardlink_to(own)
             own.unlink()
-        return path.read_text().split()
+        return path.read_text(errors="replace").split()
     except OSError as error:
         raise Refusal(
             f"{path} can't be made or read ({error.strerror}); choose another folder with PLEJEFLOW_VAR"

@@ -29,6 +29,18 @@ ZONES = st.one_of(
 
 YEARS = (datetime(2000, 1, 1), datetime(2099, 1, 1))  # noqa: DTZ001 - hypothesis wants them naive
 
+LOCAL = [
+    datetime(2025, 1, 3, 6, tzinfo=COPENHAGEN),
+    datetime(2025, 7, 3, 6, 0, 0, 1, tzinfo=COPENHAGEN),
+    datetime(2025, 10, 26, 2, 30, tzinfo=COPENHAGEN),
+    datetime(2025, 10, 26, 2, 30, tzinfo=COPENHAGEN, fold=1),
+    # a `today` on the dashboard with a time that its night hasn't
+    datetime(2026, 3, 29, 2, 30, tzinfo=COPENHAGEN),
+    datetime(2026, 3, 29, 2, 30, tzinfo=COPENHAGEN, fold=1),
+    datetime(2026, 3, 29, 6, tzinfo=ZoneInfo("UTC")),
+]
+"""As jobs gave them, and a person last."""
+
 
 class Kind(StrEnum):
     MAILS = "mails"
@@ -55,6 +67,25 @@ def test_a_row_that_somebody_changed_is_still_found(database: Settings) -> None:
         assert first_broken(s).subject == "M-1"  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    "changed", ["zone = 'Nowhere/At_All'", "zone = '../../etc'", "zone = 'Asia/Kathmandu'", "at = 'x'", "detail = '{'"]
+)
+def test_a_row_that_cannot_be_read_any_more_is_named_as_changed(sqlite_database: Settings, changed: str) -> None:
+    with writing() as s:
+        for number in range(3):
+            audit(s, job("retention"), "removed: mails", f"M-{number}", datetime(2025, 1, 1, tzinfo=COPENHAGEN))
+        s.connection().exec_driver_sql(f"UPDATE audit SET {changed} WHERE subject = 'M-1'")
+    with reading() as s:
+        broken = first_broken(s)
+    assert broken is not None
+    assert broken.id == 2
+
+
+def test_an_instant_without_its_offset_is_refused(database: Settings) -> None:
+    with pytest.raises(ValueError, match="an instant needs its offset"), writing() as s:
+        audit(s, job("retention"), "removed: mails", "M-1", datetime(2025, 1, 1))  # noqa: DTZ001
+
+
 def before(at: datetime, subject: str, previous: str) -> AuditEntry:
     """As the version before hashed it: the instant as the caller gave it."""
     covered = [previous, at.isoformat(), "job:retention", "root", "removed: mails", subject, {"count": 1}]
@@ -74,9 +105,8 @@ def test_a_chain_that_was_hashed_in_local_time_is_read_by_both_once_and_holds(
         command.downgrade(config, "0004")
     previous = FIRST
     table = AuditEntry.__table__  # type: ignore[attr-defined]
-    for number, month in enumerate((1, 7, 10)):
-        zone = COPENHAGEN if number < 2 else ZoneInfo("UTC")
-        row = before(datetime(2025, month, 3, 6, 0, tzinfo=zone), f"M-{number}", previous)
+    for number, at in enumerate(LOCAL):
+        row = before(at, f"M-{number}", previous)
         previous = row.digest
         if tampered and number == 1:
             row.subject = "M-9"
@@ -84,9 +114,9 @@ def test_a_chain_that_was_hashed_in_local_time_is_read_by_both_once_and_holds(
             connection.execute(table.insert().values(row.model_dump(exclude={"id", "zone"})))
     migrate(engine())
     with writing() as s:
-        audit(s, job("retention"), "removed: mails", "M-4", datetime(2026, 1, 1, tzinfo=COPENHAGEN))
+        audit(s, job("retention"), "removed: mails", "M-99", datetime(2026, 1, 1, tzinfo=COPENHAGEN))
     with reading() as s:
         broken = first_broken(s)
         assert (broken and broken.subject) == ("M-9" if tampered else None)
         zones = list(s.exec(select(AuditEntry.zone).order_by(col(AuditEntry.id))))
-    assert zones == ["Europe/Copenhagen", None if tampered else "Europe/Copenhagen", None, None]
+    assert [zone is not None for zone in zones] == [True, not tampered, True, True, True, True, False, False]

@@ -15,8 +15,8 @@ down_revision = '0004'
 branch_labels = None
 depends_on = None
 
-LOCAL = 'Europe/Copenhagen'
-"""Jobs hashed their local time; Oslo's is the same."""
+LOCAL = ('Europe/Copenhagen', 'Etc/GMT-1', 'Etc/GMT-2')
+"""Jobs hashed their local time; Oslo's is the same. The offsets are of times that a night in March hasn't, as `today` could give."""
 AUDIT = sa.table(
     'audit',
     sa.column('id', sa.Integer),
@@ -30,10 +30,13 @@ def upgrade() -> None:
     with op.batch_alter_table('audit', schema=None) as batch_op:
         batch_op.add_column(sa.Column('zone', sa.String(), nullable=True))
     connection = op.get_bind()
-    local = [row.id for row in connection.execute(sa.select(AUDIT)) if not _fits(row, UTC) and _fits(row, ZoneInfo(LOCAL))]
-    for first in range(0, len(local), 500):
-        some = AUDIT.c.id.in_(local[first : first + 500])
-        connection.execute(sa.update(AUDIT).where(some).values(zone=LOCAL))
+    unfit = [row for row in connection.execute(sa.select(AUDIT)) if not _fits(row, UTC)]
+    for zone in LOCAL:
+        local = [row.id for row in unfit if _fits(row, ZoneInfo(zone))]
+        unfit = [row for row in unfit if not _fits(row, ZoneInfo(zone))]
+        for first in range(0, len(local), 500):
+            some = AUDIT.c.id.in_(local[first : first + 500])
+            connection.execute(sa.update(AUDIT).where(some).values(zone=zone))
 
 
 def _fits(row, zone) -> bool:
