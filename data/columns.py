@@ -27,8 +27,8 @@ def unlock(keys: list[str], where: str = "PLEJEFLOW_ENCRYPTION_KEYS") -> None:
         _locks["columns"] = MultiFernet([Fernet(key) for key in keys])
     except ValueError:
         raise Refusal(
-            f"{where}: holds no key, or something that isn't one (a Fernet key, 32 bytes in url-safe base64); restore it "
-            "from the backup that the database is from"
+            f"{where}: holds no key, or something that isn't one (a Fernet key, 32 bytes in url-safe base64); restore "
+            "it from the backup that the database is from"
         ) from None
 
 

@@ -39,7 +39,7 @@ def _renewed(column: Column[object], keys: list[Column[object]], *values: Any) -
         renewed = rotate(token.encode()).decode("ascii") if isinstance(token, str) else rotate(bytes(token))
     except Unopened:
         raise Refusal(
-            f"{column}, row {' '.join(map(str, ident))}: none of the keys opens it; add the key that it was written with "
-            "to PLEJEFLOW_ENCRYPTION_KEYS; nothing was written again"
+            f"{column}, row {' '.join(map(str, ident))}: none of the keys opens it; add the key that it was written "
+            "with to PLEJEFLOW_ENCRYPTION_KEYS; nothing was written again"
         ) from None
     return {**{f"key_{key.name}": value for key, value in zip(keys, ident, strict=True)}, "token": renewed}

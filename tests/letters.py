@@ -1,5 +1,6 @@
 """Mails as their readers see them."""
 
+import re
 from datetime import date
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -12,12 +13,18 @@ from data.tables import CaseRow, GeneratedTask, OutboxMail
 from tests.people import FAMILY, NETWORK_ADVISER, NOW
 
 RANDOM = ("Content-Type", "Message-ID")
+ENCODING = ("boundary", "charset")
+FOLD = re.compile(r"\r?\n[ \t]")
 
 
 def opened(mail: OutboxMail | None) -> EmailMessage:
     assert mail is not None
     assert mail.message is not None
-    read = message_from_bytes(mail.message, policy=default)
+    return opened_bytes(mail.message)
+
+
+def opened_bytes(message: bytes) -> EmailMessage:
+    read = message_from_bytes(message, policy=default)
     assert isinstance(read, EmailMessage)
     return read
 
@@ -33,12 +40,21 @@ def part(message: EmailMessage, kind: str) -> str:
 
 
 def in_words(message: EmailMessage) -> str:
-    """Headers and parts, decoded; of how they are encoded, such as a boundary's digits, nothing."""
-    inner = [found for found in message.walk() if found is not message]
-    headers = [f"{name}: {value}" for name, value in message.items() if name not in RANDOM]
-    headers += [f"{name}: {value}" for found in inner for name, value in found.items() if name not in RANDOM]
-    parts = [part(message, kind) for kind in ("plain", "html", "calendar")]
-    return "\n".join([*headers, *filter(None, parts)]).replace("\r\n ", "")
+    """Every header and part, decoded; of how they are encoded, such as a boundary's digits, nothing."""
+    said = []
+    for found in message.walk():
+        said += [f"{name}: {value}" for name, value in found.items() if name not in RANDOM]
+        said += [f"{name}: {value}" for name, value in found.get_params([]) if name not in ENCODING]
+        if not found.is_multipart():
+            assert found.get_content_maintype() == "text", f"{found.get_content_type()} can't be read in words"
+            text = found.get_content()
+            said.append(FOLD.sub("", text) if found.get_content_subtype() == "calendar" else text)
+    return "\n".join(said)
+
+
+def whole(word: str, text: str) -> bool:
+    """Whether it stands there for itself: not inside another word, nor as digits of a longer number."""
+    return word in text and re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(word)}(?!\w)", text) is not None
 
 
 def event(mail: OutboxMail | None) -> Event:

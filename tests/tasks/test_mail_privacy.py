@@ -35,7 +35,7 @@ from tasks.notices import (
     undeliverable,
     year_end,
 )
-from tests.letters import case, in_words, opened, part, task
+from tests.letters import case, in_words, opened, opened_bytes, part, task, whole
 from tests.people import NOW
 
 SITE = Site("https://pleje.example", "pleje.example")
@@ -89,11 +89,6 @@ class Caseload:
             | {number for number in self.numbers if whole(number, text) or whole(number, squeezed)}
             | {day for day in self.birthdays if day in text and re.search(rf"\b{re.escape(day)}\b", text)}
         )
-
-
-def whole(number: str, text: str) -> bool:
-    """Not as digits inside others."""
-    return number in text and re.search(rf"(?<!\w){re.escape(number)}(?!\w)", text) is not None
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +186,45 @@ def test_a_boundary_that_happens_to_hold_a_payroll_number_is_no_leak(caseload: C
     mail = EmailMessage()
     mail.set_content("Der er en opgave til dig.")
     mail.add_alternative("<p>Der er en opgave til dig.</p>", subtype="html")
-    mail.set_boundary(f"==============={number}2345678==")
-    assert caseload.found_in(in_words(mail)) == set()
+    for digits in (f"{number}2345678", f"{number}", f"12.{number}"):
+        mail.set_boundary(f"==============={digits}==")
+        assert caseload.found_in(in_words(mail)) == set()
     assert caseload.found_in(f"{in_words(mail)}\nLønnr. {number}.") == {number}
+
+
+def test_what_a_mail_says_in_any_part_under_any_encoding_or_as_a_file_name_is_found(caseload: Caseload) -> None:
+    number = next(row["payroll_number"] for row in caseload.rows["families"] if row.get("payroll_number"))
+    said = f"lønnr. {number}"
+    for encoding in ("base64", "quoted-printable", "8bit"):
+        for charset in ("utf-8", "iso-8859-1"):
+            mail = a_mail()
+            mail.add_attachment(f"Hej, {said}\n", cte=encoding, charset=charset)
+            assert caseload.found_in(in_words(mail)) == {number}, (encoding, charset)
+    indented = a_mail()
+    indented.add_alternative(f"<p>nr.\r\n {number}</p>\r\n", subtype="html", cte="base64")
+    assert caseload.found_in(in_words(indented)) == {number}
+    folded = a_mail()
+    folded.add_attachment(f"SUMMARY:nr. {number[:2]}\r\n {number[2:]}\r\n", subtype="calendar", cte="base64")
+    assert caseload.found_in(in_words(folded)) == {number}
+    for where in ("filename", "name"):
+        named = a_mail()
+        named.add_attachment("Hej\n")
+        [inner] = named.iter_attachments()
+        inner.set_param(where, f"{said}.txt", "Content-Disposition" if where == "filename" else "Content-Type")
+        assert caseload.found_in(in_words(named)) == {number}, where
+    headed = a_mail()
+    headed["X-About"] = f"Ærø, {said}"
+    assert caseload.found_in(in_words(opened_bytes(headed.as_bytes()))) == {number}
+
+
+def test_a_part_that_cannot_be_read_in_words_fails_the_search() -> None:
+    mail = a_mail()
+    mail.add_attachment(b"PK", maintype="application", subtype="zip", filename="x.zip")
+    with pytest.raises(AssertionError, match="application/zip"):
+        in_words(mail)
+
+
+def a_mail() -> EmailMessage:
+    mail = EmailMessage()
+    mail.set_content("Der er en opgave til dig.")
+    return mail
