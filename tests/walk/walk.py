@@ -21,6 +21,7 @@ from data.tables import CaseRow, CaseState, GeneratedTask, TaskState
 from data.tables.base import Fact
 from rules.calendar import is_working_day
 from rules.forms import form_named
+from rules.forms.pay import PayoutApproval
 from tasks.answers import answer_task
 from tasks.case import replay
 from tasks.case_flow import PROCEDURES
@@ -148,6 +149,9 @@ class Walk:
 
     def _answer(self, task: GeneratedTask, how: Otherwise) -> None:
         raw = how.instead or usual_answer(task, self.today) | how.says
+        if task.form == PayoutApproval.__name__:
+            # days pass between draft and approval: what is told meanwhile is next month's
+            raw["as_it_stands"] = True
         with writing() as s:
             if s.get_one(GeneratedTask, task.ref).state == TaskState.OPEN:
                 answer_task(s, task.ref, raw, email=email(how.by or task.assignee), os_account="walk", now=self.now)
