@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from data.cases import open_cases, open_tasks
 from data.demo.answers import usual_answer
-from data.session import reading, writing
+from data.session import DatabaseUnreachable, reading, writing
 from data.settings import Settings
 from data.tables import CaseRow, CaseState, GeneratedTask, OutboxMail, PayRun, RunStatus
 from rules.refusal import Refusal
@@ -85,7 +85,10 @@ class Story:
     def do(self, step: Step) -> str:
         own = {"answer": self.answer, "week": self.week, "job": self.job}
         if step.do in own:
-            return own[step.do](step)
+            try:
+                return own[step.do](step)
+            except DatabaseUnreachable:  # it went away between two looks
+                return "the database is away"
         return self.around.take(step.do, step.pick) if step.do in TAKEN else self.around.end_worker(step.do, step.pick)
 
     def answer(self, step: Step) -> str:
