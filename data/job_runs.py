@@ -20,6 +20,14 @@ def note_run(s: Session, job: str, given: str, municipality: str, at: datetime, 
     s.merge(JobRun(job=job, given=given, municipality=municipality, ran_at=at, fault=fault))
 
 
+def all_runs(s: Session) -> dict[tuple[str, str], dict[str, JobRun]]:
+    """By job and what it was given, then by municipality; "" is a run that concerned nobody, or the first look."""
+    found: dict[tuple[str, str], dict[str, JobRun]] = {}
+    for row in s.exec(select(JobRun)):
+        found.setdefault((row.job, row.given), {})[row.municipality] = row
+    return found
+
+
 def runs_of(s: Session, job: str, given: str) -> dict[str, JobRun]:
     """By municipality."""
     rows = s.exec(select(JobRun).where(JobRun.job == job, JobRun.given == given))

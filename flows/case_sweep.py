@@ -12,7 +12,7 @@ from tasks.clock import NORDIC, named_by_its_day
 from tasks.jobs import DayAhead
 from tasks.prefect_api import PrefectServer
 from tasks.runs import sweep
-from tasks.schedules import make_up, name_planned
+from tasks.schedules import calendars, make_up, name_planned
 
 
 @flow(name="case-sweep", flow_run_name=named_by_its_day)
@@ -28,8 +28,9 @@ def case_sweep(today: date | None = None) -> State[None]:
             raise DayAhead(today, real)
         with PrefectServer(read_settings()) as server:
             done = sweep(today or real, now, server)
-            made_up = make_up(server, now)
-            name_planned(server)
+            plan = calendars(server.deployments())
+            made_up = make_up(server, plan, now)
+            name_planned(server, plan)
     except Refusal as refusal:
         return Failed(message=str(refusal))
     said = "; ".join(f"{ref} {what}" for ref, what in {**done, **made_up}.items())

@@ -100,6 +100,9 @@ def everywhere(
         if today is None:
             with writing() as s:
                 note_run(s, job.name, as_given(given), key, now, ran.fault)
+    if today is None and not days:
+        with writing() as s:
+            note_run(s, job.name, as_given(given), "", now)
     return report
 
 

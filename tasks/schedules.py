@@ -1,6 +1,7 @@
 """The calendar of the periodic jobs on Prefect's server: what is planned, what was missed, what is wrong with it."""
 
 import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,9 +11,10 @@ from zoneinfo import ZoneInfo
 import yaml
 from prefect.server.schemas import schedules as server_side
 
-from data.job_runs import as_given, faults, note_run, runs_of
+from data.job_runs import all_runs, as_given, faults, note_run
 from data.people import peopled
 from data.session import reading, writing
+from data.tables import JobRun
 from rules.months import month_before
 from tasks.clock import day_name
 from tasks.once_more import stopped
@@ -65,7 +67,7 @@ class Missed:
         return day_name(self.calendar.job, self.due.astimezone(self.calendar.zone).date(), self.calendar.parameters)
 
 
-def calendars(server: PrefectServer) -> list[Calendar]:
+def calendars(deployments: Iterable[Mapping[str, Any]]) -> list[Calendar]:
     """Every active schedule; none of a deployment that somebody has paused."""
     return [
         Calendar(
@@ -74,48 +76,56 @@ def calendars(server: PrefectServer) -> list[Calendar]:
             {**deployment["parameters"], **each["parameters"]},
             each["schedule"],
         )
-        for deployment in server.deployments()
+        for deployment in deployments
         if not deployment["paused"]
         for each in deployment["schedules"]
         if each["active"]
     ]
 
 
-def missed(server: PrefectServer, now: datetime) -> list[Missed]:
+def missed(plan: Sequence[Calendar], now: datetime) -> list[Missed]:
     """What was due and hasn't run since; a schedule that is seen for the first time counts from now on."""
-    found = []
-    for calendar in calendars(server):
-        if calendar.job == SWEEP:
-            continue
-        since = _last_ran(calendar, now)
-        if due := calendar.due(since, now - GRACE):
-            found.append(Missed(calendar, due[-1]))
+    jobs = [calendar for calendar in plan if calendar.job != SWEEP]
+    since = _last_ran(jobs, now)
+    found = [
+        Missed(calendar, due[-1])
+        for calendar in jobs
+        if (due := calendar.due(since[calendar.job, calendar.given], now - GRACE))
+    ]
     # two schedules that give a job the same are made up for by one run
     newest = {(one.calendar.job, one.calendar.given): one for one in sorted(found, key=lambda one: one.due)}
     return list(newest.values())
 
 
-def _last_ran(calendar: Calendar, now: datetime) -> datetime:
-    with writing() as s:
-        here, runs = peopled(s), runs_of(s, calendar.job, calendar.given)
-        last = [run.ran_at for key, run in runs.items() if key in here]
-        if not runs:
-            note_run(s, calendar.job, calendar.given, "", now)
-        return min(last) if last else runs[""].ran_at if "" in runs else now
+def _last_ran(jobs: Sequence[Calendar], now: datetime) -> dict[tuple[str, str], datetime]:
+    """By job and what it is given: where it ran longest ago, of the municipalities that have people here."""
+    with reading() as s:
+        here, runs = peopled(s), all_runs(s)
+    asked = {(calendar.job, calendar.given) for calendar in jobs}
+    if new := asked - runs.keys():
+        with writing() as s:
+            for job, given in new:
+                note_run(s, job, given, "", now)
+    # a job that concerns nobody here has run when it has looked
+    return {key: _oldest(runs[key], here) if key in runs else now for key in asked}
+
+
+def _oldest(runs: Mapping[str, JobRun], here: Collection[str]) -> datetime:
+    theirs = [run.ran_at for key, run in runs.items() if key in here]
+    return min(theirs) if theirs else max(run.ran_at for run in runs.values())
 
 
 def wrong(server: PrefectServer, now: datetime) -> list[str]:
     """What keeps jobs and cases from running as they should, a sentence each; empty where nothing does."""
-    found = []
-    if lacking := sorted(_deployed() - {each["name"] for each in server.deployments()}):
+    found, deployments = [], server.deployments()
+    plan = calendars(deployments)
+    if lacking := sorted(_deployed() - {each["name"] for each in deployments}):
         found.append(f"Prefect has no deployment {', '.join(lacking)}: run `plejeflow deploy`")
     if not server.workers_online():
         found.append("no worker is online: cases and jobs wait until `plejeflow worker` runs")
     planned = {(run["deployment_id"], as_given(run["parameters"])) for run in server.planned()}
     unplanned = {
-        each.job
-        for each in calendars(server)
-        if (each.deployment, each.given) not in planned and each.due(now, now + PLANNED_AHEAD)
+        each.job for each in plan if (each.deployment, each.given) not in planned and each.due(now, now + PLANNED_AHEAD)
     }
     if unplanned:
         found.append(
@@ -128,7 +138,7 @@ def wrong(server: PrefectServer, now: datetime) -> list[str]:
     found += [
         f"{one.calendar.job} was due at {one.due:%Y-%m-%d %H:%M} UTC and hasn't run: start it on the dashboard, "
         "or let the next case-sweep make up for it"
-        for one in missed(server, now)
+        for one in missed(plan, now)
     ]
     with reading() as s:
         found += [f"{run.job} of {run.municipality}, {run.ran_at:%Y-%m-%d}: {run.fault}" for run in faults(s)]
@@ -141,10 +151,10 @@ def _deployed() -> set[str]:
     return {each["name"] for each in yaml.safe_load(PREFECT_YAML.read_text())["deployments"]}
 
 
-def make_up(server: PrefectServer, now: datetime) -> dict[str, str]:
+def make_up(server: PrefectServer, plan: Sequence[Calendar], now: datetime) -> dict[str, str]:
     """Starts each job that was missed, once, unless a run of it is there to be carried on; by name what was done."""
     done = {}
-    for one in missed(server, now):
+    for one in missed(plan, now):
         if server.runs_of(one.calendar.deployment, NOT_OVER, until=now, parameters=one.calendar.parameters):
             continue
         parameters = dict(one.calendar.parameters)
@@ -155,16 +165,16 @@ def make_up(server: PrefectServer, now: datetime) -> dict[str, str]:
     return done
 
 
-def name_planned(server: PrefectServer) -> int:
+def name_planned(server: PrefectServer, plan: Sequence[Calendar]) -> int:
     """Gives planned runs the name of their job and day; how many had another."""
-    jobs = {each["id"]: each["name"] for each in server.deployments() if each["schedules"]}
-    zones = {calendar.deployment: calendar.zone for calendar in calendars(server)}
+    jobs = {calendar.deployment: calendar for calendar in plan}
     renamed = 0
     for run in server.planned():
-        if run["deployment_id"] not in zones:
+        calendar = jobs.get(run["deployment_id"])
+        if calendar is None:
             continue
-        at = datetime.fromisoformat(run["expected_start_time"]).astimezone(zones[run["deployment_id"]])
-        name = day_name(jobs[run["deployment_id"]], at.date(), run["parameters"])
+        at = datetime.fromisoformat(run["expected_start_time"]).astimezone(calendar.zone)
+        name = day_name(calendar.job, at.date(), run["parameters"])
         if run["name"] != name:
             server.rename(run["id"], name)
             renamed += 1

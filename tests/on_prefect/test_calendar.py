@@ -19,7 +19,18 @@ from data.session import reading, writing
 from data.settings import Settings
 from data.tables import OutboxMail, TaskState
 from tasks.prefect_api import PrefectServer
-from tasks.schedules import PLANNED_AHEAD, PREFECT_YAML, SWEEP, Missed, calendars, make_up, missed, name_planned, wrong
+from tasks.schedules import (
+    PLANNED_AHEAD,
+    PREFECT_YAML,
+    SWEEP,
+    Calendar,
+    Missed,
+    calendars,
+    make_up,
+    missed,
+    name_planned,
+    wrong,
+)
 from tasks.up import Installation
 from tests.letters import task
 from tests.on_prefect.installation import eventually
@@ -45,6 +56,10 @@ def server(home: Installation, settings: Settings) -> Iterator[PrefectServer]:
         server.pause_schedules()
 
 
+def plan_of(server: PrefectServer) -> list[Calendar]:
+    return calendars(server.deployments())
+
+
 def rest(settings: Settings, server: PrefectServer, *, paused: bool) -> None:
     for deployment in server.deployments():
         if deployment["schedules"]:
@@ -56,7 +71,7 @@ def unplanned(server: PrefectServer) -> set[str]:
     now, planned = datetime.now(UTC), server.planned()
     return {
         each.job
-        for each in calendars(server)
+        for each in plan_of(server)
         if len(instants(planned, each.deployment, each.parameters)) < len(each.due(now, now + PLANNED_AHEAD)[:FEWEST])
     }
 
@@ -81,10 +96,10 @@ def test_every_schedule_has_its_runs_planned_at_the_right_instants(server: Prefe
 
 
 def test_planned_runs_are_named_by_their_job_and_day(server: PrefectServer) -> None:
-    name_planned(server)
+    name_planned(server, plan_of(server))
     names = {run["name"] for run in server.planned()}
     assert any(name.startswith("daily-duties 20") and name.endswith(" DK") for name in names)
-    assert name_planned(server) == 0
+    assert name_planned(server, plan_of(server)) == 0
 
 
 def test_a_job_fires_by_itself_some_seconds_later_and_does_its_work(server: PrefectServer, settings: Settings) -> None:
@@ -109,17 +124,19 @@ def told_of(ref: str) -> list[str]:
 
 
 def test_a_job_that_was_missed_is_found_and_made_up_for_once(server: PrefectServer, settings: Settings) -> None:
-    missed(server, datetime.now(UTC) - timedelta(days=3))
+    missed(plan_of(server), datetime.now(UTC) - timedelta(days=3))
     with writing() as s:
         for run in runs_of(s, "reminders", "{}").values():
             run.ran_at = datetime.now(UTC) - timedelta(days=4)
             s.add(run)
     now = datetime.now(UTC)
-    assert {one.calendar.job for one in of(missed(server, now))} == {"reminders"}
+    assert {one.calendar.job for one in of(missed(plan_of(server), now))} == {"reminders"}
     assert any("reminders was due at" in line for line in wrong(server, now))
-    [name] = [name for name in make_up(server, now) if name.startswith("reminders")]
-    eventually(lambda: not of(missed(server, datetime.now(UTC))), seconds=60, every=0.2)
-    assert not [each for each in make_up(server, datetime.now(UTC)) if each.startswith("reminders")], name
+    [name] = [name for name in make_up(server, plan_of(server), now) if name.startswith("reminders")]
+    eventually(lambda: not of(missed(plan_of(server), datetime.now(UTC))), seconds=60, every=0.2)
+    assert not [each for each in make_up(server, plan_of(server), datetime.now(UTC)) if each.startswith("reminders")], (
+        name
+    )
 
 
 def of(found: list[Missed]) -> list[Missed]:

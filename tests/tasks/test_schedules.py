@@ -4,10 +4,17 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
 import yaml
+from sqlalchemy import event
 
+from data.job_runs import note_run
+from data.session import engine, writing
+from data.settings import Settings
 from tasks.clock import begin_at
-from tasks.schedules import PREFECT_YAML, SWEEP, Calendar, Missed
+from tasks.jobs import Job, Ran, everywhere
+from tasks.schedules import PREFECT_YAML, SWEEP, Calendar, Missed, missed
+from tests import lillehammer, people
 
 END_OF_SUMMER_TIME = datetime(2026, 10, 25, tzinfo=UTC)
 FIVE_MINUTES = timedelta(minutes=5)
@@ -51,3 +58,50 @@ def test_what_is_due_at_the_very_instant_counts_once() -> None:
 def test_a_job_does_not_begin_before_the_instant_it_is_planned_for() -> None:
     planned = datetime.now(UTC) + timedelta(seconds=0.3)
     assert begin_at(planned) >= planned
+
+
+@pytest.fixture
+def seen(sqlite_database: Settings) -> datetime:
+    """When the schedules were seen for the first time, by an installation of Lillehammer alone."""
+    people.move_in(*(each for each in lillehammer.cast() if each.ref.startswith("LI")))
+    first = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    assert missed([NOBODYS_MONTH, DANISH_DUTIES], first) == []
+    return first
+
+
+NOBODYS_MONTH = Calendar("id", "monthly-payout", {"municipality": "vejle"}, {"cron": "0 6 2 * *", "timezone": "UTC"})
+DANISH_DUTIES = Calendar("id", "daily-duties", {"country": "DK"}, {"cron": "0 5 * * *", "timezone": "UTC"})
+
+
+def test_a_job_that_has_run_and_concerned_nobody_here_is_not_missed(seen: datetime) -> None:
+    ran = seen + timedelta(days=2)
+    assert len(missed([NOBODYS_MONTH, DANISH_DUTIES], ran)) == 2
+    with writing() as s:
+        note_run(s, "monthly-payout", NOBODYS_MONTH.given, "vejle", ran)
+    job = Job("daily-duties", lambda *_: None, lambda pack, country=None: pack.country == country)
+    everywhere(job, lambda *_: Ran(), today=None, now=ran, given={"country": "DK"})
+    assert missed([NOBODYS_MONTH, DANISH_DUTIES], ran + timedelta(hours=1)) == []
+    assert [one.calendar for one in missed([NOBODYS_MONTH, DANISH_DUTIES], ran + timedelta(days=1))] == [DANISH_DUTIES]
+
+
+def test_a_schedule_that_is_seen_for_the_first_time_counts_from_then_on(seen: datetime) -> None:
+    daily = calendar("reminders")
+    assert missed([daily], seen) == []
+    [one] = missed([daily], seen + timedelta(days=1))
+    assert seen < one.due <= seen + timedelta(days=1)
+
+
+def test_what_one_municipality_has_not_had_is_missed_although_the_others_had_it(seen: datetime) -> None:
+    daily = calendar("reminders")
+    people.move_in(*(each for each in lillehammer.cast() if each.ref.startswith("AS")))
+    with writing() as s:
+        note_run(s, "reminders", daily.given, "lillehammer", seen + timedelta(days=1))
+        note_run(s, "reminders", daily.given, "asker", seen)
+    assert len(missed([daily], seen + timedelta(days=1))) == 1
+
+
+def test_checking_what_was_missed_writes_nothing_once_every_schedule_is_known(seen: datetime) -> None:
+    written: list[bool] = []
+    event.listen(engine(), "begin", lambda c: written.append(c.get_execution_options().get("writes", True)))
+    missed([NOBODYS_MONTH, DANISH_DUTIES], seen + timedelta(days=2))
+    assert written == [False]
