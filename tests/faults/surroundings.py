@@ -67,8 +67,13 @@ class _Postgres:
 
     def back(self) -> None:
         if self.running is None:
+            eventually(self._started, seconds=60, every=0.2)
+
+    def _started(self) -> bool:
+        """It ends at once while processes of before, which nobody asked to stop, hold its memory."""
+        if self.running is None or self.running.poll() is not None:
             self.running = subprocess.Popen(self.cluster.command, stderr=subprocess.DEVNULL, env={})
-            eventually(self.cluster.answers, every=0.1)
+        return self.cluster.answers()
 
 
 class _Locked:
