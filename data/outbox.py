@@ -16,7 +16,6 @@ from rules.refusal import Refusal
 
 CLAIM_LAPSES = timedelta(minutes=2)
 """Longer than a deliverer that is alive ever holds a claim."""
-AT_ONCE = 500
 
 
 class UnknownMail(Refusal):
@@ -52,8 +51,8 @@ def told(s: Session, reasons: Collection[str]) -> set[str]:
 def forget_waiting(s: Session, about: Sequence[str]) -> set[str]:
     """Takes away mails about these that nobody has begun to send; what they were about."""
     gone: set[str] = set()
-    for at in range(0, len(about), AT_ONCE):
-        waiting = (col(OutboxMail.about).in_(about[at : at + AT_ONCE]), col(OutboxMail.state) == MailState.QUEUED)
+    for some in batched(about, ASKED_AT_ONCE):
+        waiting = (col(OutboxMail.about).in_(some), col(OutboxMail.state) == MailState.QUEUED)
         gone |= set(s.scalars(delete(OutboxMail).where(*waiting).returning(col(OutboxMail.about))))
     return gone
 

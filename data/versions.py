@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import RowMapping, Table, bindparam, insert, select, update
 from sqlmodel import Session, SQLModel
 
+from data.asking import ASKED_AT_ONCE, batched
 from data.tables.base import Fact
 
-ASKED_AT_ONCE = 5_000
 WRITTEN_AT_ONCE = 5_000
 
 
@@ -24,7 +23,7 @@ def current_rows(s: Session, fact: type[Fact], refs: Collection[str]) -> dict[st
     statement = select(table).where(table.c.superseded_at.is_(None))
     return {
         row["ref"]: row
-        for some in _chunks(refs)
+        for some in batched(sorted(refs), ASKED_AT_ONCE)
         for row in s.execute(statement.where(table.c.ref.in_(some))).mappings()
     }
 
@@ -32,7 +31,11 @@ def current_rows(s: Session, fact: type[Fact], refs: Collection[str]) -> dict[st
 def current_refs(s: Session, fact: type[Fact], among: Collection[str]) -> set[str]:
     table = table_of(fact)
     statement = select(table.c.ref).where(table.c.superseded_at.is_(None))
-    return {ref for some in _chunks(among) for ref in s.scalars(statement.where(table.c.ref.in_(some)))}
+    return {
+        ref
+        for some in batched(sorted(among), ASKED_AT_ONCE)
+        for ref in s.scalars(statement.where(table.c.ref.in_(some)))
+    }
 
 
 def all_current(s: Session, fact: type[Fact]) -> Iterator[RowMapping]:
@@ -52,12 +55,5 @@ def supersede(s: Session, fact: type[Fact], at: Mapping[int, datetime]) -> None:
 
 def add_versions(s: Session, fact: type[Fact], rows: Iterable[dict[str, Any]]) -> None:
     """Rows all have the same keys."""
-    waiting = iter(rows)
-    while some := list(islice(waiting, WRITTEN_AT_ONCE)):
+    for some in batched(rows, WRITTEN_AT_ONCE):
         s.connection().execute(insert(table_of(fact)), some)
-
-
-def _chunks(refs: Collection[str]) -> Iterator[list[str]]:
-    ordered = sorted(refs)
-    for start in range(0, len(ordered), ASKED_AT_ONCE):
-        yield ordered[start : start + ASKED_AT_ONCE]

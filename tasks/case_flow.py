@@ -56,11 +56,15 @@ async def carry(procedure: Procedure, ref: str) -> State[Any]:
             raise
         return Failed(message=str(refusal))
     if not own:
-        return Completed(name="Handed on", message=f"{ref} has its run already, which looks again")
+        return handed_on(ref)
     rested = await asyncio.to_thread(_replay, procedure, ref)
     if rested.outcome is not None:
         return Completed(name=rested.outcome.name, message=ref)
     return await _suspend(ref, rested.waits_for)
+
+
+def handed_on(ref: str) -> State[Any]:
+    return Completed(name="Handed on", message=f"{ref} has its run already, which looks again")
 
 
 class OfAnotherProcess(Refusal):

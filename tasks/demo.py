@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from sqlmodel import col, select
 
@@ -30,6 +31,7 @@ from tasks.prefect_api import PrefectServer
 from tasks.up import ROOT, Installation, beside, installation
 
 FIRST_DAY, PAY_DAY, MONTH = date(2023, 3, 1), date(2023, 6, 5), "2023-05"
+T = TypeVar("T")
 REMINDERS, FIRES_AFTER = "reminders", timedelta(seconds=15)
 BETWEEN_ANSWERS = 4
 """Working days."""
@@ -133,14 +135,22 @@ def _answer(stage: Stage, row: GeneratedTask) -> None:
 
 def _at_rest(stage: Stage, ref: str) -> CaseRow:
     """Waits for Prefect to have run the case to where it waits for a person."""
-    for _ in range(PATIENCE * 10):
-        stage.home.check()
+
+    def rested() -> CaseRow | None:
         with reading() as s:
             case = find_case(s, ref)
-        if case.state == CaseState.ENDED or case.woken == case.seen:
-            return case
+        return case if case.state == CaseState.ENDED or case.woken == case.seen else None
+
+    return _waited(stage, rested, f"{ref} didn't come to rest")
+
+
+def _waited(stage: Stage, look: Callable[[], T | None], failed: str) -> T:
+    for _ in range(PATIENCE * 10):
+        stage.home.check()
+        if found := look():
+            return found
         time.sleep(0.1)
-    raise DidNotHappen(f"{ref} didn't come to rest within {PATIENCE} seconds; see {stage.var / 'log' / 'worker.log'}")
+    raise DidNotHappen(f"{failed} within {PATIENCE} seconds; see {stage.var / 'log'}")
 
 
 def _compute_a_month(stage: Stage) -> None:
@@ -182,30 +192,22 @@ def _let_a_job_fire(stage: Stage) -> None:
     with PrefectServer(stage.home.settings) as server:
         [reminders] = [each["id"] for each in server.deployments() if each["name"] == REMINDERS]
         server.fires_at(reminders, datetime.now(UTC) + FIRES_AFTER)
-        for _ in range(PATIENCE * 10):
-            stage.home.check()
-            if runs := server.fired(reminders):
-                break
-            time.sleep(0.1)
-        else:
-            raise DidNotHappen(f"no run of {REMINDERS} came within {PATIENCE} seconds; see {stage.var / 'log'}")
+        [run, *_] = _waited(stage, lambda: server.fired(reminders), f"no run of {REMINDERS} came")
         server.pause_schedules()
-    if runs[0]["state"]["type"] != "COMPLETED":
-        raise DidNotHappen(f"{runs[0]['name']} failed: {runs[0]['state']['message']}")
-    stage.say(f"  {runs[0]['name']}: {runs[0]['state']['message']}")
+    if run["state"]["type"] != "COMPLETED":
+        raise DidNotHappen(f"{run['name']} failed: {run['state']['message']}")
+    stage.say(f"  {run['name']}: {run['state']['message']}")
     for mail in _all_sent(stage)[before:]:
         stage.say(f"  {mail.queued_at:%Y-%m-%d}  X1  {mail.ref:5} to {mail.recipient:10} {mail.subject}")
 
 
 def _all_sent(stage: Stage) -> list[OutboxMail]:
-    for _ in range(PATIENCE * 10):
+    def sent() -> list[OutboxMail]:
         with reading() as s:
             mails = list(s.exec(select(OutboxMail).order_by(col(OutboxMail.id))))
-        if all(mail.state == MailState.SENT for mail in mails):
-            break
-        time.sleep(0.1)
-    else:
-        raise DidNotHappen(f"not every mail left within {PATIENCE} seconds; `plejeflow mail list` says which")
+        return mails if all(mail.state == MailState.SENT for mail in mails) else []
+
+    mails = _waited(stage, sent, "not every mail left (`plejeflow mail list` says which)")
     arrived = len(list((stage.var / "mailbox").glob("*.eml")))
     if arrived != len(mails):
         raise DidNotHappen(f"{len(mails)} mails were sent, {arrived} arrived")

@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from data.asking import ASKED_AT_ONCE, batched
 from data.audit import is_job
 from data.facts import known
 from data.ledger import find_line
@@ -25,8 +26,6 @@ from tasks.language import LOCALES, translator
 from tasks.pay_words import ABOUT, BANDS, BY_THE_NIGHT, COMPONENTS, HOLDS, MONTHS_FEE, PER, RULES
 
 R = TypeVar("R", RateRow, ExpenseClaim, PayDecision)
-AT_ONCE = 10_000
-"""References in one query; a run of a large municipality may have more claims than a database takes parameters."""
 
 
 def explain_line(s: Session, line_id: str, language: str) -> str:
@@ -64,11 +63,9 @@ def _behind(s: Session, run: PayRun, lines: Sequence[LedgerLine]) -> _Behind:
 
 
 def _found(s: Session, table: type[R], refs: Iterable[str], *then: ColumnElement[bool]) -> dict[str, R]:
-    wanted: list[str] = list(refs)
     found: dict[str, R] = {}
-    for at in range(0, len(wanted), AT_ONCE):
-        rows = s.exec(select(table).where(col(table.ref).in_(wanted[at : at + AT_ONCE]), *then))
-        found |= {row.ref: row for row in rows}
+    for some in batched(refs, ASKED_AT_ONCE):
+        found |= {row.ref: row for row in s.exec(select(table).where(col(table.ref).in_(some), *then))}
     return found
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from data.asking import ASKED_AT_ONCE, batched
 from data.cases import find_case
 from data.session import writing
 from data.tables import CaseRow, CaseState
@@ -37,9 +38,8 @@ def schedule_again(server: PrefectServer, now: datetime) -> dict[str, str]:
 
 def _cases_of(s: Session, runs: list[str]) -> list[CaseRow]:
     found: list[CaseRow] = []
-    for first in range(0, len(runs), 500):
-        some = col(CaseRow.flow_run).in_(runs[first : first + 500])
-        found += s.exec(select(CaseRow).where(some).order_by(col(CaseRow.ref)))
+    for some in batched(runs, ASKED_AT_ONCE):
+        found += s.exec(select(CaseRow).where(col(CaseRow.flow_run).in_(some)).order_by(col(CaseRow.ref)))
     return found
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
+from data.asking import batched
 from data.session import DatabaseUnreachable, writing
 from rules.refusal import Refusal, Refusals
 
@@ -80,8 +80,8 @@ def written(items: Iterable[T], act: Callable[[Session, T], R | None], *, called
 
     Where nothing was to be done, None says so and isn't in the list.
     """
-    turns, done, left = _Turns(), list[R](), iter(items)
-    while batch := list(islice(left, AT_ONCE)):
+    turns, done = _Turns(), list[R]()
+    for batch in batched(items, AT_ONCE):
         with writing() as s:
             for item in batch:
                 with turns.of(called(item)), s.begin_nested():
@@ -101,8 +101,8 @@ def together(
 
     Where it fails as a whole, each has its turn alone.
     """
-    turns, done, left = _Turns(), list[R](), iter(items)
-    while batch := list(islice(left, AT_ONCE)):
+    turns, done = _Turns(), list[R]()
+    for batch in batched(items, AT_ONCE):
         with writing() as s:
             try:
                 with s.begin_nested():

@@ -124,7 +124,7 @@ class PrefectServer:
 
     def pause_schedules(self) -> None:
         """Jobs no longer come by themselves; they can still be started."""
-        for deployment in self._call("POST", "deployments/filter", {}):
+        for deployment in self.deployments():
             if deployment["schedules"]:
                 self._call("PATCH", f"deployments/{deployment['id']}", {"paused": True})
 

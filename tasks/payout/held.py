@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from data.asking import ASKED_AT_ONCE, batched
 from data.policies import policy
 from data.tables import GeneratedTask, LedgerLine, PayRun, TaskState
 from rules.forms.pay import HeldLineDecision, OverpaymentDecision
@@ -23,7 +24,6 @@ from tasks.payout.roles import somebody_who_may
 from tasks.question import Question
 
 FORMS = (HeldLineDecision, OverpaymentDecision)
-AT_ONCE = 500
 
 
 class Given(NamedTuple):
@@ -133,10 +133,10 @@ def _given(s: Session, municipality: str) -> list[Given]:
 
 def _take_back(s: Session, refs: Sequence[str]) -> None:
     """Without a mail each: they came in one, and thousands may go at once when an import is mended."""
-    for at in range(0, len(refs), AT_ONCE):
+    for some in batched(refs, ASKED_AT_ONCE):
         s.execute(
             update(GeneratedTask)
-            .where(col(GeneratedTask.ref).in_(refs[at : at + AT_ONCE]), col(GeneratedTask.state) == TaskState.OPEN)
+            .where(col(GeneratedTask.ref).in_(some), col(GeneratedTask.state) == TaskState.OPEN)
             .values(state=TaskState.WITHDRAWN)
         )
 

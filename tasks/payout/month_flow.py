@@ -19,7 +19,7 @@ from data.tables import CaseRow
 from rules.months import month_before
 from rules.processes import process_named
 from rules.refusal import Refusal
-from tasks.case_flow import PROCEDURES, Procedure, carry, patiently
+from tasks.case_flow import PROCEDURES, Procedure, carry, handed_on, patiently
 from tasks.clock import begin_at
 from tasks.jobs import day_of
 from tasks.payout.months import NobodyHere, claim_month, open_month
@@ -46,7 +46,7 @@ def month_flow(*, name: str) -> Callable[[Procedure], MonthFlow]:
             async with get_client() as client:
                 await client.update_flow_run(own.id, name=ref)
             if not carries:
-                return Completed(name="Handed on", message=f"{ref} has its run already, which looks again")
+                return handed_on(ref)
             return await carry(procedure, ref)
 
         run.__doc__ = procedure.__doc__

@@ -40,18 +40,6 @@ from tests.tasks.payroll import (
 )
 
 
-@pytest.fixture
-def randers(database: Settings) -> Settings:
-    people()
-    return database
-
-
-@pytest.fixture
-def on_sqlite(sqlite_database: Settings) -> Settings:
-    people()
-    return sqlite_database
-
-
 def people() -> None:
     """One night more than agreed: its board and its fee are held."""
     move_in()

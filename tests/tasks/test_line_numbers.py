@@ -12,18 +12,6 @@ from tests.tasks.pay_runs import JULY, change, lines, pay, prepare
 from tests.tasks.payroll import CLERK, IMPORTED, JUNE, LEADER, acting, guest, know, move_in, stay, weekend
 
 
-@pytest.fixture
-def randers(database: Settings) -> Settings:
-    people()
-    return database
-
-
-@pytest.fixture
-def on_sqlite(sqlite_database: Settings) -> Settings:
-    people()
-    return sqlite_database
-
-
 def people() -> None:
     move_in()
     change(Terms, "RA-P2/2022-01-01", at=IMPORTED, nights_per_month=1)

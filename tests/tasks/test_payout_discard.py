@@ -15,19 +15,7 @@ from tasks.payout.discard import NoDraft
 from tasks.payout.roles import MayNot
 from tests.tasks.pay_runs import AUGUST, JULY, lines, pay, prepare
 from tests.tasks.payroll import ADVISER, APPROVER, CLERK, JUNE, LEADER, acting, know, stay
-from tests.tasks.test_held_lines import people, waiting
-
-
-@pytest.fixture
-def randers(database: Settings) -> Settings:
-    people()
-    return database
-
-
-@pytest.fixture
-def on_sqlite(sqlite_database: Settings) -> Settings:
-    people()
-    return sqlite_database
+from tests.tasks.test_held_lines import people, waiting  # noqa: F401 - those who move in
 
 
 def discard(period: str = "2023-05", by: str = CLERK) -> None:

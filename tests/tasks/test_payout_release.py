@@ -178,12 +178,18 @@ def test_a_new_rate_and_a_corrected_night_count_too_and_a_draft_made_again_knows
     approve()
 
 
-def test_who_decided_about_a_line_of_the_run_can_not_approve_it_and_may_approve_the_next(database: Settings) -> None:
+def decided_to_be_paid() -> str:
+    """A held line of the draft, in which the leader let it be paid."""
     move_in()
     know(weekend(1, "RA-P1"), stay(2, "RA-P1", "2023-05-13T14:00", "2023-05-14T14:00"))
     prepare()
     board, _ = held()
     decide_line(board, Decision.PAY, reason="Aftalt", actor=acting(LEADER), now=JUNE)
+    return board
+
+
+def test_who_decided_about_a_line_of_the_run_can_not_approve_it_and_may_approve_the_next(database: Settings) -> None:
+    board = decided_to_be_paid()
     with pytest.raises(DecidedInIt, match=f"RA-S3 decided about {board}"):
         approve()
     prepare()
@@ -326,11 +332,7 @@ def test_what_was_known_then_stands_beside_what_is_known_now(database: Settings)
 
 
 def test_what_was_decided_before_the_release_is_no_difference_afterwards(database: Settings) -> None:
-    move_in()
-    know(weekend(1, "RA-P1"), stay(2, "RA-P1", "2023-05-13T14:00", "2023-05-14T14:00"))
-    prepare()
-    board, _ = held()
-    decide_line(board, Decision.PAY, reason="Aftalt", actor=acting(LEADER), now=JUNE)
+    decided_to_be_paid()
     pay()
     assert compare_payout("randers", "2023-05", JULY) == []
     (fee,) = held()

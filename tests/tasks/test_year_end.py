@@ -117,9 +117,14 @@ def answer(task: GeneratedTask, *, let_through: bool) -> None:
         answer_task(s, task.ref, raw, email=people.email(LEADER), os_account="tests", now=at(FEBRUARY, 9))
 
 
-def test_late_claims_that_have_no_case_go_to_the_leader_once_each(database: Settings) -> None:
+def both_late() -> None:
+    """Receipts and a drive of 2023, told of in February."""
     granted("HJ-E1", date(2023, 5, 4), date(2024, 2, 1))
     driven("HJ-K1", date(2023, 12, 30), date(2024, 2, 6))
+
+
+def test_late_claims_that_have_no_case_go_to_the_leader_once_each(database: Settings) -> None:
+    both_late()
     tasks = put_forward()
     assert [(task.demands["claim"], task.assignee) for task in tasks] == [("HJ-E1", LEADER), ("HJ-K1", LEADER)]
     assert {task.ref for task in put_forward()} == {task.ref for task in tasks}
@@ -146,8 +151,7 @@ def test_a_claim_whose_own_case_asks_isnt_asked_about_twice() -> None:
 
 
 def test_what_the_leader_lets_through_is_late_no_longer(database: Settings) -> None:
-    granted("HJ-E1", date(2023, 5, 4), date(2024, 2, 1))
-    driven("HJ-K1", date(2023, 12, 30), date(2024, 2, 6))
+    both_late()
     for task in put_forward():
         answer(task, let_through=True)
     with reading() as s:
@@ -157,8 +161,7 @@ def test_what_the_leader_lets_through_is_late_no_longer(database: Settings) -> N
 
 
 def test_what_the_leader_refuses_is_withdrawn_with_a_letter(database: Settings) -> None:
-    granted("HJ-E1", date(2023, 5, 4), date(2024, 2, 1))
-    driven("HJ-K1", date(2023, 12, 30), date(2024, 2, 6))
+    both_late()
     for task in put_forward():
         answer(task, let_through=False)
     with reading() as s:
