@@ -241,6 +241,7 @@ class Story:
 def told(plan: Plan) -> tuple[list[str], list[Step]]:
     """Plays the plan on an installation of its own; what was found at the end, and the trace."""
     with somewhere(plan.database) as (settings, away, back), running(settings) as home:
+        home.environment["PYTHONFAULTHANDLER"] = "1"
         around = Surroundings(home, away, back)
         story = Story(plan, settings, around)
         with story.swept():

@@ -169,7 +169,8 @@ class Surroundings:
             try:
                 running.wait(LEAVES_WITHIN)
             except subprocess.TimeoutExpired:
-                running.kill()
+                running.send_signal(signal.SIGABRT)  # its log says where each thread was
+                running.wait()
                 self.late_to_leave.append(name)
 
     def died(self) -> list[str]:
@@ -187,6 +188,8 @@ class Surroundings:
                 self.start_worker()
 
     def last_words(self) -> list[str]:
-        """Of the server's log."""
-        log = self.home.settings.var / "log" / "prefect.log"
-        return [f"server: {line}" for line in log.read_text(errors="replace").splitlines()[-5:]]
+        """Of Prefect's server, and of workers that didn't leave."""
+        logs = self.home.settings.var / "log"
+        said = {name: (logs / f"{name}.log").read_text(errors="replace").splitlines() for name in self.late_to_leave}
+        said["prefect"] = (logs / "prefect.log").read_text(errors="replace").splitlines()[-5:]
+        return [f"{name}: {line}" for name, lines in said.items() for line in lines[-120:]]
