@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import socket
+import threading
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -38,6 +39,8 @@ AT_ONCE = 8
 """Runs in this process at the same time; more wait their turn."""
 LEAVES_WITHIN = 8
 """Seconds in which attempts may come to their end once the worker is told to stop."""
+FAREWELL_SECONDS = 3
+"""For taking leave of Prefect\'s server, which then needn\'t find out by itself that the worker is gone."""
 log = logging.getLogger("plejeflow.worker")
 
 
@@ -185,12 +188,24 @@ async def serve(settings: Settings) -> None:
                 await _let_end(worker, delivered)
                 if worker.in_hand:
                     await _leave_behind(worker)
-                if worker.in_hand or not delivered.is_set():
-                    # threads that wait for a database can't be stopped, and fail oddly in an interpreter that ends
-                    logging.shutdown()
-                    os._exit(0)
+                # threads that wait for a database can't be stopped, and fail oddly in an interpreter that ends
+                end_within(0 if worker.in_hand or not delivered.is_set() else FAREWELL_SECONDS)
                 group.cancel_scope.cancel()
                 return
+
+
+def end_within(seconds: float) -> None:
+    """Ends this process hard unless it ends by itself: Prefect's own leave-taking may wait for its server for ever."""
+
+    def end() -> None:
+        logging.shutdown()
+        os._exit(0)
+
+    if not seconds:
+        end()
+    last = threading.Timer(seconds, end)
+    last.daemon = True
+    last.start()
 
 
 async def _deliver(settings: Settings, stop: asyncio.Event, delivered: asyncio.Event) -> None:
