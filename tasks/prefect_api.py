@@ -186,8 +186,13 @@ class PrefectServer:
             return 0
         return sum(worker["status"] == "ONLINE" for worker in workers)
 
-    def rename(self, run: str, name: str) -> None:
-        self._call("PATCH", f"flow_runs/{run}", {"name": name})
+    def rename(self, run: str, name: str) -> bool:
+        """False where the run is gone: a schedule that is paused or changed takes its planned runs away."""
+        try:
+            self._call("PATCH", f"flow_runs/{run}", {"name": name})
+        except _NotThere:
+            return False
+        return True
 
     def run_job(self, deployment: str, name: str, parameters: Mapping[str, Any]) -> str:
         """The new run's id."""
@@ -237,5 +242,8 @@ def _parameters(case: CaseRow) -> dict[str, str]:
     return {"case": case.ref}
 
 
-class _NotThere(Exception):
+class _NotThere(Refusal):
     """404: Prefect doesn't know it (any more)."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"Prefect has no {path} any more; the next case-sweep looks again")

@@ -176,6 +176,5 @@ def name_planned(server: PrefectServer, plan: Sequence[Calendar]) -> int:
         at = datetime.fromisoformat(run["expected_start_time"]).astimezone(calendar.zone)
         name = day_name(calendar.job, at.date(), run["parameters"])
         if run["name"] != name:
-            server.rename(run["id"], name)
-            renamed += 1
+            renamed += server.rename(run["id"], name)
     return renamed

@@ -102,6 +102,13 @@ def test_planned_runs_are_named_by_their_job_and_day(server: PrefectServer) -> N
     assert name_planned(server, plan_of(server)) == 0
 
 
+def test_a_planned_run_that_was_taken_away_meanwhile_is_passed_over(server: PrefectServer, settings: Settings) -> None:
+    run = server.planned()[-1]["id"]
+    assert server.rename(run, "there")
+    httpx.delete(f"{settings.prefect_api_url}/flow_runs/{run}", timeout=15).raise_for_status()
+    assert not server.rename(run, "gone")
+
+
 def test_a_job_fires_by_itself_some_seconds_later_and_does_its_work(server: PrefectServer, settings: Settings) -> None:
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     with writing() as s:
