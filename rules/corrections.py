@@ -25,11 +25,15 @@ from rules.components.days import text_of
 from rules.decided import Worth, as_decided, ended_debts, worth
 from rules.holds import SAID, Hold
 from rules.incomplete import COMPONENT, in_doubt
-from rules.matters import DIFFERENCE, MATTER, NET, OVERPAID, UNKNOWN, among
+from rules.matters import DIFFERENCE, MATTER, NET, OVERPAID, UNKNOWN, among, by_net
+from rules.told_apart import missed, told_apart
 
 SUMS = ["entitled_ore", "paid_ore", "ended_ore"]
 """Of a net: what is owed, what was paid, and what of that a waiver has ended."""
 ASIDE = ["corrects", "carried_from", "decision"]
+OWED = ["quantity", "unit", "rate", "amount_ore", "sources", "basis"]
+OF_CORRECTIONS = [*SUMS, "paid", "owed", "waived", "about", "recovering", "instalment", "instalments"]
+"""What a correction's basis holds beside that of the line it is like."""
 
 
 def as_they_are(entitled: pd.DataFrame) -> pd.DataFrame:
@@ -46,7 +50,7 @@ def corrected(
     never_paid = ~among(payable, paid)
     nets = _nets(payable[~never_paid], paid, decisions)
     released = _newly_decided(payable[~never_paid], paid, nets)
-    nets = _less(nets, released)
+    nets = _less(nets, released).assign(owed=_owed(payable.drop(released.index), nets), waived=_waived(nets, decisions))
     below = nets[nets["net_ore"] < 0]
     waits = in_doubt(below, entitled, paid, lacking)
     written = [
@@ -66,10 +70,11 @@ def _nets(payable: pd.DataFrame, paid: pd.DataFrame, decisions: pd.DataFrame) ->
     now = sums[0].reindex(sums[1].index, fill_value=0)
     ended = ended_debts(decisions, payable).reindex(sums[1].index, fill_value=0)
     nets = (now - sums[1]).rename(columns={"amount_ore": "net_ore"})
-    net = nets["net_ore"] + ended["ended_ore"]
+    differs = nets["net_ore"]
+    net = differs + ended["ended_ore"]
     net = net.mask(net < 0, (net + ended["at_most_ore"]).clip(upper=0))
     nets = nets.assign(net_ore=net, entitled_ore=now["amount_ore"], paid_ore=sums[1]["amount_ore"])
-    return nets.assign(ended_ore=ended.sum(axis=1)).reset_index()
+    return nets.assign(ended_ore=net - differs).reset_index()
 
 
 def _newly_decided(payable: pd.DataFrame, paid: pd.DataFrame, nets: pd.DataFrame) -> pd.DataFrame:
@@ -85,8 +90,9 @@ def _less(nets: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     out = (
         lines.groupby(NET)[["amount_ore", "quantity"]].sum().reindex(pd.MultiIndex.from_frame(nets[NET]), fill_value=0)
     )
+    ore, many = out["amount_ore"].to_numpy(), out["quantity"].to_numpy()
     return nets.assign(
-        net_ore=nets["net_ore"] - out["amount_ore"].to_numpy(), quantity=nets["quantity"] - out["quantity"].to_numpy()
+        net_ore=nets["net_ore"] - ore, entitled_ore=nets["entitled_ore"] - ore, quantity=nets["quantity"] - many
     )
 
 
@@ -106,13 +112,24 @@ def _overpaid(
     lines = lines.assign(over_ore=-lines["net_ore"])
     recovering = about[(about["choice"] != "waive") & (about["taken"] < about["instalments"])]
     recovering = _due(lines.drop(columns="decision").merge(recovering, on=NET))
+    nth = [
+        {"instalment": taken + 1, "instalments": of}
+        for taken, of in zip(recovering["taken"].tolist(), recovering["instalments"].tolist(), strict=True)
+    ]
     yield recovering.assign(
-        amount_ore=-recovering["due_ore"], quantity=0, held="", source_key="recover|" + recovering["decision"]
+        amount_ore=-recovering["due_ore"],
+        quantity=0,
+        held="",
+        source_key="recover|" + recovering["decision"],
+        basis=_with(recovering["basis"], nth),
     ).query("due_ore > 0")
     promised = recovering.groupby(NET)["remaining_ore"].sum()
     promised = promised.reindex(pd.MultiIndex.from_frame(lines[NET]), fill_value=0)
     undecided = (lines["over_ore"] - promised.to_numpy()).clip(lower=0)
-    yield lines.assign(amount_ore=-undecided, held=OVERPAID, source_key=OVERPAID)[undecided > 0]
+    made = _listed(recovering, "decision", lines)
+    aside = [{"recovering": refs} if refs else {} for refs in made]
+    lines = lines.assign(amount_ore=-undecided, held=OVERPAID, source_key=OVERPAID, basis=_with(lines["basis"], aside))
+    yield lines[undecided > 0]
 
 
 def _waiting(
@@ -148,24 +165,49 @@ def _explained(nets: pd.DataFrame, payable: pd.DataFrame, paid: pd.DataFrame) ->
     like = like.drop(columns=aside)
     lines = nets.merge(like, on=NET).merge(corrected[[*NET, "id"]].rename(columns={"id": "corrects"}), on=NET)
     both = list(zip(_rests_on(payable, lines), _rests_on(paid, lines), strict=True))
-    about = [_told_apart(*each) for each in both]
-    sums = zip(*(lines[name].tolist() for name in SUMS), _listed(paid, "id", lines), strict=True)
+    about = [told_apart(*each) for each in both]
+    sums = zip(*(lines[name].tolist() for name in [*SUMS, "waived", "owed"]), _listed(paid, "id", lines), strict=True)
+    said = [
+        ({"days": text_of(days)} if days else {})
+        | dict(zip([*SUMS, "waived", "owed", "paid"], sum_, strict=True))
+        | ({"about": missed(*each)} if net < 0 else {})
+        for (_, days), sum_, net, each in zip(about, sums, lines["net_ore"], both, strict=True)
+    ]
     return lines.assign(
         decision="",
         carried_from="",
         sources=[json.dumps(refs) for refs, _ in about],
-        basis=[
-            json.dumps(
-                json.loads(basis)
-                | ({"days": text_of(days)} if days else {})
-                | dict(zip([*SUMS, "paid"], sum_, strict=True))
-                | ({"about": _missed(*each)} if net < 0 else {})
-            )
-            for basis, (_, days), sum_, net, each in zip(
-                lines["basis"], about, sums, lines["net_ore"], both, strict=True
-            )
-        ],
+        basis=_with(lines["basis"].map(_plain), said),
     )
+
+
+def _plain(basis: str) -> str:
+    """Without what a correction says beside it."""
+    return json.dumps({name: value for name, value in json.loads(basis).items() if name not in OF_CORRECTIONS})
+
+
+def _with(bases: "pd.Series[str]", more: list[dict[str, Any]]) -> list[str]:
+    return [json.dumps(json.loads(basis) | said) for basis, said in zip(bases, more, strict=True)]
+
+
+def _owed(payable: pd.DataFrame, nets: pd.DataFrame) -> "pd.Series[Any]":
+    """Of each net the lines it comes from now."""
+    lines = by_net(payable[among(payable, nets)], OWED)
+    owed = [
+        [
+            dict(zip(OWED, line, strict=True)) | {name: json.loads(line[OWED.index(name)]) for name in OWED[-2:]}
+            for line in lines.get(net, [])
+        ]
+        for net in nets[NET].itertuples(index=False, name=None)
+    ]
+    return pd.Series(owed, index=nets.index, dtype="object")
+
+
+def _waived(nets: pd.DataFrame, decisions: pd.DataFrame) -> "pd.Series[Any]":
+    """Of each net the decisions that ended some of its debt."""
+    waivers = decisions[(decisions["source_key"] == OVERPAID) & (decisions["choice"] == "waive")]
+    listed = zip(_listed(waivers, "decision", nets), nets["ended_ore"].tolist(), strict=True)
+    return pd.Series([refs if ended else [] for refs, ended in listed], index=nets.index, dtype="object")
 
 
 def _matches(lines: pd.DataFrame, amounts: "pd.Series[int]") -> Any:
@@ -180,44 +222,6 @@ def _listed(lines: pd.DataFrame, column: str, by: pd.DataFrame) -> list[list[str
 def _rests_on(lines: pd.DataFrame, by: pd.DataFrame) -> list[list[Worth]]:
     columns = zip(*(_listed(lines, name, by) for name in ("unit", "sources", "basis", "amount_ore")), strict=True)
     return [[worth(*line) for line in zip(*texts, strict=True)] for texts in columns]
-
-
-def _told_apart(now: list[Worth], before: list[Worth]) -> tuple[list[str], int]:
-    """The references and days that came or went. Else all references, and the days with another rate or terms: none
-    where only the amount of a rate changed."""
-    (new, new_days), (old, old_days) = _together(now), _together(before)
-    came, went = [ref for ref in new if ref not in old], [ref for ref in old if ref not in new]
-    if any(line.claimed for line in now + before):
-        refs = came or went or new
-        return refs, _together([line for line in now + before if set(refs) & set(line.refs)])[1]
-    if days := new_days & ~old_days:
-        return came or new, days
-    if days := old_days & ~new_days:
-        return went or new, days
-    return came or went or new, _priced_otherwise(now, before)
-
-
-def _missed(now: list[Worth], before: list[Worth]) -> dict[str, Any]:
-    """What an overpayment is about: the days or claims that went, else those paid otherwise; and what is owed for
-    them all the same."""
-    (new, new_days), (old, old_days) = _together(now), _together(before)
-    refs = [ref for ref in old if ref not in new] or [*dict.fromkeys(new + old)]
-    days = old_days & ~new_days or _priced_otherwise(now, before) or new_days | old_days
-    return {"days": text_of(days), "sources": refs, "entitled_ore": sum(line.of(days, refs) for line in now)}
-
-
-def _priced_otherwise(now: list[Worth], before: list[Worth]) -> int:
-    days = 0
-    for line in now:
-        days |= line.days & ~_together([paid for paid in before if paid.priced == line.priced])[1]
-    return days
-
-
-def _together(lines: list[Worth]) -> tuple[list[str], int]:
-    days = 0
-    for line in lines:
-        days |= line.days
-    return list(dict.fromkeys(ref for line in lines for ref in line.refs)), days
 
 
 def _carried(lines: pd.DataFrame, still_held: pd.DataFrame) -> pd.DataFrame:
