@@ -31,7 +31,7 @@ from rules.told_apart import missed, told_apart
 SUMS = ["entitled_ore", "paid_ore", "ended_ore"]
 """Of a net: what is owed, what was paid, and what of that a waiver has ended."""
 ASIDE = ["corrects", "carried_from", "decision"]
-OWED = ["quantity", "unit", "rate", "amount_ore", "sources", "basis"]
+OWED = ["quantity", "unit", "rate", "rate_from", "amount_ore", "sources", "basis"]
 OF_CORRECTIONS = [*SUMS, "paid", "owed", "waived", "about", "recovering", "instalment", "instalments"]
 """What a correction's basis holds beside that of the line it is like."""
 
@@ -194,13 +194,17 @@ def _owed(payable: pd.DataFrame, nets: pd.DataFrame) -> "pd.Series[Any]":
     """Of each net the lines it comes from now."""
     lines = by_net(payable[among(payable, nets)], OWED)
     owed = [
-        [
-            dict(zip(OWED, line, strict=True)) | {name: json.loads(line[OWED.index(name)]) for name in OWED[-2:]}
-            for line in lines.get(net, [])
-        ]
+        [_said(dict(zip(OWED, line, strict=True))) for line in lines.get(net, [])]
         for net in nets[NET].itertuples(index=False, name=None)
     ]
     return pd.Series(owed, index=nets.index, dtype="object")
+
+
+def _said(line: dict[str, Any]) -> dict[str, Any]:
+    """As JSON holds it."""
+    since = line["rate_from"]
+    texts = {name: json.loads(line[name]) for name in ("sources", "basis")}
+    return line | texts | {"rate_from": None if pd.isna(since) else f"{since:%Y-%m-%d}"}
 
 
 def _waived(nets: pd.DataFrame, decisions: pd.DataFrame) -> "pd.Series[Any]":

@@ -2,13 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from gettext import NullTranslations
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
@@ -17,15 +13,17 @@ from data.audit import is_job
 from data.facts import known
 from data.ledger import find_line
 from data.policies import policy
-from data.tables import ExpenseClaim, LedgerLine, PayDecision, PayRun, RateRow
-from rules.components.days import spans
-from rules.holds import OPEN, Hold
+from data.tables import Decision, ExpenseClaim, LedgerLine, PayDecision, PayRun, RateRow
+from rules.holds import Hold
 from rules.months import month
 from rules.vocabulary import Component
+from tasks.explain_amount import Amount
+from tasks.explain_correction import Correction
 from tasks.language import LOCALES, translator
-from tasks.pay_words import ABOUT, BANDS, BY_THE_NIGHT, COMPONENTS, HOLDS, MONTHS_FEE, PER, RULES
+from tasks.pay_words import BANDS, BY_THE_NIGHT, COMPONENTS, HOLDS, MONTHS_FEE, PER, RULES, SOURCES
+from tasks.what_changed import Told, what_changed
 
-R = TypeVar("R", RateRow, ExpenseClaim, PayDecision)
+R = TypeVar("R", RateRow, ExpenseClaim, PayDecision, LedgerLine)
 
 
 def explain_line(s: Session, line_id: str, language: str) -> str:
@@ -38,7 +36,7 @@ def explain_line(s: Session, line_id: str, language: str) -> str:
 def explain_lines(s: Session, run: PayRun, lines: Sequence[LedgerLine], language: str) -> list[str]:
     """Of one run, in the order of the lines, with one query a kind for all."""
     behind, texts = _behind(s, run, lines), translator(language)
-    return ["\n".join(_Explanation(line, run, behind, language, texts).sentences()) for line in lines]
+    return ["\n".join(_Explanation(line, language, texts, run, behind).sentences()) for line in lines]
 
 
 @dataclass(frozen=True)
@@ -48,45 +46,72 @@ class _Behind:
     rates: Mapping[str, RateRow]
     claims: Mapping[str, ExpenseClaim]
     decisions: Mapping[str, PayDecision]
+    since: Mapping[tuple[Any, ...], PayDecision]
+    """What was decided about held lines after their run was computed, by the matter."""
+    paid: Mapping[str, LedgerLine]
+    changed: Told
 
 
 def _behind(s: Session, run: PayRun, lines: Sequence[LedgerLine]) -> _Behind:
-    rates = {line.basis["rate"] for line in lines if "rate" in line.basis}
+    rates = {basis["rate"] for line in lines for basis in _bases(line) if "rate" in basis}
     claims = {source for line in lines if line.unit == "grant" for source in line.sources}
     decisions = {line.decision for line in lines if line.decision}
-
+    decisions |= {ref for line in lines for name in ("waived", "recovering") for ref in line.basis.get(name, [])}
+    paid = _found(s, LedgerLine, {ref for line in lines for ref in line.basis.get("paid", [])})
     return _Behind(
         rates=_found(s, RateRow, rates, known(RateRow, run.known_at)),
         claims=_found(s, ExpenseClaim, claims, known(ExpenseClaim, run.known_at)),
         decisions=_found(s, PayDecision, decisions),
+        since={_matter(made): made for made in _decided_since(s, run, lines)},
+        paid=paid,
+        changed=what_changed(s, run, lines, paid),
     )
+
+
+def _bases(line: LedgerLine) -> list[dict[str, Any]]:
+    """Of what is owed now, where the line is a correction."""
+    return [owed["basis"] for owed in line.basis.get("owed", [])] or [line.basis]
+
+
+def _matter(of: LedgerLine | PayDecision) -> tuple[Any, ...]:
+    return of.period, of.subject, of.family, of.component, of.source_key, of.taxable
+
+
+def _decided_since(s: Session, run: PayRun, lines: Sequence[LedgerLine]) -> Iterable[PayDecision]:
+    held = sorted({line.period for line in lines if line.held_because})
+    later = col(PayDecision.id) > run.read_to.get("pay_decision", 0)
+    theirs = (PayDecision.municipality == run.municipality, col(PayDecision.period).in_(held))
+    return s.exec(select(PayDecision).where(later, *theirs).order_by(col(PayDecision.id))) if held else []
 
 
 def _found(s: Session, table: type[R], refs: Iterable[str], *then: ColumnElement[bool]) -> dict[str, R]:
     found: dict[str, R] = {}
+    name = "id" if table is LedgerLine else "ref"
     for some in batched(refs, ASKED_AT_ONCE):
-        found |= {row.ref: row for row in s.exec(select(table).where(col(table.ref).in_(some), *then))}
+        rows = s.exec(select(table).where(getattr(table, name).in_(some), *then))
+        found |= {getattr(row, name): row for row in rows}
     return found
 
 
 @dataclass(frozen=True)
-class _Explanation:
-    line: LedgerLine
+class _Explanation(Amount):
     run: PayRun
     behind: _Behind
-    language: str
-    texts: NullTranslations
 
     def sentences(self) -> Iterator[str]:
         yield self.heading()
-        yield f"{self.calculation()} {self.limits()}".rstrip()
+        if "paid" in self.line.basis:
+            yield from self.against_what_was_paid().sentences()
+        else:
+            yield f"{self.calculation()} {self.limits()}".rstrip()
         yield from self.correction()
         if self.line.held_because:
-            yield self.held()
+            yield from self.held()
         yield self.when()
         yield from self.receipts()
-        if rate := self.behind.rates.get(self.line.basis.get("rate", "")):
-            yield from self.rate_and_source(rate)
+        for ref in dict.fromkeys(basis.get("rate", "") for basis in _bases(self.line)):
+            if rate := self.behind.rates.get(ref):
+                yield from self.rate_and_source(rate)
         yield from self.rules()
         yield self.who()
 
@@ -104,68 +129,9 @@ class _Explanation:
             line=self.line.id,
         )
 
-    def of_network(self) -> bool:
-        return self.line.basis["row"] in ("N1", "N2") and self.line.component != Component.OUTLAY
-
-    def calculation(self) -> str:
-        _, basis = self.texts.gettext, self.line.basis
-        if self.line.held_because in OPEN:
-            return _("No amount can be computed yet.")
-        if "paid" in basis:
-            return _("{entitled} kr. is owed for the month by what is known now; {paid} kr. was paid.").format(
-                entitled=self.kroner(basis["entitled_ore"]), paid=self.kroner(basis["paid_ore"])
-            )
-        if self.line.component == Component.GATHERING:
-            return _("Receipts of {amount} kr.").format(amount=self.kroner(basis["asked_ore"]))
-        if "asked_ore" in basis:
-            return _("Granted: {amount} kr.").format(amount=self.kroner(basis["asked_ore"]))
-        return _("{calculation} = {amount} kr.").format(
-            calculation=" × ".join(self.factors()), amount=self.kroner(self.line.amount_ore)
-        )
-
-    def factors(self) -> Iterator[str]:
-        _, ngettext, basis = self.texts.gettext, self.texts.ngettext, self.line.basis
-        count = sum(last - first + 1 for first, last in spans(basis["days"]))
-        rate = self.amount(self.line.rate)
-        if self.line.unit == "km":
-            yield _("{count} km").format(count=self.number(Decimal(self.line.quantity) / 1000))
-        elif self.line.unit == "night":
-            yield ngettext("{count} night", "{count} nights", count).format(count=count)
-        elif self.line.unit == "day":
-            yield ngettext("{count} day", "{count} days", count).format(count=count)
-        elif count < basis["month_days"]:
-            yield _("{count} of the month's {days} days").format(count=count, days=basis["month_days"])
-        elif "fees_tenths" not in basis:
-            yield _("the whole month")
-        yield (_("{rate} kr. / 7") if self.line.unit == "day" else _("{rate} kr.")).format(rate=rate)
-        if "fees_tenths" in basis:
-            fees = self.number(Decimal(basis["fees_tenths"]) / 10)
-            yield (_("{fees} (fees agreed)") if self.line.component == Component.FEE else _("{fees} (KS)")).format(
-                fees=fees
-            )
-
-    def limits(self) -> str:
-        """What the amount was kept to."""
-        _, basis = self.texts.gettext, self.line.basis
-        if "board_lodging_ore" in basis:
-            agreed = self.kroner(basis["board_lodging_ore"])
-            if self.line.taxable:
-                return _("{agreed} kr. a night is agreed; what is above the statutory rate is taxable.").format(
-                    agreed=agreed
-                )
-            return _("{agreed} kr. a night is agreed; it is tax-free up to the statutory rate.").format(agreed=agreed)
-        if "cap_ore" not in basis:
-            return ""
-        cap = self.kroner(basis["cap_ore"])
-        if "homes" in basis:
-            return self.texts.ngettext(
-                "At most {cap} kr. is covered for a network of {homes} home.",
-                "At most {cap} kr. is covered for a network of {homes} homes.",
-                basis["homes"],
-            ).format(cap=cap, homes=basis["homes"])
-        if self.line.component == Component.FREE_COSTS:
-            return _("At most {cap} kr. is covered in a calendar year.").format(cap=cap)
-        return _("At most {cap} kr. is covered.").format(cap=cap)
+    def against_what_was_paid(self) -> Correction:
+        behind, changed = self.behind, self.behind.changed.get(self.line.id, [])
+        return Correction(self.line, self.language, self.texts, behind.paid, behind.decisions, changed)
 
     def correction(self) -> Iterator[str]:
         _ = self.texts.gettext
@@ -176,26 +142,29 @@ class _Explanation:
                 decision=made.ref, who=made.decided_by, day=self.local(made.decided_at)
             )
 
-    def held(self) -> str:
+    def held(self) -> Iterator[str]:
         _ = self.texts.gettext
         because = _(HOLDS[Hold(str(self.line.held_because))])
         text = _("Held, not paid until somebody decides: {because}.").format(because=because)
         if self.line.carried_from:
             text += " " + _("Held since line {line}.").format(line=self.line.carried_from)
-        return text
+        yield text
+        if made := self.behind.since.get(_matter(self.line)):
+            yield _("Decision {decision} by {who} on {day}: {what}.").format(
+                decision=made.ref, who=made.decided_by, day=self.local(made.decided_at), what=self.came_of(made)
+            )
 
-    def when(self) -> str:
-        _, sources, basis = self.texts.gettext, ", ".join(self.line.sources), self.line.basis
-        if self.line.unit in ("km", "grant", "gathering"):
-            about = basis.get("purpose") or basis.get("benefit") or basis.get("kind")
-            day = ", ".join(map(self.day, self.dates()))
-            if about in ABOUT and len(self.line.sources) == 1:
-                return _("{about}, {day}, by claim {claim}.").format(about=_(ABOUT[about]), day=day, claim=sources)
-            return _("{day}, by claim {claim}.").format(day=day, claim=sources)
-        if self.line.sources:
-            days = ", ".join(self.day(night) for night in self.dates())
-            return _("Nights that begin on {days}; reported as {stays}.").format(days=days, stays=sources)
-        return _("Days: {days}.").format(days=", ".join(self.spell(*span) for span in spans(basis["days"])))
+    def came_of(self, made: PayDecision) -> str:
+        _ = self.texts.gettext
+        if made.decision == Decision.PAY:
+            return _("it is paid with the next payout")
+        if made.decision == Decision.RECOVER:
+            return self.texts.ngettext(
+                "it is taken back in {count} instalment", "it is taken back in {count} instalments", made.instalments
+            ).format(count=made.instalments)
+        if self.line.held_because == Hold.OVERPAID:
+            return _("it was waived, and the debt has ended")
+        return _("it isn't paid")
 
     def receipts(self) -> Iterator[str]:
         _ = self.texts.gettext
@@ -217,14 +186,26 @@ class _Explanation:
             yield _("Warning: the source doesn't confirm this rate finally; it may still be adjusted.")
 
     def rules(self) -> Iterator[str]:
+        """In words, with where they come from: families know no row of ours."""
         _, component = self.texts.gettext, Component(self.line.component)
         text = MONTHS_FEE if self.line.unit == "month" and component == Component.FEE else RULES.get(component)
-        yield _(text or BY_THE_NIGHT).format(row=self.line.basis["row"])
+        yield f"{_(text or BY_THE_NIGHT)} {self.source()}".rstrip()
         if component == Component.FEE:
             yield _("The fee is taxable income and isn't pensionable.")
         if component == Component.BOARD_LODGING:
             law = policy(self.line.municipality).value("law.board_lodging", self.dates()[-1])
             yield _("Law: {law}.").format(law=law)
+
+    def source(self) -> str:
+        """Norwegian months and nights are paid as their rates' own source says."""
+        _, row, rules = self.texts.gettext, self.line.basis["row"], policy(self.line.municipality)
+        rate = self.behind.rates.get(self.line.basis.get("rate", ""))
+        if rules.country == "NO" and row == "R9":
+            return _("It comes from {source}.").format(source=rate.source) if rate else ""
+        said = _("It comes from {source}.").format(source=_(SOURCES[row[0]]))
+        if self.line.unit == "night" and rules.dated("payout.nights_rule", month(self.line.period).last).assumed:
+            said += " " + _("The municipality hasn't confirmed it yet.")
+        return said
 
     def who(self) -> str:
         _ = self.texts.gettext
@@ -236,31 +217,3 @@ class _Explanation:
         if run.approved_by and run.approved_at:
             approved = _("approved by {who} on {day}").format(who=run.approved_by, day=self.local(run.approved_at))
         return f"{prepared}; {approved}."
-
-    def dates(self) -> list[date]:
-        first = month(self.line.period).first
-        return [
-            first.replace(day=number)
-            for begin, end in spans(self.line.basis["days"])
-            for number in range(begin, end + 1)
-        ]
-
-    def spell(self, begin: int, end: int) -> str:
-        first = month(self.line.period).first
-        days = [self.day(first.replace(day=number)) for number in dict.fromkeys((begin, end))]
-        return " – ".join(days)
-
-    def local(self, instant: datetime) -> str:
-        return self.day(policy(self.line.municipality).today(instant))
-
-    def day(self, day: date) -> str:
-        return format_date(day, "long", locale=LOCALES[self.language])
-
-    def kroner(self, ore: int) -> str:
-        return self.amount(Decimal(ore) / 100)
-
-    def amount(self, amount: Decimal | str) -> str:
-        return format_decimal(Decimal(amount), "#,##0.00", locale=LOCALES[self.language])
-
-    def number(self, number: Decimal) -> str:
-        return format_decimal(number, "#,##0.###", locale=LOCALES[self.language])

@@ -90,22 +90,27 @@ ABOUT = {
     GatheringKind.CHRISTMAS: N_("Christmas gathering"),
     GatheringKind.SUMMER: N_("summer gathering"),
 }
-BY_THE_NIGHT = N_("Rule {row}: an overnight stay is one night, whatever the hour of arrival and departure.")
-BY_THE_MONTH = N_("Rule {row}: a month is paid by its days; a new age counts from the month after the birthday.")
-ON_APPLICATION = N_("Rule {row}: paid when granted and, where receipts are asked for, when they have arrived.")
+SOURCES = {
+    "J": N_("Hjørring's rules for network families"),
+    "N": N_("the resource-family project of Lillehammer, Asker and SOS Children's Villages"),
+    "R": N_("Randers' handbook for respite families"),
+}
+"""Documents that procedures are taken from, by the first letter of their rows."""
+BY_THE_NIGHT = N_("An overnight stay is one night, whatever the hour of arrival and departure.")
+BY_THE_MONTH = N_("A month is paid by its days; a new age counts from the month after the birthday.")
+ON_APPLICATION = N_("Paid when granted and, where receipts are asked for, when they have arrived.")
 RULES = {
-    Component.POCKET_MONEY: N_("Rule {row}: a seventh of the week's rate a day, by the child's age that day."),
-    Component.CLOTHING_MONEY: N_("Rule {row}: a seventh of the week's rate a day, by the child's age that day."),
-    Component.TRAVEL: N_("Rule {row}: agreed driving is paid at the low rate of the day it was driven."),
+    Component.POCKET_MONEY: N_("A seventh of the week's rate a day, by the child's age that day."),
+    Component.CLOTHING_MONEY: N_("A seventh of the week's rate a day, by the child's age that day."),
+    Component.TRAVEL: N_("Agreed driving is paid at the low rate of the day it was driven."),
     Component.SUPPLEMENT: ON_APPLICATION,
     Component.FOSTER_SUPPORT: BY_THE_MONTH,
     Component.EXPENSE_COVER: BY_THE_MONTH,
-    Component.GATHERING: N_("Rule {row}: one Christmas and one summer gathering a year, up to a sum for each home."),
+    Component.GATHERING: N_("One Christmas and one summer gathering a year, up to a sum for each home."),
     Component.OUTLAY: ON_APPLICATION,
     Component.LOST_EARNINGS: ON_APPLICATION,
-    Component.FREE_COSTS: N_("Rule {row}: when granted, up to a sum each calendar year without receipts."),
+    Component.FREE_COSTS: N_("When granted, up to a sum each calendar year without receipts."),
 }
 MONTHS_FEE = N_(
-    "Rule {row}: a month is the night rate × 365 / 12, rounded to whole kroner; "
-    "a started or ended month is paid by the night."
+    "A month is the night rate × 365 / 12, rounded to whole kroner; a started or ended month is paid by the night."
 )

@@ -1,0 +1,103 @@
+"""Which facts changed between two runs of one municipality, when and by whom."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import RowMapping, or_, select
+from sqlmodel import Session, col
+
+from data.sheets import SHEETS
+from data.tables import PayRun
+from data.tables.audit import AuditEntry
+from data.tables.base import Fact
+from data.versions import table_of
+
+AT_ONCE = 1_000
+SHEET_OF = {sheet.table.__tablename__: sheet.name for sheet in SHEETS}
+IMPORTS = ("import", "rates.import")
+
+
+class Change(NamedTuple):
+    table: str
+    ref: str
+    link: str
+    """Reference of what it belongs to."""
+    before: Mapping[str, Any] | None
+    """Values by column; None for what wasn't known."""
+    now: Mapping[str, Any]
+    recorded_at: datetime
+
+
+Versions = dict[str, list[RowMapping]]
+"""By reference, oldest first."""
+
+
+def versions(
+    s: Session, fact: type[Fact], link: str, among: Collection[str], columns: Iterable[str], first: PayRun, last: PayRun
+) -> Versions:
+    """As `last` knew them, of references with a version that came after `first` had read."""
+    table, found = table_of(fact), defaultdict[str, list[RowMapping]](list)
+    later, wanted = table.alias(), list(among)
+    for at in range(0, len(wanted), AT_ONCE):
+        came = or_(later.c.id > _mark(first, table.name, 0), later.c.recorded_at > first.known_at)
+        new = select(later.c.ref).where(later.c[link].in_(wanted[at : at + AT_ONCE]), came)
+        rows = select(*(table.c[name] for name in dict.fromkeys(["id", "ref", "recorded_at", link, *columns])))
+        rows = rows.where(table.c.ref.in_(new), table.c.recorded_at <= last.known_at).order_by(table.c.id)
+        if table.name in last.read_to:
+            rows = rows.where(table.c.id <= last.read_to[table.name])
+        for row in s.execute(rows).mappings():
+            found[row["ref"]].append(row)
+    return dict(found)
+
+
+def changes(found: Versions, table: str, link: str, columns: Collection[str], since: PayRun) -> list[Change]:
+    """Of what that run didn't know yet, where it matters to what is paid."""
+    made = []
+    for ref, rows in found.items():
+        known = [row for row in rows if row["id"] <= _mark(since, table, row["id"])]
+        known = [row for row in known if row["recorded_at"] <= since.known_at]
+        before, now = (known[-1] if known else None), rows[-1]
+        if before is None or any(before[name] != now[name] for name in columns):
+            was, is_now = ({name: row[name] for name in columns} if row else None for row in (before, now))
+            made.append(Change(table, ref, now[link], was, is_now or {}, now["recorded_at"]))
+    return made
+
+
+def _mark(run: PayRun, table: str, unknown: int) -> int:
+    return run.read_to.get(table, unknown)
+
+
+def recorded_by(
+    s: Session, of: Collection[Change], first: PayRun, last: PayRun
+) -> dict[tuple[str, str, datetime], str]:
+    """The audit trail's actor, where it names one: by the instant, else the only one who imported that sheet between
+    the two runs."""
+    instants = sorted({change.recorded_at for change in of})
+    entries: dict[datetime, list[AuditEntry]] = defaultdict(list)
+    for at in range(0, len(instants), AT_ONCE):
+        wanted = select(AuditEntry).where(col(AuditEntry.at).in_(instants[at : at + AT_ONCE]))
+        for entry in s.scalars(wanted):
+            entries[entry.at].append(entry)
+    between = (col(AuditEntry.at) > first.known_at, col(AuditEntry.at) <= last.known_at)
+    imports = list(s.scalars(select(AuditEntry).where(col(AuditEntry.action).in_(IMPORTS), *between))) if of else []
+    return {
+        (change.table, change.ref, change.recorded_at): actor
+        for change in of
+        if (actor := _only(entries[change.recorded_at], change) or _only(_that_have(imports, change.table)))
+    }
+
+
+def _only(entries: list[AuditEntry], change: Change | None = None) -> str | None:
+    about = [entry for entry in entries if change and entry.subject in (change.ref, change.link)]
+    imported = [entry for entry in entries if entry.action in IMPORTS]
+    actors = {entry.actor for entry in about or imported or entries}
+    return actors.pop() if len(actors) == 1 else None
+
+
+def _that_have(imports: list[AuditEntry], table: str) -> list[AuditEntry]:
+    if table not in SHEET_OF:
+        return [entry for entry in imports if entry.action == "rates.import"]
+    sheets = ((entry, entry.detail.get("sheets", {})) for entry in imports)
+    return [entry for entry, counts in sheets if any(counts.get(SHEET_OF[table], [0, 0])[:2])]

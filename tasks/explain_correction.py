@@ -1,0 +1,138 @@
+"""Why a correction comes to what it does: what was paid, what is owed, which debt has ended, and what changed (X7)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from data.audit import is_job
+from data.fact_changes import Change
+from data.tables import LedgerLine, PayDecision
+from tasks.change_words import FACTS, ONCE, SECRET, YES_NO
+from tasks.explain_amount import Amount
+from tasks.pay_words import ABOUT
+
+
+@dataclass(frozen=True)
+class Correction(Amount):
+    paid: Mapping[str, LedgerLine]
+    decisions: Mapping[str, PayDecision]
+    changed: list[tuple[Change, str | None]]
+    """What changed, and who recorded it where that is known."""
+
+    def sentences(self) -> Iterator[str]:
+        _, basis = self.texts.gettext, self.line.basis
+        yield _("{entitled} kr. is owed for the month by what is known now; {paid} kr. was paid.").format(
+            entitled=self.kroner(basis["entitled_ore"]), paid=self.kroner(basis["paid_ore"])
+        )
+        for ref in basis["paid"]:
+            if line := self.paid.get(ref):
+                yield self.was_paid(line)
+        for owed in basis.get("owed", []):
+            yield self.is_owed(self.like(owed))
+        yield from self.ended()
+        yield from self.taken_back()
+        yield from self.changes()
+
+    def like(self, owed: Mapping[str, Any]) -> LedgerLine:
+        """A line that was never written: what is owed now goes into the difference."""
+        about = ("municipality", "period", "subject", "component", "taxable")
+        since = owed["rate_from"] and date.fromisoformat(owed["rate_from"])
+        return LedgerLine(**{name: getattr(self.line, name) for name in about}, **{**owed, "rate_from": since})
+
+    def was_paid(self, line: LedgerLine) -> str:
+        _, one = self.texts.gettext, replace(self, line=line)
+        said = _("Paid: {amount} kr. (line {line}).").format(amount=self.kroner(line.amount_ore), line=line.id)
+        if "paid" not in line.basis:
+            return f"{said} {one.made_of()}"
+        if line.decision and line.amount_ore < 0:
+            return f"{said} " + _("Taken back by decision {decision}.").format(decision=line.decision)
+        return f"{said} " + _("A correction.") + f" {one.when()}"
+
+    def is_owed(self, line: LedgerLine) -> str:
+        said = self.texts.gettext("Owed: {amount} kr.").format(amount=self.kroner(line.amount_ore))
+        return f"{said} {replace(self, line=line).made_of()}"
+
+    def made_of(self) -> str:
+        """Factors, nights or claims, and since when the rate is in force."""
+        said = f"{self.calculation()} {self.limits()}".rstrip() + f" {self.when()}"
+        if self.line.rate_from is None:
+            return said
+        since = self.day(self.line.rate_from)
+        return f"{said} " + self.texts.gettext("Rate in force since {since}.").format(since=since)
+
+    def ended(self) -> Iterator[str]:
+        if not (ore := self.line.basis.get("ended_ore", 0)):
+            return
+        _ = self.texts.gettext
+        yield _("{amount} kr. of what was paid is no debt any more: it was waived.").format(amount=self.kroner(ore))
+        yield from self.by(self.line.basis.get("waived", []))
+
+    def taken_back(self) -> Iterator[str]:
+        _, basis = self.texts.gettext, self.line.basis
+        if "instalment" in basis:
+            yield _("Instalment {number} of {instalments}.").format(
+                number=basis["instalment"], instalments=basis["instalments"]
+            )
+        if basis.get("recovering"):
+            yield _("Another part of what was paid too much is being taken back.")
+            yield from self.by(basis["recovering"])
+
+    def by(self, refs: list[str]) -> Iterator[str]:
+        for made in (self.decisions[ref] for ref in refs if ref in self.decisions):
+            yield self.texts.gettext("Decision {decision} by {who} on {day}.").format(
+                decision=made.ref, who=made.decided_by, day=self.local(made.decided_at)
+            )
+
+    def changes(self) -> Iterator[str]:
+        _ = self.texts.gettext
+        if not self.changed:
+            yield _("No fact about it was recorded anew since it was paid: the rule or the policy behind it changed.")
+        for change, who in self.changed:
+            name, fields = FACTS[change.table]
+            text = _("Changed: {fact}: {changes}.") if change.before else _("New: {fact}: {changes}.")
+            said = text.format(
+                fact=_(name).format(ref=change.ref),
+                changes="; ".join(self.differences(change, fields)),
+            )
+            day = self.local(change.recorded_at)
+            if who is None:
+                yield f"{said} " + _("Recorded on {day}.").format(day=day)
+            else:
+                who = _("the system") if is_job(who) else who
+                yield f"{said} " + _("Recorded on {day} by {who}.").format(day=day, who=who)
+
+    def differences(self, change: Change, fields: Mapping[str, str]) -> Iterator[str]:
+        _ = self.texts.gettext
+        for name, words in fields.items():
+            before, now = (change.before or {}).get(name), change.now.get(name)
+            if before == now:
+                continue
+            if name in SECRET:
+                yield _("{field} is another one").format(field=_(words)) if change.before else _(words)
+            elif change.before is None or (before is None and name in ONCE):
+                yield f"{_(words)} {self.value(name, now)}"
+            else:
+                yield f"{_(words)} {self.value(name, before)} → {self.value(name, now)}"
+
+    def value(self, name: str, value: Any) -> str:
+        _ = self.texts.gettext
+        if value is None:
+            return _("unknown")
+        if isinstance(value, bool):
+            return _(YES_NO[value])
+        if isinstance(value, datetime):
+            return self.day(value.date())
+        if isinstance(value, date):
+            return self.day(value)
+        if isinstance(value, int):
+            return self.measured(name, value)
+        return _(ABOUT[value]) if value in ABOUT else str(value)
+
+    def measured(self, name: str, value: int) -> str:
+        if name.endswith("_ore"):
+            return self.texts.gettext("{rate} kr.").format(rate=self.kroner(value))
+        if name == "metres":
+            return self.texts.gettext("{count} km").format(count=self.number(Decimal(value) / 1000))
+        return self.number(Decimal(value) / (10 if name == "fees_tenths" else 1))
