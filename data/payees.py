@@ -9,7 +9,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
 from data.facts import known
-from data.tables import Family, HouseholdMember, LedgerLine, LineStatus, PayRun
+from data.tables import Family, HouseholdMember, LedgerLine, PayRun
 
 
 class Payee(NamedTuple):
@@ -28,10 +28,8 @@ Carers = list[tuple[str | None, str | None]]
 
 
 def payees_of(s: Session, run: PayRun, at: datetime) -> dict[str, Payee]:
-    """By family, of every released line."""
-    paid = columns(col(LedgerLine.family)).where(
-        col(LedgerLine.run) == run.ref, col(LedgerLine.status) == LineStatus.RELEASED.value
-    )
+    """By family, of every line, held ones too."""
+    paid = columns(col(LedgerLine.family)).where(col(LedgerLine.run) == run.ref)
     carers = _carers(s, paid, at)
     families = columns(
         col(Family.ref), col(Family.contract_holder), col(Family.name), col(Family.payroll_number), col(Family.account)

@@ -132,6 +132,8 @@ KINDS: Mapping[str, Mapping[str, str]] = {
         "payment_date": "day on which the money is in the account",
         "lines.heading": "what a line pays, for which month and placement, its tax mark, amount and number",
         "lines.text": "how it was computed, from what and by whom, as `plejeflow payout explain` says it",
+        "held.heading": "the same of a line that is held or was paid too much, and waits for a decision",
+        "held.text": "how it was computed, and why it waits",
         "taxable_total": "sum of the taxable lines in kroner",
         "tax_free_total": "sum of the tax-free lines in kroner",
         "total": "sum of all lines in kroner",

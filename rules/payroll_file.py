@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from rules.refusal import Refusal
@@ -23,9 +23,10 @@ COLUMNS = {
     "placement": "Reference of the placement or network",
     "component": "What is paid, such as `fee`",
     "period": "Month it pays for; an earlier one than the payroll month in arrears and corrections",
-    "quantity": "How many of the unit; below zero where less is owed than was paid",
+    "fees": "Number of fees (or KS) agreed; empty where `quantity` is, or where the component has none",
+    "quantity": "Units, times the fees if there are any: times `rate` it comes to `amount`; else both are empty",
     "unit": "`night`, `day`, `month`, `km` …",
-    "rate": "Kroner a unit; empty where there is none",
+    "rate": "Kroner a unit; empty where `quantity` is",
     "rate_from": "Day the rate took force",
     "amount": "Kroner with two decimals; below zero where money is recovered",
     "amount_ore": "The same in whole øre",
@@ -53,6 +54,29 @@ class WageTypeMissing(Refusal):
         super().__init__(
             f"payroll.wage_types has no code for {component} under {tax}; add the payroll system's own in the policy"
         )
+
+
+class Product(NamedTuple):
+    """A quantity that times the rate comes to the amount, to the øre; nothing where there is none."""
+
+    fees: Decimal | None
+    quantity: Decimal | None
+    rate: Decimal | None
+
+
+def product(quantity: int, fees_tenths: int | None, rate: str, amount_ore: int) -> Product:
+    """`quantity` in thousandths of the unit, `rate` in kroner as text, empty where there is none."""
+    if rate:
+        fees = None if fees_tenths is None else _shortest(Decimal(fees_tenths) / 10)
+        units = _shortest(Decimal(quantity) / 1000 * (1 if fees is None else fees))
+        ore = (units * Decimal(rate) * 100).quantize(Decimal(1), ROUND_HALF_UP)
+        if units and ore == amount_ore:
+            return Product(fees, units, Decimal(rate))
+    return Product(None, None, None)
+
+
+def _shortest(number: Decimal) -> Decimal:
+    return number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()
 
 
 class SystemFile(NamedTuple):

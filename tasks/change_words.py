@@ -4,7 +4,6 @@ from tasks.pay_words import N_
 
 SECRET = frozenset({"birth_date", "kind", "regime"})
 """Said to be another one, without the values."""
-YES_NO = {True: N_("yes"), False: N_("no")}
 WITHDRAWN = {"withdrawn_on": N_("taken back on")}
 LET_THROUGH = {"let_through_on": N_("let through on")}
 ONCE = frozenset({*WITHDRAWN, *LET_THROUGH})

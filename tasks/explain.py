@@ -33,9 +33,11 @@ def explain_line(s: Session, line_id: str, language: str) -> str:
     return text
 
 
-def explain_lines(s: Session, run: PayRun, lines: Sequence[LedgerLine], language: str) -> list[str]:
-    """Of one run, in the order of the lines, with one query a kind for all."""
-    behind, texts = _behind(s, run, lines), translator(language)
+def explain_lines(
+    s: Session, run: PayRun, lines: Sequence[LedgerLine], language: str, *, meanwhile: bool = True
+) -> list[str]:
+    """Of one run, in the order of the lines, with one query a kind for all; `meanwhile` adds what was decided since."""
+    behind, texts = _behind(s, run, lines, meanwhile), translator(language)
     return ["\n".join(_Explanation(line, language, texts, run, behind).sentences()) for line in lines]
 
 
@@ -52,7 +54,7 @@ class _Behind:
     changed: Told
 
 
-def _behind(s: Session, run: PayRun, lines: Sequence[LedgerLine]) -> _Behind:
+def _behind(s: Session, run: PayRun, lines: Sequence[LedgerLine], meanwhile: bool) -> _Behind:
     rates = {basis["rate"] for line in lines for basis in _bases(line) if "rate" in basis}
     claims = {source for line in lines if line.unit == "grant" for source in line.sources}
     decisions = {line.decision for line in lines if line.decision}
@@ -62,7 +64,7 @@ def _behind(s: Session, run: PayRun, lines: Sequence[LedgerLine]) -> _Behind:
         rates=_found(s, RateRow, rates, known(RateRow, run.known_at)),
         claims=_found(s, ExpenseClaim, claims, known(ExpenseClaim, run.known_at)),
         decisions=_found(s, PayDecision, decisions),
-        since={_matter(made): made for made in _decided_since(s, run, lines)},
+        since={_matter(made): made for made in (_decided_since(s, run, lines) if meanwhile else [])},
         paid=paid,
         changed=what_changed(s, run, lines, paid),
     )

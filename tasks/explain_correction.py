@@ -9,7 +9,8 @@ from typing import Any
 from data.audit import is_job
 from data.fact_changes import Change
 from data.tables import LedgerLine, PayDecision
-from tasks.change_words import FACTS, ONCE, SECRET, YES_NO
+from tasks.change_words import FACTS, ONCE, SECRET
+from tasks.document_words import YES_NO
 from tasks.explain_amount import Amount
 from tasks.pay_words import ABOUT
 
@@ -51,16 +52,18 @@ class Correction(Amount):
         return f"{said} " + _("A correction.") + f" {one.when()}"
 
     def is_owed(self, line: LedgerLine) -> str:
-        said = self.texts.gettext("Owed: {amount} kr.").format(amount=self.kroner(line.amount_ore))
+        _ = self.texts.gettext
+        said = _("Owed: {amount} kr.").format(amount=self.kroner(line.amount_ore))
         return f"{said} {replace(self, line=line).made_of()}"
 
     def made_of(self) -> str:
         """Factors, nights or claims, and since when the rate is in force."""
+        _ = self.texts.gettext
         said = f"{self.calculation()} {self.limits()}".rstrip() + f" {self.when()}"
         if self.line.rate_from is None:
             return said
         since = self.day(self.line.rate_from)
-        return f"{said} " + self.texts.gettext("Rate in force since {since}.").format(since=since)
+        return f"{said} " + _("Rate in force since {since}.").format(since=since)
 
     def ended(self) -> Iterator[str]:
         if not (ore := self.line.basis.get("ended_ore", 0)):
@@ -80,8 +83,9 @@ class Correction(Amount):
             yield from self.by(basis["recovering"])
 
     def by(self, refs: list[str]) -> Iterator[str]:
+        _ = self.texts.gettext
         for made in (self.decisions[ref] for ref in refs if ref in self.decisions):
-            yield self.texts.gettext("Decision {decision} by {who} on {day}.").format(
+            yield _("Decision {decision} by {who} on {day}.").format(
                 decision=made.ref, who=made.decided_by, day=self.local(made.decided_at)
             )
 
@@ -131,8 +135,9 @@ class Correction(Amount):
         return _(ABOUT[value]) if value in ABOUT else str(value)
 
     def measured(self, name: str, value: int) -> str:
+        _ = self.texts.gettext
         if name.endswith("_ore"):
-            return self.texts.gettext("{rate} kr.").format(rate=self.kroner(value))
+            return _("{rate} kr.").format(rate=self.kroner(value))
         if name == "metres":
-            return self.texts.gettext("{count} km").format(count=self.number(Decimal(value) / 1000))
+            return _("{count} km").format(count=self.number(Decimal(value) / 1000))
         return self.number(Decimal(value) / (10 if name == "fees_tenths" else 1))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
 from data.columns import UtcDateTime
@@ -11,6 +11,7 @@ from data.columns import UtcDateTime
 
 class AuditEntry(SQLModel, table=True):
     __tablename__ = "audit"
+    __table_args__ = (Index("audit_at", "at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime)

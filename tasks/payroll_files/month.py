@@ -6,15 +6,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from data.ledger import lines_of
 from data.payees import Payee, payees_of
 from data.policies import policy
 from data.tables import LedgerLine, LineStatus, PayRun, RunStatus
 from rules.accounts import account
 from rules.months import month
 from rules.payment_dates import paid_on
-from rules.payroll_file import Row
+from rules.payroll_file import Product, Row, product
 from rules.policy import Policy
 from rules.refusal import Refusal, Refusals
 
@@ -42,6 +43,8 @@ class PayMonth:
     paid_on: date
     lines: list[LedgerLine]
     """The released ones."""
+    held: list[LedgerLine]
+    """What waits for a decision; in no file but the statements."""
     payees: dict[str, Payee]
 
     @property
@@ -64,6 +67,7 @@ class PayMonth:
         return (self._row(line, self.payees[line.family]) for line in self.lines)
 
     def _row(self, line: LedgerLine, payee: Payee) -> Row:
+        said = _product(line)
         return {
             "run": line.run,
             "payroll_month": self.run.payroll_month,
@@ -76,9 +80,10 @@ class PayMonth:
             "placement": line.subject,
             "component": line.component,
             "period": line.period,
-            "quantity": _thousandths(line.quantity),
+            "fees": said.fees,
+            "quantity": said.quantity,
             "unit": line.unit,
-            "rate": Decimal(line.rate) if line.rate else None,
+            "rate": said.rate,
             "rate_from": line.rate_from,
             "amount": kroner(line.amount_ore),
             "amount_ore": line.amount_ore,
@@ -95,12 +100,13 @@ def released_month(s: Session, run: PayRun, known_at: datetime) -> PayMonth:
     if run.status != RunStatus.RELEASED or run.released_at is None:
         raise NotReleased(run)
     rules = policy(run.municipality)
-    released = select(LedgerLine).where(LedgerLine.run == run.ref, LedgerLine.status == LineStatus.RELEASED)
+    lines = lines_of(s, run)
     found = PayMonth(
         run,
         rules,
         paid_on(month(run.payroll_month), rules.today(run.released_at), rules),
-        list(s.exec(released.order_by(col(LedgerLine.id)))),
+        [line for line in lines if line.status == LineStatus.RELEASED],
+        [line for line in lines if line.status == LineStatus.HELD],
         payees_of(s, run, known_at),
     )
     _refuse_unpayable(found)
@@ -111,8 +117,15 @@ def kroner(ore: int) -> Decimal:
     return Decimal(ore).scaleb(-2)
 
 
-def _thousandths(quantity: int) -> Decimal:
-    return Decimal(quantity // 1000) if quantity % 1000 == 0 else Decimal(quantity).scaleb(-3)
+def _product(line: LedgerLine) -> Product:
+    fees = line.basis.get("fees_tenths") if "paid" not in line.basis else _fees_of_all(line)
+    return product(line.quantity, fees, line.rate, line.amount_ore)
+
+
+def _fees_of_all(correction: LedgerLine) -> int | None:
+    """Where they are the same throughout what is owed."""
+    fees = {owed["basis"].get("fees_tenths") for owed in correction.basis.get("owed", [])}
+    return fees.pop() if len(fees) == 1 else correction.basis.get("fees_tenths")
 
 
 def _refuse_unpayable(found: PayMonth) -> None:

@@ -27,12 +27,14 @@ def write_statements(s: Session, folder: Path, month: PayMonth) -> Iterator[Path
     """The files, as they are written."""
     language = month.rules.language
     template = template_in_use(s, month.rules.key, KIND)
-    texts = explain_lines(s, month.run, month.lines, language)
-    explained = sorted(zip(month.lines, texts, strict=True), key=lambda both: (both[0].family, both[0].id))
+    lines = [*month.lines, *month.held]
+    # what somebody decides afterwards is left out: the same run gives the same bytes
+    texts = explain_lines(s, month.run, lines, language, meanwhile=False)
+    explained = sorted(zip(lines, texts, strict=True), key=lambda both: (both[0].family, both[0].id))
     released_on = month.rules.today(month.run.released_at or month.run.prepared_at)
-    for family, lines in groupby(explained, key=lambda both: both[0].family):
+    for family, theirs in groupby(explained, key=lambda both: both[0].family):
         path = folder / f"{month.run.ref}-{_in_file_name(family)}.docx"
-        context = {**_head(month, family, released_on), **_told(list(lines), language)}
+        context = {**_head(month, family, released_on), **_told(list(theirs), language)}
         path.write_bytes(fill(template, context, language=language, on=released_on))
         yield path
 
@@ -51,9 +53,19 @@ def _head(month: PayMonth, family: str, released_on: Any) -> dict[str, Any]:
 
 
 def _told(lines: Explained, language: str) -> dict[str, Any]:
-    sums = {tax: sum(line.amount_ore for line, _ in lines if line.taxable is tax) for tax in (True, False)}
+    paid = [line for line, _ in lines if not line.held_because]
+    sums = {tax: sum(line.amount_ore for line in paid if line.taxable is tax) for tax in (True, False)}
+    told = {
+        held: [
+            dict(zip(("heading", "text"), text.split("\n", 1), strict=True))
+            for line, text in lines
+            if bool(line.held_because) is held
+        ]
+        for held in (True, False)
+    }
     return {
-        "lines": [dict(zip(("heading", "text"), text.split("\n", 1), strict=True)) for _, text in lines],
+        "lines": told[False],
+        "held": told[True],
         "taxable_total": _amount(sums[True], language),
         "tax_free_total": _amount(sums[False], language),
         "total": _amount(sum(sums.values()), language),

@@ -28,7 +28,7 @@ from data.tables.base import Fact
 from rules import rates
 from rules.holds import Hold
 from rules.vocabulary import Component
-from tasks import explain, pay_words
+from tasks import change_words, explain, explain_amount, explain_correction, pay_words
 from tasks.explain import explain_line, explain_lines
 from tasks.language import LOCALE
 from tasks.pay_words import BANDS, COMPONENTS, HOLDS
@@ -38,7 +38,9 @@ from tasks.payout.roles import JOB
 from tests.tasks.pay_runs import pay
 from tests.tasks.payroll import CLERK, FAMILY, IMPORTED, JUNE, LEADER, acting, guest, know, move_in, stay, weekend
 
+SAYING = (change_words, explain, explain_amount, explain_correction, pay_words)
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+HANDBOOK = "Randers' handbook for respite families"
 BOARD, FEE = "RA-2023-05-000001", "RA-2023-05-000002"
 
 
@@ -57,7 +59,7 @@ def test_a_fee_is_explained_in_english(sqlite_database: Settings) -> None:
         "2 nights × 154.31 kr. × 2 (fees agreed) = 617.24 kr.",
         "Nights that begin on 12 May 2023, 13 May 2023; reported as RA-N1.",
         f"Rate: 154.31 kr. a night, in force since 1 January 2023. Source: {source}.",
-        "Rule R9: an overnight stay is one night, whatever the hour of arrival and departure.",
+        f"An overnight stay is one night, whatever the hour of arrival and departure. It comes from {HANDBOOK}.",
         "The fee is taxable income and isn't pensionable.",
         "Prepared by RA-S1 on 2 June 2023 from what was known then; not approved yet.",
     ]
@@ -91,7 +93,7 @@ def test_an_agreed_excess_and_a_held_line_are_explained_in_norwegian(sqlite_data
 def test_every_text_of_an_explanation_is_translated(language: str) -> None:
     with (LOCALE / language / "LC_MESSAGES" / "payout.po").open("rb") as file:
         translated = {message.id: message.string for message in read_po(file, locale=language) if message.id}
-    files = [Path(module.__file__) for module in (explain, pay_words)]
+    files = [Path(module.__file__) for module in SAYING]
     said = [found[1] for file in files for found in extract_from_file("python", file, keywords=KEYWORDS)]
     assert {text if isinstance(text, str) else tuple(text)[:2] for text in said} == set(translated)
     assert all(translated.values())

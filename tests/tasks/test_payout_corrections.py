@@ -43,7 +43,8 @@ def told(line: dict[str, Any]) -> str:
     """The sentence of an explanation that says which nights or claims."""
     with reading() as s:
         text = explain_line(s, line["id"], "en").splitlines()
-    (about,) = [sentence for sentence in text if "reported as" in sentence or "by claim" in sentence]
+    others = ("Paid: ", "Owed: ")
+    (about,) = [each for each in text if ("reported as" in each or "by claim" in each) and not each.startswith(others)]
     return about
 
 

@@ -47,15 +47,15 @@ from tests.tasks.payroll import (
 
 NEUTRAL = f"""\
 {",".join(COLUMNS)}
-RA-2023-05,2023-05,2023-06-30,RA-F1,{HOLDER},0004711,{CPR},RA-2023-05-000001,RA-P1,board_lodging,2023-05,2,night,\
+RA-2023-05,2023-05,2023-06-30,RA-F1,{HOLDER},0004711,{CPR},RA-2023-05-000001,RA-P1,board_lodging,2023-05,,2,night,\
 201.00,2023-01-01,402.00,40200,DKK,no,payroll,,RA-N1
-RA-2023-05,2023-05,2023-06-30,RA-F1,{HOLDER},0004711,{CPR},RA-2023-05-000003,RA-P1,fee,2023-05,2,night,\
+RA-2023-05,2023-05,2023-06-30,RA-F1,{HOLDER},0004711,{CPR},RA-2023-05-000003,RA-P1,fee,2023-05,2,4,night,\
 154.31,2023-01-01,617.24,61724,DKK,yes,payroll,,RA-N1
 """
 SYSTEM = f"""\
 Medarbejdernummer;CPR-nummer;Lønart;Periode;Antal;Sats;Beløb;Dispositionsdato;Bilag
 0004711;{CPR};KOST;2023-05;2;201,00;402,00;30-06-2023;RA-2023-05-000001
-0004711;{CPR};VEDERLAG;2023-05;2;154,31;617,24;30-06-2023;RA-2023-05-000003
+0004711;{CPR};VEDERLAG;2023-05;4;154,31;617,24;30-06-2023;RA-2023-05-000003
 """
 NAMES = [
     "payroll-RA-2023-05-example.csv",
@@ -282,7 +282,10 @@ def test_a_statement_says_of_each_line_what_explain_says(sqlite_database: Settin
     said = "\n".join(paragraph.text for paragraph in Document(BytesIO(everything_in(folder)[NAMES[3]])).paragraphs)
     with reading() as s:
         for line in lines():
-            assert (explain_line(s, line["id"], "da") in said) == (line["status"] == "released")
+            assert explain_line(s, line["id"], "da") in said
+    paid, waits = said.split("\nDet venter\n")
+    assert [line["id"] in waits for line in lines()] == [line["status"] == "held" for line in lines()]
+    assert [line["id"] in paid for line in lines()] == [line["status"] == "released" for line in lines()]
     for words in (
         f"Til {HOLDER} (familie {FAMILY})",
         "Udbetaling for maj 2023",

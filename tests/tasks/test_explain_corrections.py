@@ -1,0 +1,168 @@
+"""A correction says what was paid, what is owed and which recorded fact changed, when and by whom (X7)."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from data.audit import audit
+from data.session import reading, writing
+from data.settings import Settings
+from data.tables import Child, Decision, NightStay, RateRow, Terms, TravelClaim
+from tasks.explain import explain_line
+from tasks.payout import decide_line
+from tests.tasks.pay_runs import AUGUST, JULY, SEPTEMBER, change, lines, pay, prepare
+from tests.tasks.payroll import CLERK, JUNE, LEADER, acting, guest, know, move_in, stay, weekend
+from tests.tasks.test_payout_corrections import drive
+
+EARLIER = JULY - timedelta(days=3)
+
+
+@pytest.fixture(autouse=True)
+def _cast(request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue("database" if "database" in request.fixturenames else "sqlite_database")
+    move_in()
+
+
+def imported(at: datetime, by: str = CLERK) -> None:
+    """As the trail has it when somebody imports a workbook."""
+    with writing() as s:
+        audit(s, acting(by), "import", "caseload", at, sheets={"nights": [1, 0, 0], "terms": [0, 1, 0]})
+
+
+def explained(period: str, component: str, language: str = "en") -> list[str]:
+    (line,) = [line["id"] for line in lines(period) if line["component"] == component]
+    with reading() as s:
+        return explain_line(s, line, language).splitlines()
+
+
+def test_nights_fees_and_rate_of_both_sides_and_both_facts_that_changed(database: Settings) -> None:
+    know(weekend(1, "RA-P1"))
+    pay()
+    know(stay(2, "RA-P1", "2023-05-26T14:00", "2023-05-27T14:00"), at=EARLIER)
+    change(Terms, "RA-P1/2022-01-01", at=JULY, fees_tenths=15)
+    imported(EARLIER)
+    imported(JULY, LEADER)
+    prepare("2023-06", JULY)
+    assert explained("2023-06", "fee")[:6] == [
+        "Fee for May 2023, placement RA-P1, taxable: 77.16 kr. (line RA-2023-06-000002)",
+        "694.40 kr. is owed for the month by what is known now; 617.24 kr. was paid.",
+        "Paid: 617.24 kr. (line RA-2023-05-000002). 2 nights × 154.31 kr. × 2 (fees agreed) = 617.24 kr. "
+        "Nights that begin on 12 May 2023, 13 May 2023; reported as RA-N1. Rate in force since 1 January 2023.",
+        "Owed: 694.40 kr. 3 nights × 154.31 kr. × 1.5 (fees agreed) = 694.40 kr. "
+        "Nights that begin on 12 May 2023, 13 May 2023, 26 May 2023; reported as RA-N1, RA-N2. "
+        "Rate in force since 1 January 2023.",
+        "Changed: contract terms RA-P1/2022-01-01: fees agreed 2 → 1.5. Recorded on 3 July 2023 by RA-S3.",
+        "New: stay RA-N2: placement RA-P1; arrival 26 May 2023; departure 27 May 2023. "
+        "Recorded on 30 June 2023 by RA-S1.",
+    ]
+    board = explained("2023-06", "board_lodging")
+    assert not any("contract terms" in sentence for sentence in board)
+    assert any(sentence.startswith("New: stay RA-N2") for sentence in board)
+
+
+def test_driving_says_its_kilometres_its_instalments_and_what_the_decision_was(database: Settings) -> None:
+    know(drive(1, "RA-P1", "2023-05-04"))
+    pay()
+    change(TravelClaim, "RA-K1", metres=8_000)
+    prepare("2023-06", JULY)
+    assert "Changed: driving RA-K1: distance 10 km → 8 km. Recorded on 3 July 2023." in explained("2023-06", "travel")
+    made = decide_line(
+        lines("2023-06")[0]["id"], Decision.RECOVER, reason="Aftalt", actor=acting(LEADER), now=JULY, instalments=2
+    )
+    held = explained("2023-06", "travel")
+    assert f"Decision {made.ref} by RA-S3 on 3 July 2023: it is taken back in 2 instalments." in held
+    assert any(each.startswith("Owed: 17.52 kr. 8 km × 2.19 kr. = 17.52 kr. treatment, 4 May 2023") for each in held)
+    pay("2023-06", JULY)
+    prepare("2023-07", AUGUST)
+    second = explained("2023-07", "travel")
+    assert "Instalment 2 of 2." in second
+    assert f"Paid: -2.19 kr. (line RA-2023-06-000001). Taken back by decision {made.ref}." in second
+    assert "Changed: driving RA-K1: distance 10 km → 8 km. Recorded on 3 July 2023." in second
+
+
+def test_a_waiver_that_ended_a_debt_is_named_where_it_makes_the_difference(database: Settings) -> None:
+    know(weekend(1, "RA-P1"))
+    pay()
+    change(NightStay, "RA-N1", departure=datetime(2023, 5, 13, 20))
+    prepare("2023-06", JULY)
+    (fee,) = [line["id"] for line in lines("2023-06") if line["component"] == "fee"]
+    made = decide_line(fee, Decision.WAIVE, reason="Kommunens fejl", actor=acting(LEADER), now=JULY)
+    with reading() as s:
+        assert "it was waived, and the debt has ended." in explain_line(s, fee, "en")
+    pay("2023-06", JULY)
+    know(stay(2, "RA-P1", "2023-05-26T14:00", "2023-05-28T14:00"), at=AUGUST)
+    prepare("2023-07", AUGUST)
+    later = explained("2023-07", "fee")
+    assert later[0].endswith("taxable: 617.24 kr. (line RA-2023-07-000002)")
+    assert "925.86 kr. is owed for the month by what is known now; 617.24 kr. was paid." in later
+    assert "308.62 kr. of what was paid is no debt any more: it was waived." in later
+    assert f"Decision {made.ref} by RA-S3 on 3 July 2023." in later
+
+
+def test_a_correction_of_a_correction_says_only_what_changed_since(database: Settings) -> None:
+    know(weekend(1, "RA-P1"))
+    pay()
+    change(Terms, "RA-P1/2022-01-01", fees_tenths=30)
+    pay("2023-06", JULY)
+    change(Terms, "RA-P1/2022-01-01", at=AUGUST, fees_tenths=40)
+    prepare("2023-07", AUGUST)
+    said = explained("2023-07", "fee")
+    assert [each for each in said if each.startswith("Changed")] == [
+        "Changed: contract terms RA-P1/2022-01-01: fees agreed 3 → 4. Recorded on 2 August 2023."
+    ]
+    assert any(each.startswith("Paid: 308.62 kr. (line RA-2023-06-000001). A correction. Nights") for each in said)
+
+
+def test_a_rate_and_a_siblings_nights_are_named_and_a_birth_date_is_not_shown(database: Settings) -> None:
+    know(*guest(3, date(2015, 3, 1)), weekend(1, "RA-P1"), weekend(3, "RA-P3"))
+    pay()
+    change(RateRow, "DK/fee_night//2023-01-01", amount="160.00")
+    know(weekend(2, "RA-P2"), at=JULY)
+    prepare("2023-06", JULY)
+    third, fee = (
+        [line["id"] for line in lines("2023-06") if line["placement"] == placement and line["component"] == component]
+        for placement, component in (("RA-P3", "board_lodging"), ("RA-P1", "fee"))
+    )
+    with reading() as s:
+        assert "New: stay RA-N2: placement RA-P2" in explain_line(s, third[0], "en")
+        rate = explain_line(s, fee[0], "en")
+    assert "Changed: rate DK/fee_night//2023-01-01: amount 154.31 → 160.00. Recorded on 3 July 2023." in rate
+    pay("2023-06", JULY)
+    change(Child, "RA-B1", at=AUGUST, birth_date=date(2013, 5, 13))
+    prepare("2023-07", AUGUST)
+    child = explained("2023-07", "board_lodging")
+    assert "Changed: child RA-B1: birth date is another one. Recorded on 2 August 2023." in child
+    assert not any("2013" in sentence for sentence in child)
+
+
+def test_who_imported_is_found_where_the_sheet_says_an_earlier_day(database: Settings) -> None:
+    know(weekend(1, "RA-P1"))
+    pay()
+    change(Terms, "RA-P1/2022-01-01", at=datetime(2023, 6, 20, 12, tzinfo=UTC), fees_tenths=30)
+    imported(EARLIER, LEADER)
+    prepare("2023-06", JULY)
+    assert (
+        "Changed: contract terms RA-P1/2022-01-01: fees agreed 2 → 3. Recorded on 20 June 2023 by RA-S3."
+        in explained("2023-06", "fee")
+    )
+
+
+@pytest.mark.parametrize("language", ["da", "nb", "en"])
+def test_no_row_of_ours_is_in_an_explanation(language: str) -> None:
+    know(weekend(1, "RA-P1"), drive(1, "RA-P1", "2023-05-04"))
+    pay()
+    change(NightStay, "RA-N1", departure=datetime(2023, 5, 13, 20))
+    pay("2023-06", JULY)
+    prepare("2023-07", SEPTEMBER)
+    with reading() as s:
+        for period in ("2023-05", "2023-06", "2023-07"):
+            for line in lines(period):
+                words = explain_line(s, line["id"], language).replace(".", " ").replace(":", " ").split()
+                assert not {"R9", "R10", "R11", "J10", "N1", "N2"} & set(words)
+                assert {"da": "Randers", "nb": "Randers", "en": "Randers'"}[language] in words
+
+
+def test_a_draft_of_the_first_month_corrects_nothing() -> None:
+    know(weekend(1, "RA-P1"))
+    prepare(now=JUNE)
+    assert not any(each.startswith(("Paid", "Owed", "Changed", "New")) for each in explained("2023-05", "fee"))
