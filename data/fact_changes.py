@@ -17,6 +17,7 @@ from data.versions import table_of
 AT_ONCE = 1_000
 SHEET_OF = {sheet.table.__tablename__: sheet.name for sheet in SHEETS}
 IMPORTS = ("import", "rates.import")
+ANSWERED = "task answered"
 
 
 class Change(NamedTuple):
@@ -92,7 +93,8 @@ def recorded_by(
 def _only(entries: list[AuditEntry], change: Change | None = None) -> str | None:
     about = [entry for entry in entries if change and entry.subject in (change.ref, change.link)]
     imported = [entry for entry in entries if entry.action in IMPORTS]
-    actors = {entry.actor for entry in about or imported or entries}
+    answered = [entry for entry in entries if entry.action == ANSWERED]
+    actors = {entry.actor for entry in about or imported or answered}
     return actors.pop() if len(actors) == 1 else None
 
 
