@@ -52,14 +52,26 @@ def to_be_documented(s: Session, municipality: str, year: int) -> Sequence[tuple
     return [(claim, str(family)) for claim, family in rows]
 
 
-def reported_after(s: Session, municipality: str, year: int, day: date) -> Sequence[tuple[TravelClaim, str]]:
-    """Driving of that year that was reported after the day, each with its family, by claim."""
+def documented_since(s: Session, municipality: str, day: date, before: date) -> Sequence[tuple[ExpenseClaim, str]]:
+    """Granted claims that are covered in full and older than `before`, whose documentation came on the day or later."""
+    rows = s.execute(
+        _with_family(ExpenseClaim, municipality)
+        .where(
+            col(ExpenseClaim.regime) == Regime.FULL,
+            col(ExpenseClaim.granted_on).is_not(None),
+            before > SPENT_ON,
+            col(ExpenseClaim.documentation_on) >= day,
+        )
+        .order_by(col(ExpenseClaim.ref))
+    )
+    return [(claim, str(family)) for claim, family in rows]
+
+
+def reported_since(s: Session, municipality: str, day: date, before: date) -> Sequence[tuple[TravelClaim, str]]:
+    """Driving from before `before` that was reported on the day or later, each with its family, by claim."""
     rows = s.execute(
         _with_family(TravelClaim, municipality)
-        .where(
-            col(TravelClaim.driven_on).between(date(year, 1, 1), date(year, 12, 31)),
-            col(TravelClaim.reported_on) > day,
-        )
+        .where(col(TravelClaim.driven_on) < before, col(TravelClaim.reported_on) >= day)
         .order_by(col(TravelClaim.ref))
     )
     return [(claim, str(family)) for claim, family in rows]

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from data.claims import reported_after, spent_on, to_be_documented
+from data.claims import documented_since, reported_since, spent_on, to_be_documented
 from data.policies import policy
 from data.session import reading
 from data.tables import ExpenseClaim, TravelClaim
-from rules.year_end import coming_cutoff, is_late, last_day, reminder_day
+from rules.year_end import coming_cutoff, is_late, reminder_day
 from tasks.late_claims import ask_leader
 from tasks.mail import queue_year_end
 from tasks.one_by_one import written
@@ -66,14 +66,24 @@ def give_late_claims(municipality: str, today: date, now: datetime) -> int:
 
 
 def _late(s: Session, municipality: str, today: date) -> list[tuple[ExpenseClaim | TravelClaim, str]]:
-    cutoff, year = policy(municipality).value("benefits.year_end_cutoff", today), today.year - 1
-    until = last_day(date(year, 12, 31), cutoff)
-    documented = [
+    """Of the year before, what came late or isn't there; of earlier ones, what came this year."""
+    cutoff = policy(municipality).value("benefits.year_end_cutoff", today)
+    this_year, last_year = date(today.year, 1, 1), date(today.year - 1, 1, 1)
+    expenses = [
+        *to_be_documented(s, municipality, last_year.year),
+        *documented_since(s, municipality, this_year, last_year),
+    ]
+    late = [
         (claim, family)
-        for claim, family in to_be_documented(s, municipality, year)
+        for claim, family in expenses
         if is_late(spent_on(claim) or today, claim.documentation_on, cutoff, today)
     ]
-    return [*documented, *reported_after(s, municipality, year, until)]
+    driving = [
+        (claim, family)
+        for claim, family in reported_since(s, municipality, this_year, this_year)
+        if claim.driven_on and is_late(claim.driven_on, claim.reported_on, cutoff, today)
+    ]
+    return [*late, *driving]
 
 
 def _listed(claim: ExpenseClaim | TravelClaim, family: str) -> Late:

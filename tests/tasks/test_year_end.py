@@ -102,6 +102,17 @@ def test_driving_of_the_year_before_that_is_reported_in_february_is_late(databas
     assert late_documentation("hjoerring", date(2024, 2, 9)) == [("HJ-K2", FAMILY, "2023-12-30", "2024-02-06")]
 
 
+def test_what_is_two_years_old_and_comes_now_is_late_as_well(database: Settings) -> None:
+    granted("HJ-E1", date(2022, 5, 4), date(2024, 1, 3))
+    granted("HJ-E2", date(2022, 5, 4), date(2023, 1, 3))
+    granted("HJ-E3", date(2022, 5, 4))
+    driven("HJ-K1", date(2022, 12, 30), date(2024, 1, 3))
+    assert late_documentation("hjoerring", date(2024, 2, 9)) == [
+        ("HJ-E1", FAMILY, "2022-05-04", "2024-01-03"),
+        ("HJ-K1", FAMILY, "2022-12-30", "2024-01-03"),
+    ]
+
+
 FEBRUARY = date(2024, 2, 9)
 
 
