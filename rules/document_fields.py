@@ -32,7 +32,7 @@ DECISION = {
     "decided_on": "day of the decision",
     "granted": "yes or no",
     "reason": "the reasons given",
-    "rule": "reference of the rule",
+    "rule": "the rule in words",
     "law": "the law behind it, by name and date of force; empty where the policy names none",
     "complaint": "guidance on complaint; empty where the policy has none",
 }
@@ -76,7 +76,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
         "age_from": "youngest age it covers; empty for a refusal",
         "age_to": "oldest age it covers; empty for a refusal",
         "needs": "support needs it covers; empty where none are named",
-        "rule": "reference of the rule",
+        "rule": "the rule in words",
         "law": "the law behind it, by name and date of force; empty where the policy names none",
     },
     "benefit_decision": {

@@ -28,6 +28,7 @@ from tasks.document_words import (
     DRIVING_REGIME,
     END_REASONS,
     GROUNDS,
+    LETTER_RULES,
     MATTER,
     OTHER_BENEFIT,
     OTHER_PURPOSE,
@@ -116,7 +117,7 @@ def network_approval(s: Session, case: "Case", *, granted: bool, because: str = 
         "decided_on": case.today,
         "granted": granted,
         "reason": texts.gettext(ground) if ground else "\n".join(dict.fromkeys(said)),
-        "rule": "J1",
+        "rule": texts.gettext(LETTER_RULES["J1"]),
         "law": law_behind(case.policy, "J1", case.today),
         "complaint": case.policy.value("network_approval.complaint", case.today) or None,
     }
@@ -149,7 +150,7 @@ def benefit(
         "paid_by": letter.paid_by,
         "reason": texts.gettext(SAYS[letter.ground]) if letter.ground else decision.reason,
         "covered": ", ".join(texts.gettext(item.replace("_", " ")) for item in letter.covered),
-        "rule": letter.rule,
+        "rule": texts.gettext(LETTER_RULES[letter.rule]),
         "law": letter.law,
         "complaint": letter.complaint,
     }
@@ -174,7 +175,7 @@ def late_claim(
         **dict.fromkeys(("amount", "regime", "paid_by", "law")),
         "reason": texts.gettext(SAYS[Ground.LATE_DOCUMENTATION]),
         "covered": "",
-        "rule": letter.rule,
+        "rule": texts.gettext(LETTER_RULES[letter.rule]),
         "complaint": letter.complaint,
     }
 
@@ -195,7 +196,7 @@ def driving(
         "paid_by": None,
         "reason": texts.gettext(SAYS[letter.ground]) if letter.ground else decision.reason,
         "covered": "",
-        "rule": letter.rule,
+        "rule": texts.gettext(LETTER_RULES[letter.rule]),
         "law": letter.law,
         "complaint": letter.complaint,
     }

@@ -35,6 +35,14 @@ CONTRACT_ITEMS = {
     "insurance": N_("Insurance"),
     "consultant_visits": N_("Visits by the consultant"),
 }
+LETTER_RULES = {
+    "J1": N_("approval of network families"),
+    "J10": N_("the economy of network families"),
+    "R1": N_("approval of respite families"),
+    "R10": N_("supplementary benefits"),
+    "R11": N_("documentation at the end of the year"),
+}
+"""By the row that a decision rests on: a family reads the rule in words."""
 OTHER_BENEFIT = N_("another extra cost")
 REGIMES = {
     Regime.GRANT: N_(

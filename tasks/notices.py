@@ -13,6 +13,7 @@ from rules.grounds import SAYS, Ground
 from rules.law import law_behind
 from rules.policy import Policy
 from tasks.calendar_file import Entry
+from tasks.document_words import LETTER_RULES
 from tasks.language import day_and_time, long_date, translator
 
 TaskMail = Literal["issued", "reminder", "due", "overdue", "escalated", "withdrawn"]
@@ -152,7 +153,7 @@ def decision(case: str, letter: BenefitLetter, pack: Policy, site: Site) -> Noti
     texts = translator(pack.language)
     context = {
         "granted": letter.granted,
-        "rule": letter.rule,
+        "rule": texts.gettext(LETTER_RULES[letter.rule]),
         "regime": letter.regime,
         "proof_years": letter.proof_years,
         "paid_by": long_date(letter.paid_by, pack.language) if letter.paid_by else None,

@@ -12,6 +12,8 @@ from rules.law import law_behind
 from rules.policy import Policy
 from rules.supervision import Authority, authority_for
 from tasks.document_contexts import family_of
+from tasks.document_words import LETTER_RULES
+from tasks.language import translator
 
 if TYPE_CHECKING:
     from tasks.case import Case
@@ -30,6 +32,6 @@ def letter(s: Session, case: "Case", authority: Authority, decision: AuthorityDe
         "authority": authority.name,
         "granted": decision.approved,
         "reason": decision.reason if not decision.approved else None,
-        "rule": "R1",
+        "rule": translator(case.policy.language).gettext(LETTER_RULES["R1"]),
         "law": law_behind(case.policy, "R1", decision.decided_on),
     }
