@@ -374,7 +374,7 @@ def test_late_documentation_is_refused_with_a_letter_that_says_there_is_no_guida
     assert story.case.outcome == "Refused"
     assert claim(story).withdrawn_on == story.today
     text = part(opened(letters(story)[-1]), "plain")
-    assert "R11" in text
+    assert "dokumentation ved årsskiftet" in text
     assert "ingen klagevejledning" in text
 
 
