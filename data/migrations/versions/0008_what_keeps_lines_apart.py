@@ -30,7 +30,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("let_through_on", sa.Date(), nullable=True))
     with op.batch_alter_table("travel_claim", schema=None) as batch_op:
         batch_op.add_column(sa.Column("let_through_on", sa.Date(), nullable=True))
-    op.create_index("audit_at", "audit", ["at"])
     # so far the leader's exception was a grant of its own day
     op.execute(
         "UPDATE expense_claim SET let_through_on = granted_on WHERE superseded_at IS NULL AND ref IN "
@@ -41,7 +40,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("audit_at", "audit")
     with op.batch_alter_table("travel_claim", schema=None) as batch_op:
         batch_op.drop_column("let_through_on")
     with op.batch_alter_table("expense_claim", schema=None) as batch_op:
