@@ -86,13 +86,15 @@ HOMES = {
 OF_A_MUNICIPALITY = {"joint-meeting": "lillehammer", "group-supervision": vesthimmerland.MUNICIPALITY}
 LED = "gathering"
 """Whose family leads a network already."""
-STAFF = (
-    people.staff("HJ-S12", "assessment_unit"),
-    *(
-        people.staff(f"HE-S{number:02}", role, municipality="herning")
-        for number, role in enumerate(("child_adviser", "match_consultant", "administration", "leader"), 1)
-    ),
-)
+def staff() -> list[Staff]:
+    """Made anew each time: a row that one database has is no new one in the next."""
+    return [
+        people.staff("HJ-S12", "assessment_unit"),
+        *(
+            people.staff(f"HE-S{number:02}", role, municipality="herning")
+            for number, role in enumerate(("child_adviser", "match_consultant", "administration", "leader"), 1)
+        ),
+    ]
 
 
 def another(process: str, number: int) -> Home:
@@ -105,7 +107,7 @@ def settle() -> None:
     """Beside the cast of Hjørring, which is there."""
     lillehammer.move_in()
     vesthimmerland.settle()
-    people.move_in(*STAFF, *(fact for home in HOMES.values() for fact in home.facts()))
+    people.move_in(*staff(), *(fact for home in HOMES.values() for fact in home.facts()))
     people.move_in(*lillehammer.network(leader=HOMES[LED].ref))
     with writing() as s:
         _offer_a_course(s)
