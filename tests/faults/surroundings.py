@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ from tests.on_prefect.installation import eventually
 
 WORKERS = 2
 """So many are kept running: where one ends, another is started at once."""
+AWAY = ("server", "database", "mailbox")
 LONGEST_OUTAGE = 2.5
 """Seconds."""
 LEAVES_WITHIN = 15
@@ -104,6 +106,8 @@ class Surroundings:
         self._database = {"away": away, "back": back}
         self._count = 0
         self._timers: list[threading.Timer] = []
+        # what a thread starts dies with the thread, so these last as long as the story
+        self._hands, self._given = ThreadPoolExecutor(len(AWAY)), list[Future[None]]()
         self._leaving: list[tuple[str, subprocess.Popen[bytes]]] = []
         port = home.dashboard.rpartition(":")[2]
         self._commands = {
@@ -141,7 +145,7 @@ class Surroundings:
         if what in self.gone:
             return "is away already"
         self.gone.add(what)
-        timer = threading.Timer(seconds, self.give, [what])
+        timer = threading.Timer(seconds, lambda: self._given.append(self._hands.submit(self.give, what)))
         self._timers.append(timer)
         self._take(what)
         timer.start()
@@ -165,6 +169,8 @@ class Surroundings:
     def all_back(self) -> None:
         for timer in self._timers:
             timer.join()
+        for given in self._given:
+            given.result()
         for name, running in self._leaving:
             try:
                 running.wait(LEAVES_WITHIN)
