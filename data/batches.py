@@ -13,6 +13,7 @@ from rules.entitlements import Facts
 
 PLACEMENTS_AT_ONCE = 25_000
 BY_FAMILY = {
+    "approvals": frames.approvals,
     "terms": frames.terms,
     "stays": frames.stays,
     "elsewhere": frames.elsewhere,
@@ -25,7 +26,7 @@ BY_FAMILY = {
     "network_homes": frames.network_homes,
     "gatherings": frames.gatherings,
 }
-KEEP_FAMILY = {"networks"}
+KEEP_FAMILY = {"approvals", "networks"}
 
 
 class Batch(NamedTuple):
@@ -47,7 +48,6 @@ def batches(opened: Opener, asked: Asked, rates: pd.DataFrame, before: dict[str,
         tables["elsewhere"] = tables["elsewhere"].filter(pc.invert(inside)).drop_columns("other")
         found = {name: frame(table) for name, table in tables.items()}
         found = {name: rows if name in KEEP_FAMILY else rows.drop(columns="family") for name, rows in found.items()}
-        found["network_homes"] = found["network_homes"].drop(columns="home")
         paid = [found.pop(name) for name in ("paid_costs", "paid_gatherings")]
         found["paid_claims"] = pd.concat(paid).drop_duplicates("id").drop(columns="id")
         found["costs_elsewhere"] = found["costs_elsewhere"].drop_duplicates("claim")

@@ -10,10 +10,10 @@ from sqlmodel import Session, col
 
 from data.frames import Families, touches
 from data.tables import (
+    Approval,
     Child,
     Decision,
     ExpenseClaim,
-    Family,
     Gathering,
     LedgerLine,
     Network,
@@ -36,7 +36,7 @@ LISTED = 500
 STILL_WRITING = timedelta(hours=1)
 """A transaction that was open while a run read may have written rows with lower ids; no transaction lasts longer.
 What is to be computed again is asked for from so long before the run on."""
-FACTS: tuple[type[Fact], ...] = (Child, ExpenseClaim, Family, Gathering, Network, NetworkHome, NightStay, Placement)
+FACTS: tuple[type[Fact], ...] = (Approval, Child, ExpenseClaim, Gathering, Network, NetworkHome, NightStay, Placement)
 FACTS += (RateRow, Terms, TravelClaim)
 # made once: an alias costs more than the query it is for
 LATER = {table: aliased(table) for table in FACTS}
@@ -122,7 +122,7 @@ def _by_placement(month: Month, since: Since) -> list[Changed]:
     return [
         (Placement, select(family).where(_new(Placement, since), touches(Placement, month))),
         (Child, select(family).join(Child, col(Child.ref) == col(Placement.child)).where(_new(Child, since))),
-        (Family, select(family).join(Family, col(Family.ref) == family).where(_new(Family, since))),
+        (Approval, select(family).join(Approval, col(Approval.family) == family).where(_new(Approval, since))),
         (NightStay, away.where(_new(NightStay, since))),
         (SIBLING, away.where(col(SIBLING.ref).in_(_came_later(Placement, since)))),
         (ExpenseClaim, costs.where(_new(ExpenseClaim, since))),
@@ -144,7 +144,7 @@ def _by_network(month: Month, since: Since) -> list[Changed]:
     parts: tuple[Any, ...] = (NetworkHome, Gathering)
     return [
         (Network, select(family).where(_new(Network, since))),
-        (Family, select(family).join(Family, col(Family.ref) == family).where(_new(Family, since))),
+        (Approval, select(family).join(Approval, col(Approval.family) == family).where(_new(Approval, since))),
         *(
             (
                 table,
@@ -185,10 +185,8 @@ def _came_later(table: type[Fact], since: Since) -> Select[Any]:
 
 def of_municipality(s: Session, municipality: str, families: Select[Any]) -> Families:
     """Those of the municipality: their references, or the query itself where there are very many."""
-    placed = (
-        select(col(Placement.family))
-        .join(Child, col(Child.ref) == col(Placement.child))
-        .where(col(Child.municipality) == municipality, col(Placement.family).in_(families))
+    placed = select(col(Placement.family)).where(
+        col(Placement.municipality) == municipality, col(Placement.family).in_(families)
     )
     joined = select(col(Network.resource_family)).where(
         col(Network.municipality) == municipality, col(Network.resource_family).in_(families)

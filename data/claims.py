@@ -8,7 +8,8 @@ from sqlalchemy import Select, func
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from data.tables import ExpenseClaim, Family, Placement, TravelClaim
+from data.facts import stands
+from data.tables import ExpenseClaim, Placement, TravelClaim
 from rules.vocabulary import Regime
 
 
@@ -16,8 +17,7 @@ def granted_to(s: Session, placement: str) -> Sequence[ExpenseClaim]:
     return s.exec(
         select(ExpenseClaim).where(
             ExpenseClaim.placement == placement,
-            col(ExpenseClaim.superseded_at).is_(None),
-            col(ExpenseClaim.withdrawn_on).is_(None),
+            stands(ExpenseClaim),
             col(ExpenseClaim.granted_on).is_not(None),
         )
     ).all()
@@ -25,7 +25,7 @@ def granted_to(s: Session, placement: str) -> Sequence[ExpenseClaim]:
 
 def granted_to_child(s: Session, child: str) -> Sequence[ExpenseClaim]:
     """In whichever placement."""
-    placements = s.exec(select(Placement.ref).where(Placement.child == child, col(Placement.superseded_at).is_(None)))
+    placements = s.exec(select(Placement.ref).where(Placement.child == child, stands(Placement)))
     return [claim for placement in placements.all() for claim in granted_to(s, placement)]
 
 
@@ -82,12 +82,10 @@ def _with_family(table: Any, municipality: str) -> Select[Any]:
     wanted: Select[Any] = (
         sa_select(table, col(Placement.family))
         .join(Placement, col(Placement.ref) == col(table.placement))
-        .join(Family, col(Family.ref) == col(Placement.family))
         .where(
-            col(Family.municipality) == municipality,
-            col(table.withdrawn_on).is_(None),
+            col(Placement.municipality) == municipality,
             col(table.let_through_on).is_(None),
-            *(col(each.superseded_at).is_(None) for each in (table, Placement, Family)),
+            *(stands(each) for each in (table, Placement)),
         )
     )
     return wanted

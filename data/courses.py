@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from data.facts import stands
 from data.tables import Course, Enrolment
 from rules.courses import Place
 
@@ -14,7 +15,7 @@ COUNTED = (Place.ENROLLED, Place.ATTENDED, Place.ABSENT)
 
 def courses(s: Session, municipality: str | None = None, *, after: date | None = None) -> Sequence[Course]:
     """By first day; those that begin after a day."""
-    rows = select(Course).where(col(Course.superseded_at).is_(None))
+    rows = select(Course).where(stands(Course))
     if municipality is not None:
         rows = rows.where(Course.municipality == municipality)
     if after is not None:
@@ -24,7 +25,7 @@ def courses(s: Session, municipality: str | None = None, *, after: date | None =
 
 def enrolments(s: Session, course: str) -> Sequence[Enrolment]:
     """In order of asking."""
-    rows = select(Enrolment).where(Enrolment.course == course, col(Enrolment.superseded_at).is_(None))
+    rows = select(Enrolment).where(Enrolment.course == course, stands(Enrolment))
     return s.exec(rows.order_by(col(Enrolment.asked_at), col(Enrolment.ref))).all()
 
 
@@ -34,5 +35,5 @@ def persons(rows: Sequence[Enrolment], *states: Place) -> int:
 
 def enrolment_of(s: Session, case: str) -> Enrolment | None:
     """What was asked for in that case."""
-    rows = select(Enrolment).where(Enrolment.case == case, col(Enrolment.superseded_at).is_(None))
+    rows = select(Enrolment).where(Enrolment.case == case, stands(Enrolment))
     return s.exec(rows).first()

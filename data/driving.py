@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
+from data.facts import stands
 from data.tables import DrivingAgreement, TravelClaim
 
 
@@ -13,8 +14,7 @@ def journeys_of(s: Session, placement: str) -> Sequence[TravelClaim]:
         select(TravelClaim)
         .where(
             TravelClaim.placement == placement,
-            col(TravelClaim.superseded_at).is_(None),
-            col(TravelClaim.withdrawn_on).is_(None),
+            stands(TravelClaim),
             col(TravelClaim.driven_on).is_not(None),
             col(TravelClaim.metres).is_not(None),
         )
@@ -24,7 +24,5 @@ def journeys_of(s: Session, placement: str) -> Sequence[TravelClaim]:
 
 def agreements_of(s: Session, placement: str) -> Sequence[DrivingAgreement]:
     return s.exec(
-        select(DrivingAgreement).where(
-            DrivingAgreement.placement == placement, col(DrivingAgreement.superseded_at).is_(None)
-        )
+        select(DrivingAgreement).where(DrivingAgreement.placement == placement, stands(DrivingAgreement))
     ).all()

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
 from sqlmodel import Session, col
 
+from data.approvals import periods_by_family
+from data.facts import stands
 from data.tables import (
     CaseRow,
     CaseState,
@@ -21,6 +23,7 @@ from data.tables import (
     Terms,
 )
 from data.tables.base import Fact
+from rules.approvals import A_DAY, spell_of
 from rules.duties.changes import Change
 from rules.duties.duty import Duty
 from rules.duties.owner import Agreed, Owner, Stay, intervals
@@ -46,6 +49,8 @@ class Known(NamedTuple):
     freed_by: dict[tuple[str | None, str | None], set[str]]
     """By family and child."""
     since: dict[str, date]
+    approval: dict[str, Stay]
+    """By family, its unbroken spell."""
 
 
 class Judged(NamedTuple):
@@ -86,7 +91,7 @@ def owners(s: Session, pack: Policy, today: date) -> list[Owner]:
     known = _known(s, pack, today)
     families = s.execute(_families(pack.key)).all()
     networks = s.execute(_networks(pack.key)).all()
-    found = [_placement(row, known) for row in placements if row.child_of == pack.key]
+    found = [_placement(row, known) for row in placements if row.placed_by == pack.key]
     by_family: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in placements:
         by_family[row.family].append(row)
@@ -96,7 +101,7 @@ def owners(s: Session, pack: Policy, today: date) -> list[Owner]:
 
 
 def _current(*tables: type[Fact]) -> list[ColumnElement[bool]]:
-    return [col(table.superseded_at).is_(None) for table in tables]
+    return [stands(table) for table in tables]
 
 
 def _placements(municipality: str) -> Select[Any]:
@@ -109,26 +114,28 @@ def _placements(municipality: str) -> Select[Any]:
             col(Placement.start),
             col(Placement.end),
             col(Child.adviser),
-            col(Child.municipality).label("child_of"),
+            col(Placement.municipality).label("placed_by"),
             col(Family.consultant),
         )
         .join(Child, col(Child.ref) == col(Placement.child))
         .join(Family, col(Family.ref) == col(Placement.family))
         .where(
-            or_(col(Child.municipality) == municipality, col(Family.municipality) == municipality),
+            or_(col(Placement.municipality) == municipality, col(Family.municipality) == municipality),
             *_current(Placement, Child, Family),
         )
     )
 
 
 def _families(municipality: str) -> Select[Any]:
-    columns = (Family.ref, Family.kind, Family.consultant, Family.approved_from, Family.approved_to)
+    columns = (Family.ref, Family.kind, Family.consultant)
     return select(*map(col, columns)).where(col(Family.municipality) == municipality, *_current(Family))
 
 
 def _networks(municipality: str) -> Select[Any]:
-    columns = (Network.ref, Network.resource_family, Network.started_on, Network.contact_1, Network.contact_2)
-    return select(*map(col, columns)).where(col(Network.municipality) == municipality, *_current(Network))
+    dates, contacts = (Network.started_on, Network.ended_on), (Network.contact_1, Network.contact_2)
+    return select(*map(col, (Network.ref, Network.resource_family, *dates, *contacts))).where(
+        col(Network.municipality) == municipality, *_current(Network)
+    )
 
 
 def _known(s: Session, pack: Policy, today: date) -> Known:
@@ -157,6 +164,7 @@ def _known(s: Session, pack: Policy, today: date) -> Known:
         agreed,
         _freed(s, pack.key, freeing),
         _since(s, theirs, pack),
+        _approved(s, select(families.c.ref), today),
     )
 
 
@@ -215,6 +223,11 @@ def _since(s: Session, theirs: Any, pack: Policy) -> dict[str, date]:
     return {ref: pack.today(instant) for ref, instant in s.execute(recorded)}
 
 
+def _approved(s: Session, families: Any, today: date) -> dict[str, Stay]:
+    found = {family: spell_of(periods, today) for family, periods in periods_by_family(s, families).items()}
+    return {family: Stay(*spell) for family, spell in found.items() if spell}
+
+
 def _placement(row: Row[Any], known: Known) -> Owner:
     stays = (Stay(row.start, row.end),) if row.start else ()
     held = _together(known, (row.ref, row.child, row.family))
@@ -248,7 +261,7 @@ def _family(row: Row[Any], placements: Sequence[Row[Any]], known: Known) -> Owne
         (row.consultant,),
         known.since[row.ref],
         tuple(Stay(placement.start, placement.end) for placement in placements if placement.start),
-        Stay(row.approved_from, row.approved_to) if row.approved_from else None,
+        known.approval.get(row.ref),
         _together(known, (row.ref, *(placement.ref for placement in placements))),
         known.changes.get(row.ref, ()),
         intervals(agreed, {placement.ref: placement.end for placement in placements}),
@@ -263,7 +276,7 @@ def _network(row: Row[Any], known: Known) -> Owner:
         row.resource_family,
         (row.contact_1, row.contact_2),
         known.since[row.ref],
-        (Stay(row.started_on, None),) if row.started_on else (),
+        (Stay(row.started_on, row.ended_on and row.ended_on + A_DAY),) if row.started_on else (),
         None,
         _together(known, (row.ref, row.resource_family)),
         [change for ref in (row.ref, row.resource_family) for change in known.changes.get(ref, ())],

@@ -25,18 +25,34 @@ def current(s: Session, table: type[F], ref: str) -> F:
 
 
 def find(s: Session, table: type[F], ref: str | None) -> F | None:
+    """Withdrawn or not."""
     return s.exec(select(table).where(table.ref == ref, col(table.superseded_at).is_(None))).first()
 
 
 def known_at(s: Session, table: type[F], ref: str, instant: datetime) -> F | None:
-    """The version that was current at that instant (X8)."""
-    return s.exec(select(table).where(table.ref == ref, known(table, instant))).first()
+    """The version that was current at that instant (X8), withdrawn or not."""
+    return s.exec(select(table).where(table.ref == ref, version_at(table, instant))).first()
 
 
 def known(table: Any, at: datetime) -> ColumnElement[bool]:
-    """Whether a version was current at that instant."""
+    """Whether a version was current at that instant, and not withdrawn then."""
+    return and_(version_at(table, at), *_not_withdrawn(table))
+
+
+def stands(table: Any) -> ColumnElement[bool]:
+    """Whether a version is the current one, and not withdrawn."""
+    return and_(col(table.superseded_at).is_(None), *_not_withdrawn(table))
+
+
+def version_at(table: Any, at: datetime) -> ColumnElement[bool]:
+    """Whether a version was current at that instant, withdrawn or not."""
     until = col(table.superseded_at)
     return and_(col(table.recorded_at) <= at, or_(until.is_(None), until > at))
+
+
+def _not_withdrawn(table: Any) -> list[ColumnElement[bool]]:
+    withdrawn = getattr(table, "withdrawn_on", None)
+    return [] if withdrawn is None else [col(withdrawn).is_(None)]
 
 
 def record(s: Session, new: F, now: datetime) -> F:

@@ -17,9 +17,9 @@ from sqlmodel import Session, col
 from data.arrow import Columns
 from data.facts import known
 from data.tables import (
+    Approval,
     Child,
     ExpenseClaim,
-    Family,
     Gathering,
     LedgerLine,
     LineStatus,
@@ -59,10 +59,18 @@ def placements(asked: Asked) -> Columns:
         col(Placement.start),
         col(Placement.end),
         col(Child.birth_date),
-        col(Family.approved_from),
-        col(Family.approved_to),
         case((col(Placement.emergency_reason).is_not(None), col(Placement.start))).label("emergency_from"),
-    ).join(Family, and_(col(Family.ref) == col(Placement.family), known(Family, asked.known_at)), isouter=True)
+    )
+
+
+def approvals(asked: Asked) -> Columns:
+    """Of whatever family, as one may have placements of several municipalities and lead a network of another."""
+    wanted: Columns = select(
+        col(Approval.family),
+        col(Approval.valid_from).label("approved_from"),
+        col(Approval.valid_to).label("approved_to"),
+    ).where(known(Approval, asked.known_at), col(Approval.valid_from).is_not(None))
+    return wanted if asked.families is None else wanted.where(col(Approval.family).in_(asked.families))
 
 
 def terms(asked: Asked) -> Columns:
@@ -106,7 +114,7 @@ def elsewhere(asked: Asked) -> Columns:
             ),
         )
         .join(NightStay, and_(col(NightStay.placement) == col(other.ref), known(NightStay, asked.known_at)))
-        .where(touches(NightStay, asked.month), col(NightStay.withdrawn_on).is_(None))
+        .where(touches(NightStay, asked.month))
     )
 
 
@@ -221,9 +229,8 @@ def networks(asked: Asked) -> Columns:
         asked,
         col(Network.ref).label("network"),
         col(Network.started_on),
-        col(Family.approved_from),
-        col(Family.approved_to),
-    ).join(Family, and_(col(Family.ref) == col(Network.resource_family), known(Family, asked.known_at)), isouter=True)
+        col(Network.ended_on),
+    )
 
 
 def network_homes(asked: Asked) -> Columns:
@@ -294,12 +301,12 @@ WINDOWS: dict[type[Fact], Callable[[Month], ColumnElement[bool]]] = {
 
 
 def _theirs(asked: Asked, *columns: Any) -> Columns:
-    """Of the placements of the municipality's children."""
+    """Of the placements that the municipality decided on."""
     wanted: Columns = (
         select(col(Placement.family), *columns)
         .select_from(Placement)
         .join(Child, and_(col(Child.ref) == col(Placement.child), known(Child, asked.known_at)))
-        .where(col(Child.municipality) == asked.municipality, known(Placement, asked.known_at))
+        .where(col(Placement.municipality) == asked.municipality, known(Placement, asked.known_at))
     )
     return wanted if asked.families is None else wanted.where(col(Placement.family).in_(asked.families))
 
@@ -308,8 +315,6 @@ def _of_placements(asked: Asked, table: Any, *columns: Any) -> Columns:
     wanted = _theirs(asked, *columns).join(
         table, and_(col(table.placement) == col(Placement.ref), known(table, asked.known_at))
     )
-    if hasattr(table, "withdrawn_on"):
-        wanted = wanted.where(col(table.withdrawn_on).is_(None))
     return wanted.where(touches(table, asked.month))
 
 

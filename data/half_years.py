@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
-from data.tables import Child, DutyChange, Gathering, Happening, Network, Placement
+from data.facts import stands
+from data.tables import DutyChange, Gathering, Happening, Network, Placement
 from rules.half_years import HalfYear
 
 EXCUSES = ("pause", "exempt")
@@ -24,14 +25,12 @@ def placed(s: Session, municipality: str, kinds: Collection[str], *, since: date
     """The municipality's children who were placed by `since` and still are, by placement."""
     rows = s.execute(
         select(col(Placement.ref), col(Placement.family), col(Placement.start))
-        .join(Child, col(Child.ref) == col(Placement.child))
         .where(
-            Child.municipality == municipality,
+            Placement.municipality == municipality,
             col(Placement.kind).in_(list(kinds)),
             col(Placement.start) <= since,
             or_(col(Placement.end).is_(None), col(Placement.end) > today),
-            col(Child.superseded_at).is_(None),
-            col(Placement.superseded_at).is_(None),
+            stands(Placement),
         )
         .order_by(col(Placement.ref))
     )
@@ -45,7 +44,7 @@ def excused(s: Session, duty: str, on: date) -> set[str]:
         or_(col(DutyChange.duty).is_(None), DutyChange.duty == duty),
         DutyChange.starts_on <= on,
         or_(col(DutyChange.ends_on).is_(None), col(DutyChange.ends_on) >= on),
-        col(DutyChange.superseded_at).is_(None),
+        stands(DutyChange),
     )
     return set(s.exec(query))
 
@@ -56,7 +55,7 @@ def gatherings(s: Session, network: str, half: HalfYear) -> list[dict[str, Any]]
         .where(
             Gathering.network == network,
             col(Gathering.held_on).between(half.first, half.last),
-            col(Gathering.superseded_at).is_(None),
+            stands(Gathering),
         )
         .order_by(col(Gathering.held_on), col(Gathering.ref))
     )
@@ -65,15 +64,7 @@ def gatherings(s: Session, network: str, half: HalfYear) -> list[dict[str, Any]]
 
 def happened_to_placements(s: Session, municipality: str, half: HalfYear) -> dict[str, Counter[str]]:
     """How often, by duty, of each placement and each family that has one."""
-    of_children = (
-        select(Placement)
-        .join(Child, col(Child.ref) == col(Placement.child))
-        .where(
-            Child.municipality == municipality,
-            col(Child.superseded_at).is_(None),
-            col(Placement.superseded_at).is_(None),
-        )
-    )
+    of_children = select(Placement).where(Placement.municipality == municipality, stands(Placement))
     return _happened(
         s,
         of_children.with_only_columns(col(Placement.ref)).union(of_children.with_only_columns(col(Placement.family))),
@@ -82,7 +73,7 @@ def happened_to_placements(s: Session, municipality: str, half: HalfYear) -> dic
 
 
 def happened_to_networks(s: Session, municipality: str, half: HalfYear) -> dict[str, Counter[str]]:
-    theirs = select(Network.ref).where(Network.municipality == municipality, col(Network.superseded_at).is_(None))
+    theirs = select(Network.ref).where(Network.municipality == municipality, stands(Network))
     return _happened(s, theirs, half)
 
 
@@ -92,7 +83,7 @@ def _happened(s: Session, theirs: Any, half: HalfYear) -> dict[str, Counter[str]
         .where(
             col(Happening.subject).in_(theirs),
             col(Happening.held_on).between(half.first, half.last),
-            col(Happening.superseded_at).is_(None),
+            stands(Happening),
         )
         .group_by(col(Happening.subject), col(Happening.duty))
     )

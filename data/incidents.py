@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, or_, select
 
-from data.facts import find
+from data.facts import find, stands
 from data.networks import led_by, membership
 from data.tables import CaseRow, CaseState, Child, GeneratedTask, Network, Placement, Staff
 
@@ -14,7 +14,7 @@ from data.tables import CaseRow, CaseState, Child, GeneratedTask, Network, Place
 class Concerned(NamedTuple):
     child: str
     municipality: str
-    """The child's, which may be another than the family's."""
+    """Who placed it there, which may be another than the family's."""
     adviser: str | None
 
 
@@ -27,17 +27,18 @@ def placed_now(s: Session, family: str, on: date) -> list[str]:
 def children_there(s: Session, family: str, on: date | None = None) -> list[Concerned]:
     """On that day; without one, whoever is or was there."""
     query = (
-        select(Child.ref, Child.municipality, Child.adviser)
+        select(Child.ref, Placement.municipality, Child.adviser)
         .join(Placement, col(Placement.child) == col(Child.ref))
-        .where(col(Child.superseded_at).is_(None), _with(family))
-        .distinct()
-        .order_by(col(Child.ref))
+        .where(stands(Child), _with(family))
+        .order_by(col(Child.ref), col(Placement.start).nulls_first(), col(Placement.ref))
     )
-    return [Concerned(*row) for row in s.exec(query if on is None else query.where(_going_on(on)))]
+    rows = s.exec(query if on is None else query.where(_going_on(on)))
+    # of a child who was placed there twice, the later placement
+    return list({row[0]: Concerned(*row) for row in rows}.values())
 
 
 def _with(family: str) -> ColumnElement[bool]:
-    return and_(col(Placement.family) == family, col(Placement.superseded_at).is_(None))
+    return and_(col(Placement.family) == family, stands(Placement))
 
 
 def _going_on(day: date) -> ColumnElement[bool]:
@@ -48,7 +49,7 @@ def _going_on(day: date) -> ColumnElement[bool]:
 def network_around(s: Session, family: str, on: date) -> Network | None:
     """The one it leads, else the one it takes part in."""
     home = membership(s, family, on)
-    return led_by(s, family) or find(s, Network, home.network if home else None)
+    return led_by(s, family, on) or find(s, Network, home.network if home else None)
 
 
 def contacts_of(s: Session, network: Network) -> list[Staff]:

@@ -6,7 +6,7 @@ from sqlalchemy import and_, or_, select
 from sqlmodel import Session, col
 
 from data.facts import known
-from data.tables import Child, NightStay, Placement
+from data.tables import NightStay, Placement
 from rules.months import Month
 from rules.vocabulary import PlacementKind
 
@@ -17,11 +17,9 @@ def left_out(s: Session, municipality: str, month: Month, known_at: datetime) ->
     theirs = (
         select(ref)
         .join(Placement, and_(col(Placement.ref) == col(NightStay.placement), known(Placement, known_at)))
-        .join(Child, and_(col(Child.ref) == col(Placement.child), known(Child, known_at)))
         .where(
-            col(Child.municipality) == municipality,
+            col(Placement.municipality) == municipality,
             known(NightStay, known_at),
-            col(NightStay.withdrawn_on).is_(None),
             or_(arrival.is_(None), arrival <= datetime.combine(month.last, time.max)),
             or_(departure.is_(None), departure >= datetime.combine(month.first, time.min)),
         )

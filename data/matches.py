@@ -5,18 +5,21 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
-from data.facts import current, find
+from data.approvals import periods_of
+from data.facts import current, find, stands
 from data.tables import AgreedNights, Child, Family, Placement
 from rules.agreed_nights import NightPlan, every_night
 from rules.capacity import Approval, Guest
 from rules.vocabulary import PlacementKind
 
 
-def approval_of(s: Session, family: str) -> Approval:
-    home = current(s, Family, family)
-    return Approval(
-        home.approved_from, home.approved_to, home.approved_children, home.approved_age_from, home.approved_age_to
-    )
+def approvals_of(s: Session, family: str) -> list[Approval]:
+    current(s, Family, family)
+    return [
+        Approval(row.valid_from, row.valid_to, row.children, row.age_from, row.age_to)
+        for row in periods_of(s, family)
+        if row.valid_from is not None
+    ]
 
 
 def newcomer(s: Session, child: str, plan: NightPlan, until: date) -> Guest:
@@ -32,7 +35,7 @@ def not_ended(s: Session, *, on: date, **of: str) -> list[Placement]:
     """Placements by reference that haven't ended by that day, those to begin included; `of`: family, child."""
     rows = select(Placement).where(
         *(col(getattr(Placement, column)) == ref for column, ref in of.items()),
-        col(Placement.superseded_at).is_(None),
+        stands(Placement),
         or_(col(Placement.end).is_(None), col(Placement.end) > on),
     )
     return list(s.exec(rows.order_by(col(Placement.ref))))
@@ -52,7 +55,7 @@ def agreed_plans(s: Session, placement: Placement) -> list[NightPlan]:
     """One after another, each until the next begins; none where nothing is recorded."""
     rows = s.exec(
         select(AgreedNights)
-        .where(AgreedNights.placement == placement.ref, col(AgreedNights.superseded_at).is_(None))
+        .where(AgreedNights.placement == placement.ref, stands(AgreedNights))
         .order_by(col(AgreedNights.valid_from))
     ).all()
     begins = [row.valid_from for row in rows[1:]]

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
+from data.facts import stands
 from data.tables import Child, Family, HouseholdMember, Network, NetworkConsent, NetworkHome, Placement, Staff
 from rules.vocabulary import FamilyKind, PlacementKind, Role
 
@@ -13,29 +15,38 @@ FOSTER_HOMES = (FamilyKind.FOSTER, FamilyKind.NETWORK)
 LIVES_THERE = (PlacementKind.FULL_TIME, PlacementKind.NETWORK)
 
 
-def networks_of(s: Session, municipalities: Collection[str]) -> Sequence[Network]:
+def networks_of(s: Session, municipalities: Collection[str], on: date) -> Sequence[Network]:
+    """Those that haven't ended before that day."""
     query = select(Network).where(
-        col(Network.municipality).in_(list(municipalities)), col(Network.superseded_at).is_(None)
+        col(Network.municipality).in_(list(municipalities)), stands(Network), _goes_on(Network.ended_on, on)
     )
     return s.exec(query.order_by(col(Network.ref))).all()
 
 
-def led_by(s: Session, family: str) -> Network | None:
-    """The family's own network, the latest where it has led several."""
-    query = select(Network).where(Network.resource_family == family, col(Network.superseded_at).is_(None))
+def _goes_on(last: date | None, on: date) -> ColumnElement[bool]:
+    return or_(col(last).is_(None), col(last) >= on)
+
+
+def led_by(s: Session, family: str, on: date | None = None) -> Network | None:
+    """The family's own network, the latest where it has led several; with a day, not one that ended before it."""
+    query = select(Network).where(Network.resource_family == family, stands(Network))
+    if on is not None:
+        query = query.where(_goes_on(Network.ended_on, on))
     return s.exec(query.order_by(col(Network.started_on).desc().nulls_last(), col(Network.ref))).first()
 
 
 def stays(s: Session, network: str) -> dict[str, list[tuple[date, date | None]]]:
-    """By home: first day in the network and last, None while it takes part."""
+    """By home: first day in the network and last, None while it takes part; no day comes after the network's own."""
     rows = s.exec(
-        select(NetworkHome)
-        .where(NetworkHome.network == network, col(NetworkHome.superseded_at).is_(None))
+        select(NetworkHome, col(Network.ended_on))
+        .join(Network, col(Network.ref) == col(NetworkHome.network))
+        .where(NetworkHome.network == network, stands(NetworkHome), stands(Network))
         .order_by(col(NetworkHome.ref))
     )
     found: dict[str, list[tuple[date, date | None]]] = {}
-    for row in rows:
-        found.setdefault(row.family, []).append((row.joined_on, row.left_on))
+    for row, ended_on in rows:
+        last = min((day for day in (row.left_on, ended_on) if day), default=None)
+        found.setdefault(row.family, []).append((row.joined_on, last))
     return found
 
 
@@ -48,26 +59,45 @@ def homes_of(s: Session, network: str, on: date) -> list[str]:
     ]
 
 
-def membership(s: Session, family: str, on: date) -> NetworkHome | None:
-    """Where a home takes part and hasn't left."""
-    query = select(NetworkHome).where(
-        NetworkHome.family == family,
-        NetworkHome.joined_on <= on,
-        col(NetworkHome.left_on).is_(None),
-        col(NetworkHome.superseded_at).is_(None),
+def memberships(s: Session, family: str, on: date, network: str | None = None) -> Sequence[NetworkHome]:
+    """Where a home takes part and hasn't left, the latest first; in that network only, where one is named."""
+    query = (
+        select(NetworkHome)
+        .join(Network, col(Network.ref) == col(NetworkHome.network))
+        .where(
+            NetworkHome.family == family,
+            NetworkHome.joined_on <= on,
+            col(NetworkHome.left_on).is_(None),
+            stands(NetworkHome),
+            stands(Network),
+            _goes_on(Network.ended_on, on),
+        )
     )
-    return s.exec(query).first()
+    if network is not None:
+        query = query.where(NetworkHome.network == network)
+    return s.exec(query.order_by(col(NetworkHome.joined_on).desc(), col(NetworkHome.ref))).all()
+
+
+def membership(s: Session, family: str, on: date) -> NetworkHome | None:
+    return next(iter(memberships(s, family, on)), None)
 
 
 def free_homes(s: Session, municipalities: Collection[str], on: date) -> list[str]:
     """Foster homes of these municipalities that are in no network."""
-    taken = select(NetworkHome.family).where(
-        col(NetworkHome.superseded_at).is_(None), or_(col(NetworkHome.left_on).is_(None), col(NetworkHome.left_on) > on)
+    taken = (
+        select(NetworkHome.family)
+        .join(Network, col(Network.ref) == col(NetworkHome.network))
+        .where(
+            stands(NetworkHome),
+            stands(Network),
+            or_(col(NetworkHome.left_on).is_(None), col(NetworkHome.left_on) > on),
+            or_(col(Network.ended_on).is_(None), col(Network.ended_on) > on),
+        )
     )
     query = select(Family.ref).where(
         col(Family.municipality).in_(list(municipalities)),
         col(Family.kind).in_([str(kind) for kind in FOSTER_HOMES]),
-        col(Family.superseded_at).is_(None),
+        stands(Family),
         col(Family.ref).not_in(taken),
     )
     return list(s.exec(query.order_by(col(Family.ref))))
@@ -81,7 +111,7 @@ def living_in(s: Session, homes: Collection[str], on: date) -> dict[str, str]:
 def children_in(s: Session, homes: Collection[str], on: date) -> Iterator[tuple[Child, Placement]]:
     """Those who live there that day, by reference."""
     by_child = {placement.child: placement for placement in _placements(s, homes, on)}
-    query = select(Child).where(col(Child.ref).in_(list(by_child)), col(Child.superseded_at).is_(None))
+    query = select(Child).where(col(Child.ref).in_(list(by_child)), stands(Child))
     yield from ((child, by_child[child.ref]) for child in s.exec(query.order_by(col(Child.ref))))
 
 
@@ -89,7 +119,7 @@ def _placements(s: Session, homes: Collection[str], on: date) -> Sequence[Placem
     query = select(Placement).where(
         col(Placement.family).in_(list(homes)),
         col(Placement.kind).in_([str(kind) for kind in LIVES_THERE]),
-        col(Placement.superseded_at).is_(None),
+        stands(Placement),
         col(Placement.start) <= on,
         or_(col(Placement.end).is_(None), col(Placement.end) > on),
     )
@@ -100,14 +130,14 @@ def carers_of(s: Session, family: str) -> list[str]:
     query = select(HouseholdMember.ref).where(
         HouseholdMember.family == family,
         col(HouseholdMember.carer).is_(True),
-        col(HouseholdMember.superseded_at).is_(None),
+        stands(HouseholdMember),
     )
     return list(s.exec(query.order_by(col(HouseholdMember.ref))))
 
 
 def contacts(s: Session, municipality: str) -> list[str]:
     """Everybody who may follow a resource family up."""
-    staff = s.exec(select(Staff).where(Staff.municipality == municipality, col(Staff.superseded_at).is_(None)))
+    staff = s.exec(select(Staff).where(Staff.municipality == municipality, stands(Staff)))
     return sorted(person.ref for person in staff if person.has_role(Role.CHILD_WELFARE_CONTACT))
 
 
@@ -115,7 +145,7 @@ def consents(s: Session, network: str, kind: str) -> dict[str, bool]:
     """By person, whether it was given."""
     rows = s.exec(
         select(NetworkConsent).where(
-            NetworkConsent.network == network, NetworkConsent.kind == kind, col(NetworkConsent.superseded_at).is_(None)
+            NetworkConsent.network == network, NetworkConsent.kind == kind, stands(NetworkConsent)
         )
     )
     return {row.person: row.given for row in rows}

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlmodel import Session, col, select
 
 from data.asking import ASKED_AT_ONCE, batched
-from data.facts import find
+from data.facts import find, stands
 from data.tables import Child, Family, Staff
 from rules.refusal import Refusal
 
@@ -20,7 +20,7 @@ class UnknownPerson(Refusal):
 
 def current_staff(s: Session, municipality: str) -> dict[str, Staff]:
     """By reference."""
-    staff = select(Staff).where(Staff.municipality == municipality, col(Staff.superseded_at).is_(None))
+    staff = select(Staff).where(Staff.municipality == municipality, stands(Staff))
     return {person.ref: person for person in s.exec(staff)}
 
 
@@ -36,13 +36,13 @@ def peopled(s: Session) -> set[str]:
     """Keys of the municipalities that have staff, families or children here."""
     found: set[str] = set()
     for table in (Staff, Family, Child):
-        found |= set(s.exec(select(table.municipality).where(col(table.superseded_at).is_(None)).distinct()))
+        found |= set(s.exec(select(table.municipality).where(stands(table)).distinct()))
     return found
 
 
 def addresses_of(s: Session, families: Collection[str]) -> dict[str, str | None]:
     """By reference; nothing else of a family is read, and so decrypted."""
-    current = select(Family.ref, Family.email).where(col(Family.superseded_at).is_(None))
+    current = select(Family.ref, Family.email).where(stands(Family))
     return {
         ref: email
         for some in batched(sorted(families), ASKED_AT_ONCE)

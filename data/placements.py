@@ -5,7 +5,8 @@ from datetime import date
 
 from sqlmodel import Session, col, or_, select
 
-from data.tables import Child, Placement
+from data.facts import stands
+from data.tables import Placement
 from rules.refusal import Refusal
 
 
@@ -21,7 +22,7 @@ def current_placement(s: Session, *, child: str, family: str, on: date) -> Place
     rows = select(Placement).where(
         Placement.child == child,
         Placement.family == family,
-        col(Placement.superseded_at).is_(None),
+        stands(Placement),
         col(Placement.start).is_not(None),
         or_(col(Placement.end).is_(None), col(Placement.end) > on),
     )
@@ -32,7 +33,7 @@ def placements_of(s: Session, family: str, on: date) -> list[Placement]:
     """A family's that go on that day, by reference."""
     rows = select(Placement).where(
         Placement.family == family,
-        col(Placement.superseded_at).is_(None),
+        stands(Placement),
         col(Placement.start) <= on,
         or_(col(Placement.end).is_(None), col(Placement.end) > on),
     )
@@ -40,15 +41,13 @@ def placements_of(s: Session, family: str, on: date) -> list[Placement]:
 
 
 def placements_since(s: Session, family: str, municipality: str, since: date) -> Sequence[Placement]:
-    """The family's, for children of the municipality, that hadn't ended before that day."""
+    """The family's, decided by the municipality, that hadn't ended before that day."""
     return s.exec(
         select(Placement)
-        .join(Child, col(Child.ref) == col(Placement.child))
         .where(
             Placement.family == family,
-            Child.municipality == municipality,
-            col(Placement.superseded_at).is_(None),
-            col(Child.superseded_at).is_(None),
+            Placement.municipality == municipality,
+            stands(Placement),
             or_(col(Placement.end).is_(None), col(Placement.end) >= since),
         )
         .order_by(col(Placement.ref))

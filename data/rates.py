@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from data.facts import record
+from data.facts import record, stands
 from data.tables.money import LedgerLine, PayRun, RateRow, RunStatus
 from rules.rate_table import TableRow, kroner
 from rules.rates import Gap, gaps_on
@@ -52,7 +52,7 @@ def _shipped(now: datetime) -> Iterator[RateRow]:
 
 def list_rates(s: Session) -> list[RateRow]:
     in_order = (col(RateRow.country), col(RateRow.rate), col(RateRow.band), col(RateRow.valid_from))
-    return list(s.exec(select(RateRow).where(col(RateRow.superseded_at).is_(None)).order_by(*in_order)))
+    return list(s.exec(select(RateRow).where(stands(RateRow)).order_by(*in_order)))
 
 
 def as_table(rows: Iterable[RateRow]) -> list[TableRow]:

@@ -5,6 +5,7 @@ from functools import partial
 
 from data.sheet import Column, Kind, Sheet, Span, amount, choice, date, link, moment, text, whole, yes_no
 from data.tables import (
+    Approval,
     Child,
     Course,
     ExpenseClaim,
@@ -57,6 +58,8 @@ STAFF = Sheet(
         date("absent_from", "First day of absence."),
         date("absent_to", "Last day of absence; empty means until further notice."),
         to_staff("substitute", note="Who answers meanwhile."),
+        date("left_on", "The last day of work."),
+        withdrawn_on,
     ),
     (Span("absent_from", "absent_to"),),
 )
@@ -75,15 +78,43 @@ FAMILIES = Sheet(
         text("payroll_number", "Number in the payroll system.", 40),
         text("account", "Bank account.", 40),
         text("region", "Region whose supervision authority approves.", 60, personal=False),
-        date("approved_from", "First day of the approval; empty while there is none."),
-        date("approved_to", "Last day of the approval; empty while it holds."),
+        date("approved_from", "First day of the latest approval; empty while there is none: then nothing is paid."),
+        date("approved_to", "Last day of the latest approval; empty while it holds."),
         whole("approved_children", "How many children at a time.", 20),
         whole("approved_age_from", "Youngest age approved for, in years.", 25),
         whole("approved_age_to", "Oldest age approved for, in years.", 25),
         text("approved_needs", "Support needs approved for.", 2000),
         to_staff("consultant", note="The family's own consultant."),
+        withdrawn_on,
     ),
     (Span("approved_from", "approved_to"), Span("approved_age_from", "approved_age_to")),
+)
+LATEST_APPROVAL = {
+    "approved_from": "valid_from",
+    "approved_to": "valid_to",
+    "approved_children": "children",
+    "approved_age_from": "age_from",
+    "approved_age_to": "age_to",
+    "approved_needs": "needs",
+}
+"""Columns of the sheet families that say a family's latest approval, and its attributes."""
+APPROVALS = Sheet(
+    "approvals",
+    Approval,
+    (
+        ref,
+        link("family", "families", "Who is approved.", required=True),
+        date("from", "First day of the approval; empty is not known: then it covers nothing.", "valid_from"),
+        date("to", "Last day of the approval; empty while it holds.", "valid_to"),
+        whole("children", "How many children at a time.", 20),
+        whole("age_from", "Youngest age approved for, in years.", 25),
+        whole("age_to", "Oldest age approved for, in years.", 25),
+        text("needs", "Support needs approved for.", 2000),
+        text("authority", "Who approved.", 120, personal=False),
+        text("number", "The authority's own number of the approval.", 60, personal=False),
+        withdrawn_on,
+    ),
+    (Span("from", "to"), Span("age_from", "age_to")),
 )
 HOUSEHOLD = Sheet(
     "household",
@@ -95,6 +126,7 @@ HOUSEHOLD = Sheet(
         birth_date,
         id_number,
         yes_no("carer", "Cares for the child as foster parent."),
+        withdrawn_on,
     ),
 )
 CHILDREN = Sheet(
@@ -108,6 +140,7 @@ CHILDREN = Sheet(
         id_number,
         to_staff("adviser", note="The child's adviser."),
         text("needs", "What the child needs.", 2000),
+        withdrawn_on,
     ),
 )
 PLACEMENTS = Sheet(
@@ -121,6 +154,12 @@ PLACEMENTS = Sheet(
         date("start", "The day the child comes."),
         date("end", "The day the child leaves: no night on it; empty while it goes on."),
         choice("end_reason", words.EndReason, "Why it ended."),
+        replace(
+            municipality,
+            note="Who decides and pays; empty: the child's municipality when the placement was first known.",
+            required=False,
+        ),
+        withdrawn_on,
     ),
     (Span("start", "end"),),
 )
@@ -143,6 +182,7 @@ TERMS = Sheet(
         whole("nights_per_month", "Nights agreed a month.", 31),
         whole("supervision_interval", "Months between supervisions.", 12, least=1),
         date("recorded_on", "The day it became known, at noon; empty means when imported.", "recorded_at"),
+        withdrawn_on,
     ),
 )
 NIGHTS = Sheet(
@@ -199,7 +239,10 @@ NETWORKS = Sheet(
         date("started_on", "First day of the network."),
         to_staff("contact_1", note="First child-welfare contact."),
         to_staff("contact_2", note="Second child-welfare contact."),
+        date("ended_on", "Last day of the network; empty while it goes on."),
+        withdrawn_on,
     ),
+    (Span("started_on", "ended_on"),),
 )
 NETWORK_HOMES = Sheet(
     "network_homes",
@@ -209,6 +252,7 @@ NETWORK_HOMES = Sheet(
         link("family", "families", "Which home.", required=True),
         date("joined_on", "First day in the network.", required=True),
         date("left_on", "Last day in the network; empty while it takes part."),
+        withdrawn_on,
     ),
     (Span("joined_on", "left_on"),),
 )
@@ -222,6 +266,7 @@ GATHERINGS = Sheet(
         choice("kind", words.GatheringKind, "Christmas and summer gatherings are reimbursed once a year each."),
         amount("amount", "Receipts."),
         whole("homes", "How many homes took part.", 50),
+        withdrawn_on,
     ),
 )
 HAPPENINGS = Sheet(
@@ -238,6 +283,7 @@ HAPPENINGS = Sheet(
         ),
         replace(text("duty", "Key of the duty in the municipality's policy.", 80, personal=False), required=True),
         date("date", "The day it was held.", "held_on"),
+        withdrawn_on,
     ),
 )
 
@@ -255,6 +301,7 @@ COURSES = Sheet(
         amount("price", "What one person costs."),
         text("theme", "Its theme.", 120, personal=False),
         to_staff("specialist", note="The institution specialist who gives it."),
+        withdrawn_on,
     ),
 )
 TEAMS = Sheet(
@@ -265,6 +312,7 @@ TEAMS = Sheet(
         municipality,
         to_staff("family_care_consultant", note="Who plans the team's group supervision."),
         to_staff("family_consultant", note="Who takes part in it."),
+        withdrawn_on,
     ),
 )
 TEAM_HOMES = Sheet(
@@ -275,6 +323,7 @@ TEAM_HOMES = Sheet(
         link("family", "families", "Which family.", required=True),
         date("joined_on", "First day in the team.", required=True),
         date("left_on", "Last day in the team; empty while it takes part."),
+        withdrawn_on,
     ),
     (Span("joined_on", "left_on"),),
 )
@@ -296,6 +345,7 @@ SHEETS = (
     COURSES,
     TEAMS,
     TEAM_HOMES,
+    APPROVALS,
 )
 """A sheet stands after those it links to, but for subjects and substitutes."""
 

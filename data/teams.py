@@ -5,11 +5,12 @@ from datetime import date
 
 from sqlmodel import Session, col, or_, select
 
+from data.facts import stands
 from data.tables import Family, Team, TeamHome
 
 
 def teams(s: Session, municipality: str) -> Sequence[Team]:
-    rows = select(Team).where(Team.municipality == municipality, col(Team.superseded_at).is_(None))
+    rows = select(Team).where(Team.municipality == municipality, stands(Team))
     return s.exec(rows.order_by(col(Team.ref))).all()
 
 
@@ -22,8 +23,8 @@ def families_of(s: Session, team: str, on: date, kinds: Collection[str]) -> list
             TeamHome.team == team,
             TeamHome.joined_on <= on,
             or_(col(TeamHome.left_on).is_(None), col(TeamHome.left_on) >= on),
-            col(TeamHome.superseded_at).is_(None),
-            col(Family.superseded_at).is_(None),
+            stands(TeamHome),
+            stands(Family),
             col(Family.kind).in_(list(kinds)),
         )
     )

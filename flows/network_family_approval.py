@@ -154,7 +154,9 @@ def decision_letter(case: Case, *, granted: bool, because: str = "") -> None:
 
 def open_placement(case: Case, start: date, emergency: str | None = None) -> None:
     """A network family has no fee."""
-    new = Opening(case.ref, case.family, case.child, PlacementKind.NETWORK, start, emergency=emergency)
+    new = Opening(
+        case.ref, case.family, case.child, case.municipality, PlacementKind.NETWORK, start, emergency=emergency
+    )
 
     def opened(s: Session) -> str:
         if emergency is None:

@@ -28,7 +28,7 @@ BOTH = "contacts"
 @case_flow(name="resource-network")
 def resource_network(case: Case) -> Outcome:
     """A resource family and its network of foster homes (N1)."""
-    case.recall("leads none", lambda s: networks.leads_none(s, case.family))
+    case.recall("leads none", lambda s: networks.leads_none(s, case.family, case.today))
     homes = choose_children(case)
     if not case.ask(Candidate, of=CONTACT).suits_the_children:
         return Outcome("Refused", "doesn't suit the children")

@@ -16,9 +16,9 @@ class Exceeds(StrEnum):
 
 
 class Approval(NamedTuple):
-    """None is not known."""
+    """One period of it. None is not known."""
 
-    since: date | None
+    since: date
     until: date | None
     """Its last day; None while it lasts."""
     children: int | None
@@ -44,26 +44,62 @@ class Breach(NamedTuple):
     """References and figures of the approval only: no age and no birth date."""
 
 
-def breaches(approval: Approval, newcomer: Guest, others: Iterable[Guest], *, needs_covered: bool) -> list[Breach]:
-    """What of the newcomer's nights the approval doesn't cover. `others` may hold other nights of the same child."""
+def breaches(
+    approvals: Sequence[Approval], newcomer: Guest, others: Iterable[Guest], *, needs_covered: bool
+) -> list[Breach]:
+    """What of the newcomer's nights no approval covers. `others` may hold other nights of the same child.
+
+    Of periods that overlap one is enough, and it must cover a night alone: numbers of children aren't added up.
+    """
     guests = [other for other in others if other.child != newcomer.child]
-    found = [
-        *_outside(approval, newcomer.nights),
-        *_too_many(approval.children, newcomer, guests),
-        *_wrong_age(approval, newcomer),
-    ]
+    found = _outside(approvals, newcomer.nights)
+    for approval, nights in _by_period(approvals, newcomer, guests).items():
+        asked = newcomer._replace(nights=nights)
+        found += [*_too_many(approval.children, asked, guests), *_wrong_age(approval, asked)]
     if not needs_covered:
         found.append(_breach(Exceeds.NEEDS, newcomer.nights, "the child's needs aren't among those it is approved for"))
     return found
 
 
-def _outside(approval: Approval, nights: Collection[date]) -> list[Breach]:
-    if approval.since is None:
+def _outside(approvals: Sequence[Approval], nights: Collection[date]) -> list[Breach]:
+    if not approvals:
         return [_breach(Exceeds.APPROVAL, nights, "the family has no approval")]
-    before = [night for night in nights if night < approval.since]
-    after = [night for night in nights if approval.until is not None and night > approval.until]
-    told = [(before, f"the approval holds from {approval.since}"), (after, f"the approval ended on {approval.until}")]
-    return [_breach(Exceeds.APPROVAL, out, f"{words}; outside it: {_when(out)}") for out, words in told if out]
+    out: dict[str, list[date]] = {}
+    for night in sorted(nights):
+        if not any(_in_force(approval, night) for approval in approvals):
+            out.setdefault(_nearest(approvals, night), []).append(night)
+    return [_breach(Exceeds.APPROVAL, these, f"{words}; outside it: {_when(these)}") for words, these in out.items()]
+
+
+def _in_force(approval: Approval, night: date) -> bool:
+    return approval.since <= night and (approval.until is None or night <= approval.until)
+
+
+def _nearest(approvals: Sequence[Approval], night: date) -> str:
+    ended = [approval.until for approval in approvals if approval.until is not None and approval.until < night]
+    if ended:
+        return f"the approval ended on {max(ended)}"
+    return f"the approval holds from {min(approval.since for approval in approvals)}"
+
+
+def _by_period(
+    approvals: Sequence[Approval], newcomer: Guest, others: Sequence[Guest]
+) -> dict[Approval, frozenset[date]]:
+    """Each night under a period that covers it; where none does, under the one that began last."""
+    newest_first = sorted(approvals, key=lambda approval: approval.since, reverse=True)
+    found: dict[Approval, set[date]] = {}
+    for night in newcomer.nights:
+        in_force = [approval for approval in newest_first if _in_force(approval, night)]
+        alone = newcomer._replace(nights=frozenset([night]))
+        covering = (
+            approval
+            for approval in in_force
+            if not _too_many(approval.children, alone, others) and not _wrong_age(approval, alone)
+        )
+        if in_force:
+            best = in_force[0] if len(in_force) == 1 else next(covering, in_force[0])
+            found.setdefault(best, set()).add(night)
+    return {approval: frozenset(nights) for approval, nights in found.items()}
 
 
 def _too_many(most: int | None, newcomer: Guest, others: Sequence[Guest]) -> list[Breach]:

@@ -2,9 +2,9 @@
 
 Frames (days are datetime64, unknown is NaT or NA, an unknown text is ""; whole numbers are Int64):
 
-placements    placement, child, family, kind, start, end, birth_date, approved_from, approved_to (of the family),
-              emergency_from (a move-in before the approval): the municipality's own, whole families at once:
-              "third child" needs them
+placements    placement, child, family, kind, start, end, birth_date, emergency_from (a move-in before the approval):
+              those the municipality decided on, whole families at once: "third child" needs them
+approvals     family, approved_from, approved_to (last day; NaT while it lasts): every period of these families
 terms         terms_ref, placement, terms_from, fees_tenths, board_lodging_ore, nights_per_month
 stays         stay, placement, arrival, departure: not withdrawn; one without both is held in the month of the other
 elsewhere     child, arrival, departure: the same children's respite stays with families outside `placements`
@@ -16,8 +16,8 @@ expenses      claim, placement, benefit, regime, applied_on, granted_on, spent_o
 costs_elsewhere  as expenses, with child, start, end and birth_date: the same children's free costs with other families
 paid_claims   about (placement or network), period, source_key, paid_ore: what closed runs paid of free costs and
               gatherings of the year, but for what somebody decided
-networks      network, family (the resource family's), started_on, approved_from, approved_to
-network_homes network, joined_on, left_on
+networks      network, family (the resource family's), started_on, ended_on (the last day)
+network_homes network, home, joined_on, left_on
 gatherings    gathering, network, held_on, kind, amount_ore: of the whole calendar year
 rates         rate_ref, rate, band, rate_from, rate_to, rate_ore: of the country
 
@@ -52,6 +52,7 @@ from rules.policy import Policy
 
 class Facts(NamedTuple):
     placements: pd.DataFrame
+    approvals: pd.DataFrame
     terms: pd.DataFrame
     stays: pd.DataFrame
     elsewhere: pd.DataFrame
@@ -78,18 +79,20 @@ class Claims(NamedTuple):
 def entitled(facts: Facts, period: Month, policy: Policy, today: date) -> pd.DataFrame:
     """Raises RateMissing with every gap, PolicyMissing, and Refusals for two rate rows on one day."""
     rates = MonthRates(facts.rates, policy.country, period)
-    known = presence(facts.placements, facts.terms, facts.stays, facts.elsewhere, period, today)
+    known = presence(facts.placements, facts.approvals, facts.terms, facts.stays, facts.elsewhere, period, today)
     networks = facts.networks.sort_values("network", ignore_index=True)
     claims, after_placements = _claims(facts, known.placements, networks), len(known.placements)
     lines = [
         travel(claims.travel, rates, period, policy, today),
         expenses(claims.expenses, facts.costs_elsewhere, facts.paid_claims, period, policy, today),
-        gatherings(claims.gatherings, facts.network_homes, facts.paid_claims, after_placements, period, policy, today),
+        gatherings(
+            claims.gatherings, networks, facts.network_homes, facts.paid_claims, after_placements, period, policy, today
+        ),
         open_stays(claims.stays, period, policy),
     ]
     if policy.country == "NO":
         lines += norwegian(known, rates, period, policy)
-        lines.append(network_support(networks, after_placements, rates, period, policy))
+        lines.append(network_support(networks, facts.approvals, after_placements, rates, period, policy))
     else:
         lines += danish(known, rates, period, policy)
     rates.refuse_gaps()

@@ -6,6 +6,7 @@ from enum import StrEnum
 class Hold(StrEnum):
     REPORTED_TWICE = "reported_twice"
     OUTSIDE_PLACEMENT = "outside_placement"
+    NO_APPROVAL = "no_approval"
     BEFORE_APPROVAL = "before_approval"
     AFTER_APPROVAL = "after_approval"
     OTHER_RESPITE_STAY = "other_respite_stay"
@@ -25,6 +26,7 @@ class Hold(StrEnum):
     ENROLMENT_FEE_GRANTED = "enrolment_fee_granted"
     LATE_DOCUMENTATION = "late_documentation"
     ABOVE_FREE_COSTS = "above_free_costs"
+    AFTER_NETWORK = "after_network"
     SECOND_GATHERING = "second_gathering"
     NO_LONGER_KNOWN = "no_longer_known"
     OVERPAID = "overpaid"

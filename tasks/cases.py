@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, update
+from sqlalchemy import case, or_, update
 from sqlmodel import Session, col, select
 
 from data.audit import Actor, audit, is_job, job
 from data.cases import find_case, find_task, tasks_of
-from data.facts import current
+from data.facts import current, stands
 from data.numbering import next_number
 from data.people import person_by_email
 from data.policies import policy
@@ -121,7 +121,10 @@ def _home(s: Session, kind: Process, family: str | None) -> Family | None:
         return None
     if family is None:
         raise Refusal(f"{kind.name} is about one family; say which with --family")
-    return current(s, Family, family)
+    home = current(s, Family, family)
+    if home.withdrawn_on is not None:
+        raise Refusal(f"family {family} was withdrawn on {home.withdrawn_on}; check the reference")
+    return home
 
 
 def _suits(s: Session, kind: Process, home: Family | None, child: str | None) -> None:
@@ -134,8 +137,21 @@ def _suits(s: Session, kind: Process, home: Family | None, child: str | None) ->
         raise Refusal(f"{kind.name} is about one child; say which with --child")
     if not kind.needs_child and child is not None:
         raise Refusal(f"{kind.name} isn't about one child; leave out --child, its first task asks what it is about")
-    if child is not None and current(s, Child, child).municipality != home.municipality:
+    if child is not None and not _decides(s, home, child):
         raise Refusal(f"child {child} and family {home.ref} are of different municipalities; check the references")
+
+
+def _decides(s: Session, home: Family, child: str) -> bool:
+    """The child is the municipality's, or was placed with the family by it."""
+    if current(s, Child, child).municipality == home.municipality:
+        return True
+    placed = select(Placement.id).where(
+        Placement.family == home.ref,
+        Placement.child == child,
+        Placement.municipality == home.municipality,
+        stands(Placement),
+    )
+    return s.exec(placed).first() is not None
 
 
 def _open_for(s: Session, process: str, family: str | None, child: str | None) -> str | None:
@@ -169,11 +185,12 @@ def wake_due(s: Session, today: date, now: datetime) -> list[str]:
 
 
 def wake_where_ended(s: Session, now: datetime) -> None:
-    """Every open case about a child in a family whose placement there was given its end at `now` or after."""
+    """Every open case about a child in a family whose placement there was given its end, or withdrawn, at `now` or
+    after."""
     ended = select(Placement.id).where(
         Placement.family == CaseRow.family,
         Placement.child == CaseRow.child,
-        col(Placement.end).is_not(None),
+        or_(col(Placement.end).is_not(None), col(Placement.withdrawn_on).is_not(None)),
         col(Placement.recorded_at) >= now,
         col(Placement.superseded_at).is_(None),
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, or_, select
 
 from data.audit import audit, job
-from data.facts import current, record, revise
+from data.facts import current, record, revise, stands
 from data.tables import ContactDecision
 from rules.forms.contact import DecideOnContact
 
@@ -35,7 +35,7 @@ def _overlapping(s: Session, placement: str, decided: DecideOnContact) -> list[C
         s.exec(
             select(ContactDecision).where(
                 ContactDecision.placement == placement,
-                col(ContactDecision.superseded_at).is_(None),
+                stands(ContactDecision),
                 ContactDecision.valid_from <= (decided.valid_to or date.max),
                 or_(
                     col(ContactDecision.valid_to).is_(None),

@@ -15,7 +15,7 @@ from data.people import current_staff
 from data.placements import placements_of
 from data.policies import policy
 from data.session import lock
-from data.tables import Child, Course, Enrolment
+from data.tables import Course, Enrolment
 from rules.courses import Asked, News, Place, move_up, shares
 from rules.identity import looks_like_identity_number
 from rules.refusal import Refusal, Refusals
@@ -169,8 +169,8 @@ def costs(s: Session, course: Course) -> dict[str, dict[str, int]]:
     found = {}
     for place in enrolments(s, course.ref):
         if place.state in COUNTED:
-            placed = [current(s, Child, one.child) for one in placements_of(s, place.family, course.held_on)]
-            children = Counter(child.municipality for child in placed) or Counter([course.municipality])
+            placed = {one.child: one.municipality for one in placements_of(s, place.family, course.held_on)}
+            children = Counter(placed.values()) or Counter([course.municipality])
             found[place.family] = shares((course.price_ore or 0) * place.persons, children, sharing)
     return found
 

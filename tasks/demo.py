@@ -13,16 +13,18 @@ from typing import TypeVar
 
 from sqlmodel import col, select
 
+from data.approvals import periods_of
 from data.cases import find_case, tasks_of
 from data.demo import hjoerring, randers
 from data.demo.answers import usual_answer
 from data.demo.caseload import write_demo
-from data.facts import current, find
+from data.facts import current, find, stands
 from data.ledger import lines_of
 from data.pay_runs import run_of
 from data.session import connect, reading
 from data.settings import Settings
 from data.tables import CaseRow, CaseState, Family, GeneratedTask, MailState, OutboxMail, Placement, Staff, TaskState
+from rules.approvals import latest
 from rules.calendar import add_working_days
 from rules.forms.network_approval import MatchingVisit
 from rules.refusal import Refusal
@@ -157,7 +159,7 @@ def _compute_a_month(stage: Stage) -> None:
     stage.say("\nR9: a month of respite is computed")
     stage.today = PAY_DAY
     with reading() as s:
-        staff = s.exec(select(Staff).where(Staff.municipality == randers.RANDERS, col(Staff.superseded_at).is_(None)))
+        staff = s.exec(select(Staff).where(Staff.municipality == randers.RANDERS, stands(Staff)))
         clerk = next(person for person in staff if person.has_role(Role.PAYROLL))
     of = ("--municipality", randers.RANDERS)
     stage.say(_indented(stage.command("payout", "prepare", MONTH, *of, "--as", clerk.email or "")))
@@ -169,12 +171,13 @@ def _compute_a_month(stage: Stage) -> None:
 def _tell(stage: Stage, ref: str) -> None:
     stage.say("\nWhat happened")
     with reading() as s:
-        family, placement = current(s, Family, hjoerring.FAMILY), find(s, Placement, f"{ref}-P")
+        approval, placement = latest(periods_of(s, hjoerring.FAMILY)), find(s, Placement, f"{ref}-P")
         tasks = {row.ref: row for row in tasks_of(s, ref)}
-    if family.approved_from is None or placement is None:
+    if approval is None or placement is None:
         raise DidNotHappen(f"{hjoerring.FAMILY} has no approval or {ref} no placement")
     stage.say(
-        f"  {family.ref} is approved from {family.approved_from}; placement {placement.ref} starts {placement.start}"
+        f"  {hjoerring.FAMILY} is approved from {approval.valid_from}; "
+        f"placement {placement.ref} starts {placement.start}"
     )
     for row in tasks.values():
         if row.answered_at:

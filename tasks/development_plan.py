@@ -5,13 +5,15 @@ from functools import partial
 
 from sqlmodel import Session, col, select
 
+from data.approvals import periods_of
 from data.audit import job
-from data.facts import current
+from data.facts import current, stands
 from data.happenings import record_held
 from data.placements import placements_of
 from data.policies import policy
 from data.session import lock, reading
 from data.tables import CaseRow, Family
+from rules.approvals import lasts
 from rules.duties.duty import Duty
 from rules.policy import Policy
 from rules.refusal import Refusal
@@ -45,8 +47,7 @@ def next_review(s: Session, family: str, pack: Policy, last: date, on: date) -> 
 
 def has_gone(s: Session, family: str, on: date) -> bool:
     """Neither approved nor with a child any more."""
-    row = current(s, Family, family)
-    approved = row.approved_from is not None and (row.approved_to is None or row.approved_to >= on)
+    approved = any(period.valid_from is not None and lasts(period, on) for period in periods_of(s, family))
     return not approved and not placements_of(s, family, on)
 
 
@@ -57,7 +58,7 @@ def open_missing(municipality: str, today: date, now: datetime) -> list[str]:
         return []
     with reading() as s:
         had = select(CaseRow.ref).where(CaseRow.process == PROCESS, CaseRow.family == Family.ref).exists()
-        rows = select(Family.ref).where(Family.municipality == municipality, col(Family.superseded_at).is_(None))
+        rows = select(Family.ref).where(Family.municipality == municipality, stands(Family))
         without = rows.where(col(Family.kind).in_(list(owed[0].kinds)), ~had).order_by(col(Family.ref))
         missing = [ref for ref in s.exec(without).all() if not has_gone(s, ref, today)]
     try:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from data.audit import Actor, audit
 from data.facts import current, find, record
 from data.policies import policy
-from data.tables import Child, DutyChange, Family, Network, Placement, Staff
+from data.tables import DutyChange, Family, Network, Placement, Staff
 from rules.duties.changes import ChangeKind
 from rules.duties.duty import About, Duty
 from rules.refusal import Refusal
@@ -33,7 +33,7 @@ def home_of(s: Session, subject: str) -> str:
     """The municipality whose duties it owes. Raises Refusal where it owes none."""
     placement = find(s, Placement, subject)
     if placement is not None:
-        return current(s, Child, placement.child).municipality
+        return placement.municipality
     owner = find(s, Family, subject) or find(s, Network, subject)
     if owner is None:
         raise Refusal(f"{subject!r} is no placement, family or network that is known; check the reference")

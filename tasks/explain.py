@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from data.asking import ASKED_AT_ONCE, batched
 from data.audit import is_job
-from data.facts import known
+from data.facts import version_at
 from data.ledger import find_line
 from data.policies import policy
 from data.tables import Decision, ExpenseClaim, LedgerLine, PayDecision, PayRun, RateRow
@@ -61,8 +61,8 @@ def _behind(s: Session, run: PayRun, lines: Sequence[LedgerLine], meanwhile: boo
     decisions |= {ref for line in lines for name in ("waived", "recovering") for ref in line.basis.get(name, [])}
     paid = _found(s, LedgerLine, {ref for line in lines for ref in line.basis.get("paid", [])})
     return _Behind(
-        rates=_found(s, RateRow, rates, known(RateRow, run.known_at)),
-        claims=_found(s, ExpenseClaim, claims, known(ExpenseClaim, run.known_at)),
+        rates=_found(s, RateRow, rates, version_at(RateRow, run.known_at)),
+        claims=_found(s, ExpenseClaim, claims, version_at(ExpenseClaim, run.known_at)),
         decisions=_found(s, PayDecision, decisions),
         since={_matter(made): made for made in (_decided_since(s, run, lines) if meanwhile else [])},
         paid=paid,

@@ -38,7 +38,7 @@ def collect_experiences(municipality: str, today: date, now: datetime) -> int:
         settled = known.excused(s, EXPERIENCES, today) | already_asked(s, municipality, Experiences, str(collection.of))
         new = [
             network
-            for network in networks.networks_of(s, [municipality])
+            for network in networks.networks_of(s, [municipality], today)
             if network.started_on and network.started_on <= collection.opened_on
             if network.ref not in settled
         ]

@@ -12,7 +12,7 @@ from data.audit import Actor, audit
 from data.cases import find_case
 from data.facts import current, find
 from data.incidents import Concerned, children_there, contacts_of, network_around, reports_in_open_cases
-from data.tables import Child, Family, GeneratedTask, Placement, Staff
+from data.tables import Family, GeneratedTask, Placement, Staff
 from rules.forms.base import Form
 from rules.forms.incident import ChildConcern, IncidentReport
 from rules.incidents import FAMILY_REPORTS, STOPS_MATCHES, Cover
@@ -73,7 +73,7 @@ def reportable(s: Session, family: str, role: str, policy: Policy, on: date) -> 
 
 
 def advisers(s: Session, family: str, on: date, *, row: str, child: str | None = None) -> list[Told]:
-    """Of this child, else of every child that is there: its own adviser, in the child's municipality."""
+    """Of this child, else of every child that is there: its own adviser, in the municipality that placed it."""
     there = children_there(s, family, on) if child is None else children_there(s, family)
     return [
         Told(row, *_able(s, Role.CHILD_ADVISER, each, on), each.municipality, each.child)
@@ -91,8 +91,8 @@ def _able(s: Session, role: Role, concerned: Concerned, on: date) -> tuple[Role,
 
 
 def own_child(s: Session, *, placement: str, municipality: str) -> str | None:
-    child = current(s, Child, current(s, Placement, placement).child)
-    return child.ref if child.municipality == municipality else None
+    row = current(s, Placement, placement)
+    return row.child if row.municipality == municipality else None
 
 
 def contacts(s: Session, family: str, on: date) -> list[Told]:

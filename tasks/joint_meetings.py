@@ -73,7 +73,7 @@ def open_joint_meeting(municipality: str, today: date, now: datetime) -> str | N
         return None
     with writing() as s:
         lock(s, f"joint meeting {municipality}")
-        if _opened(s, pack, group, today) or not networks_of(s, group):
+        if _opened(s, pack, group, today) or not networks_of(s, group, today):
             return None
         opened = open_case(s, PROCESS, family=None, child=None, municipality=municipality, actor=JOB, now=now)
         return opened.ref
@@ -93,7 +93,7 @@ def _opened(s: Session, pack: Policy, group: list[str], today: date) -> bool:
 def invited(s: Session, pack: Policy, today: date) -> dict[str, list[str]]:
     """Raises Refusal where there is no resource family yet."""
     found: dict[str, set[str]] = {}
-    for network in networks_of(s, pack.value(MUNICIPALITIES, today)):
+    for network in networks_of(s, pack.value(MUNICIPALITIES, today), today):
         people = {network.resource_family, network.contact_1, network.contact_2}
         found.setdefault(network.municipality, set()).update(ref for ref in people if ref)
     if not found:
@@ -127,7 +127,7 @@ def invite(s: Session, case: str, pack: Policy, people: Invited, meeting: Appoin
 
 def count_for_networks(s: Session, pack: Policy, case: str, held_on: date, now: datetime) -> list[str]:
     """It counts for every network of the municipalities."""
-    networks = [network.ref for network in networks_of(s, pack.value(MUNICIPALITIES, held_on))]
+    networks = [network.ref for network in networks_of(s, pack.value(MUNICIPALITIES, held_on), held_on)]
     for network in networks:
         record_held(s, network, DUTY, held_on, ref=f"{network}/{DUTY}/{held_on}", now=now)
     audit(s, job("case engine"), "joint meeting held", case, now, networks=len(networks))

@@ -5,7 +5,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from sqlmodel import Session
 
-from data.matches import approval_of, guests, newcomer
+from data.matches import approvals_of, guests, newcomer
 from data.session import lock
 from rules.capacity import breaches
 from rules.duties.span import Span
@@ -102,6 +102,7 @@ class Match(Generic[P]):
             case=case.ref,
             family=case.family,
             child=case.child,
+            municipality=case.municipality,
             kind=self.kind,
             start=proposal.starts_on,
             fees_tenths=proposal.fees_tenths,
@@ -115,7 +116,7 @@ def objections(s: Session, case: Case, proposal: Proposal) -> Objections:
     plan = proposal.plan
     horizon = Span(months=case.policy.value("matching.horizon_months", case.today)).after(plan.first)
     found = breaches(
-        approval_of(s, case.family),
+        approvals_of(s, case.family),
         newcomer(s, case.child, plan, horizon),
         guests(s, case.family, plan.first, horizon),
         needs_covered=proposal.needs_within_approval,

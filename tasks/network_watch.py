@@ -33,7 +33,7 @@ def watch_networks(municipality: str, today: date, now: datetime) -> int:
         starting = {networks.network_of(case) for case in opening(s, networks.PROCESS, municipality)}
         questions = [
             question
-            for network in query.networks_of(s, [municipality])
+            for network in query.networks_of(s, [municipality], today)
             for question in [
                 *_consents(s, pack, network, today),
                 *([] if network.ref in starting else _sizes(s, pack, network, today)),
@@ -98,14 +98,14 @@ def _take_back(s: Session, municipality: str, wanted: set[str], now: datetime) -
 
 
 def consent_answered(s: Session, task: GeneratedTask, answer: ChildsConsent, by: Actor, now: datetime) -> None:
-    """A home whose child refuses leaves the network; once the child consents it may join again."""
+    """A home whose child refuses leaves that network; once the child consents it may join again."""
     network, family, child = task.demands["network"], task.demands["family"], str(task.about)
     on = policy(task.municipality).today(now)
     networks.note(
         s, network=network, family=family, person=child, kind=CONSENT, given=answer.given, on=answer.signed_on, now=now
     )
     if not answer.given:
-        networks.leave(s, family=family, on=on, now=now, actor=by)
+        networks.leave(s, network=network, family=family, on=on, now=now, actor=by)
 
 
 def size_considered(s: Session, task: GeneratedTask, answer: NetworkSize, by: Actor, now: datetime) -> None:

@@ -31,9 +31,9 @@ def network_of(case: str) -> str:
     return f"{case}-N"
 
 
-def leads_none(s: Session, family: str) -> None:
+def leads_none(s: Session, family: str, on: date) -> None:
     """Raises Refusal where the family leads a network already."""
-    if own := query.led_by(s, family):
+    if own := query.led_by(s, family, on):
         raise Refusal(f"{family} leads {own.ref} already; open network-home for a home that joins it")
 
 
@@ -77,7 +77,7 @@ def of_parent(s: Session, case: str) -> str | None:
 def to_join(s: Session, pack: Policy, family: str, on: date) -> dict[str, Any]:
     """What a home's wish to join is checked against."""
     there = query.membership(s, family, on)
-    networks = query.networks_of(s, pack.value("resource_network.municipalities", on))
+    networks = query.networks_of(s, pack.value("resource_network.municipalities", on), on)
     return {
         "networks": {network.ref: len(query.homes_of(s, network.ref, on)) for network in networks},
         "member_of": there.network if there else None,
@@ -103,14 +103,18 @@ def member_since(s: Session, family: str, on: date) -> str | None:
     return there.joined_on.isoformat() if there else None
 
 
-def leave(s: Session, *, family: str, on: date, now: datetime, actor: Actor = ENGINE) -> str | None:
-    """The network that the home was in; that day is its last there."""
-    there = query.membership(s, family, on)
-    if there is None:
+def leave(
+    s: Session, *, family: str, on: date, now: datetime, network: str | None = None, actor: Actor = ENGINE
+) -> str | None:
+    """The network that the home was in, the one named or else the one it joined last; that day is its last there."""
+    there = query.memberships(s, family, on, network)
+    if not there:
         return None
-    revise(s, there, now, left_on=on)
-    audit(s, actor, "home left network", there.network, now, family=family, left_on=on.isoformat())
-    return there.network
+    left = there if network else there[:1]
+    for row in left:
+        revise(s, row, now, left_on=on)
+        audit(s, actor, "home left network", row.network, now, family=family, left_on=on.isoformat())
+    return left[0].network
 
 
 def note(s: Session, *, network: str, family: str, person: str, kind: str, given: bool, on: date, now: datetime) -> str:

@@ -47,8 +47,9 @@ PER = {
 HOLDS = {
     Hold.REPORTED_TWICE: N_("the night is reported twice for this placement"),
     Hold.OUTSIDE_PLACEMENT: N_("it lies outside the placement: before its start or after the day of departure"),
+    Hold.NO_APPROVAL: N_("no approval of the family is registered"),
     Hold.BEFORE_APPROVAL: N_("it lies before the family was approved"),
-    Hold.AFTER_APPROVAL: N_("it lies after the family's approval ended"),
+    Hold.AFTER_APPROVAL: N_("it lies after the family's approval ended, or between two approvals"),
     Hold.OTHER_RESPITE_STAY: N_("another respite family reports the same child for the same night"),
     Hold.IN_FUTURE: N_("it lay in the future when the payout was prepared"),
     Hold.MORE_THAN_AGREED: N_("there are more nights than the contract agrees for a month"),
@@ -66,6 +67,7 @@ HOLDS = {
     Hold.ENROLMENT_FEE_GRANTED: N_("an enrolment fee was granted before, which rules out a seat or cushion"),
     Hold.LATE_DOCUMENTATION: N_("it belongs to the year before, and was documented or reported after the year-end day"),
     Hold.ABOVE_FREE_COSTS: N_("it is above the year's sum for costs without receipts"),
+    Hold.AFTER_NETWORK: N_("the network had ended"),
     Hold.SECOND_GATHERING: N_("the network has had its gathering of this kind this year"),
     Hold.NO_LONGER_KNOWN: N_("something it was paid by isn't known any more; what was paid stands until it is"),
     Hold.OVERPAID: N_("more was paid than is owed by what is known now"),

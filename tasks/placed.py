@@ -34,9 +34,12 @@ def _found(s: Session, case: Case) -> tuple[str, str]:
 
 
 def has_ended(case: Case, placement: Placed) -> bool:
-    """Whether the child has left; an end to come wakes the case on its day."""
+    """Whether the child has left, or was never placed there; an end to come wakes the case on its day."""
     with reading() as s:
-        end = current(s, Placement, placement.ref).end
+        row = current(s, Placement, placement.ref)
+    if row.withdrawn_on is not None:
+        return True
+    end = row.end
     if end is not None:
         case.wake_on(end)
     return end is not None and end <= case.today

@@ -19,6 +19,8 @@ class Opening:
     case: str
     family: str
     child: str
+    municipality: str
+    """Which decides and pays."""
     kind: PlacementKind
     start: date
     fees_tenths: int = 0
@@ -46,6 +48,7 @@ def open_placement(s: Session, new: Opening, now: datetime) -> str:
         recorded_at=now,
         child=new.child,
         family=new.family,
+        municipality=new.municipality,
         kind=new.kind,
         start=new.start,
         case=new.case,

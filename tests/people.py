@@ -2,10 +2,10 @@
 
 from datetime import UTC, date, datetime
 
-from data.facts import record
 from data.session import writing
 from data.tables import Child, Family, HouseholdMember, Staff
 from data.tables.base import Fact
+from tests.homes import remember
 
 WEDNESDAY = date(2023, 3, 1)
 
@@ -62,4 +62,4 @@ def move_in(*people: Fact) -> None:
     """Puts the cast, or these people, into the connected database."""
     with writing() as s:
         for person in people or cast():
-            record(s, person, NOW)
+            remember(s, person, NOW)

@@ -12,10 +12,11 @@ from data.policies import use_policies
 from data.rates import load_shipped
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import Child, Family, NightStay, Placement, Staff, Terms
+from data.tables import Child, NightStay, Placement, Staff, Terms
 from tasks.duties import ask_what_is_due
 from tasks.payout import approve_payout, prepare_payout, release_payout
 from tests import people
+from tests.homes import home
 from tests.people import at
 from tests.story import Story
 
@@ -50,7 +51,7 @@ def proeveby(sqlite_database: Settings, tmp_path: Path) -> Iterator[None]:
     roles = {ADVISER: "child_adviser", CLERK: "administration,payroll", LEADER: "leader,administration"}
     people.move_in(
         *(Staff(ref=ref, roles=held, email=people.email(ref), **own) for ref, held in roles.items()),
-        Family(ref=FAMILY, kind="respite", email=people.email(FAMILY), approved_from=date(2022, 1, 1), **own),
+        *home(ref=FAMILY, kind="respite", email=people.email(FAMILY), approved_from=date(2022, 1, 1), **own),
         Child(ref=CHILD, birth_date=date(2014, 3, 1), adviser=ADVISER, **own),
         Placement(ref=PLACEMENT, recorded_at=people.NOW, child=CHILD, family=FAMILY, kind="respite", start=START),
         Terms(

@@ -17,7 +17,7 @@ from data.tables.money import (
     RateRow,
     RunStatus,
 )
-from data.tables.people import Child, Family, HouseholdMember, Staff
+from data.tables.people import Approval, Child, Family, HouseholdMember, Staff
 from data.tables.placements import (
     AgreedNights,
     ExpenseClaim,
@@ -47,6 +47,7 @@ from data.tables.support import (
 __all__ = [
     "ActionPlan",
     "AgreedNights",
+    "Approval",
     "AuditEntry",
     "CaseRow",
     "CaseState",

@@ -1,6 +1,6 @@
 """What every table of facts shares."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import Index, text
@@ -21,6 +21,12 @@ class Fact(SQLModel):
 
     natural_key: ClassVar[tuple[str, ...]] = ()
     """Columns that make the ref where the sheet has none; joined by a slash."""
+
+
+class Withdrawable(Fact):
+    """A fact that may be taken back: it stays, with the day, and takes part in nothing."""
+
+    withdrawn_on: date | None = None
 
 
 def current_ref(table: str, *more: Any) -> tuple[Any, ...]:

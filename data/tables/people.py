@@ -6,10 +6,10 @@ from sqlalchemy import Index
 from sqlmodel import Field
 
 from data.columns import Encrypted
-from data.tables.base import Fact, current_ref
+from data.tables.base import Withdrawable, current_ref
 
 
-class Staff(Fact, table=True):
+class Staff(Withdrawable, table=True):
     __tablename__ = "staff"
     __table_args__ = current_ref("staff", Index("staff_municipality", "municipality"))
 
@@ -20,17 +20,21 @@ class Staff(Fact, table=True):
     absent_from: date | None = None
     absent_to: date | None = None
     substitute: str | None = None
+    left_on: date | None = None
+    """The last day of work."""
 
     def has_role(self, role: str) -> bool:
         return role in self.roles.split(",")
 
     def is_absent(self, on: date) -> bool:
+        if self.left_on is not None and on > self.left_on:
+            return True
         if self.absent_from is None:
             return self.absent_to is not None and on <= self.absent_to
         return self.absent_from <= on and (self.absent_to is None or on <= self.absent_to)
 
 
-class Family(Fact, table=True):
+class Family(Withdrawable, table=True):
     __tablename__ = "family"
     __table_args__ = current_ref("family", Index("family_municipality", "municipality"))
 
@@ -44,16 +48,30 @@ class Family(Fact, table=True):
     payroll_number: str | None = Field(default=None, sa_type=Encrypted)
     account: str | None = Field(default=None, sa_type=Encrypted)
     region: str | None = None
-    approved_from: date | None = None
-    approved_to: date | None = None
-    approved_children: int | None = None
-    approved_age_from: int | None = None
-    approved_age_to: int | None = None
-    approved_needs: str | None = Field(default=None, sa_type=Encrypted)
     consultant: str | None = None
 
 
-class HouseholdMember(Fact, table=True):
+class Approval(Withdrawable, table=True):
+    """A period in which a family is approved; a family's periods are its history."""
+
+    __tablename__ = "approval"
+    __table_args__ = current_ref("approval", Index("approval_family", "family"))
+
+    family: str
+    valid_from: date | None = None
+    """None is not known: such a period covers nothing."""
+    valid_to: date | None = None
+    """The last day; None while it lasts."""
+    children: int | None = None
+    age_from: int | None = None
+    age_to: int | None = None
+    needs: str | None = Field(default=None, sa_type=Encrypted)
+    authority: str | None = None
+    number: str | None = None
+    """The authority's own number of the approval."""
+
+
+class HouseholdMember(Withdrawable, table=True):
     __tablename__ = "household_member"
     __table_args__ = current_ref("household_member", Index("household_member_family", "family"))
 
@@ -64,7 +82,7 @@ class HouseholdMember(Fact, table=True):
     carer: bool | None = None
 
 
-class Child(Fact, table=True):
+class Child(Withdrawable, table=True):
     __tablename__ = "child"
     __table_args__ = current_ref("child", Index("child_municipality", "municipality"))
 

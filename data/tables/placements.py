@@ -6,15 +6,22 @@ from sqlalchemy import JSON, DateTime, Index
 from sqlmodel import Field
 
 from data.columns import Encrypted
-from data.tables.base import Fact, current_ref
+from data.tables.base import Fact, Withdrawable, current_ref
 
 
-class Placement(Fact, table=True):
+class Placement(Withdrawable, table=True):
     __tablename__ = "placement"
-    __table_args__ = current_ref("placement", Index("placement_family", "family"), Index("placement_child", "child"))
+    __table_args__ = current_ref(
+        "placement",
+        Index("placement_family", "family"),
+        Index("placement_child", "child"),
+        Index("placement_municipality", "municipality"),
+    )
 
     child: str
     family: str
+    municipality: str
+    """Who decides and pays, wherever the child belongs later."""
     kind: str
     start: date | None = None
     end: date | None = None
@@ -25,7 +32,7 @@ class Placement(Fact, table=True):
     emergency_reason: str | None = Field(default=None, sa_type=Encrypted)
 
 
-class Terms(Fact, table=True):
+class Terms(Withdrawable, table=True):
     __tablename__ = "terms"
     __table_args__ = current_ref("terms", Index("terms_placement", "placement"))
     natural_key = ("placement", "valid_from")
@@ -57,7 +64,7 @@ class AgreedNights(Fact, table=True):
     """Arrival and departure of each, as ISO days."""
 
 
-class NightStay(Fact, table=True):
+class NightStay(Withdrawable, table=True):
     __tablename__ = "night_stay"
     __table_args__ = current_ref(
         "night_stay", Index("night_stay_placement", "placement"), Index("night_stay_arrival", "arrival")
@@ -68,10 +75,9 @@ class NightStay(Fact, table=True):
     """Local time of the municipality."""
     departure: datetime | None = Field(default=None, sa_type=DateTime)
     reported_on: date | None = None
-    withdrawn_on: date | None = None
 
 
-class TravelClaim(Fact, table=True):
+class TravelClaim(Withdrawable, table=True):
     __tablename__ = "travel_claim"
     __table_args__ = current_ref("travel_claim", Index("travel_claim_placement", "placement"))
 
@@ -83,10 +89,9 @@ class TravelClaim(Fact, table=True):
     reported_on: date | None = None
     let_through_on: date | None = None
     """The leader's exception for what came too late (R11)."""
-    withdrawn_on: date | None = None
 
 
-class ExpenseClaim(Fact, table=True):
+class ExpenseClaim(Withdrawable, table=True):
     __tablename__ = "expense_claim"
     __table_args__ = current_ref("expense_claim", Index("expense_claim_placement", "placement"))
 
@@ -102,21 +107,22 @@ class ExpenseClaim(Fact, table=True):
     documentation_on: date | None = None
     let_through_on: date | None = None
     """The leader's exception for what came too late (R11)."""
-    withdrawn_on: date | None = None
 
 
-class Network(Fact, table=True):
+class Network(Withdrawable, table=True):
     __tablename__ = "network"
     __table_args__ = current_ref("network", Index("network_municipality", "municipality"))
 
     resource_family: str
     municipality: str
     started_on: date | None = None
+    ended_on: date | None = None
+    """The last day; None while it goes on."""
     contact_1: str | None = None
     contact_2: str | None = None
 
 
-class NetworkHome(Fact, table=True):
+class NetworkHome(Withdrawable, table=True):
     __tablename__ = "network_home"
     __table_args__ = current_ref("network_home", Index("network_home_network", "network"))
     natural_key = ("network", "family", "joined_on")
@@ -127,7 +133,7 @@ class NetworkHome(Fact, table=True):
     left_on: date | None = None
 
 
-class Gathering(Fact, table=True):
+class Gathering(Withdrawable, table=True):
     __tablename__ = "gathering"
     __table_args__ = current_ref("gathering", Index("gathering_network", "network"))
 
@@ -138,7 +144,7 @@ class Gathering(Fact, table=True):
     homes: int | None = None
 
 
-class Happening(Fact, table=True):
+class Happening(Withdrawable, table=True):
     __tablename__ = "happening"
     __table_args__ = current_ref("happening", Index("happening_subject", "subject", "duty"))
 

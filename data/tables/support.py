@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
 from data.columns import Encrypted, UtcDateTime
-from data.tables.base import Fact, current_ref
+from data.tables.base import Fact, Withdrawable, current_ref
 
 
 class DutyChange(Fact, table=True):
@@ -78,7 +78,7 @@ class DrivingAgreement(Fact, table=True):
     granted_on: date
 
 
-class Course(Fact, table=True):
+class Course(Withdrawable, table=True):
     __tablename__ = "course"
     __table_args__ = current_ref("course", Index("course_municipality", "municipality"))
 
@@ -114,7 +114,7 @@ class Enrolment(Fact, table=True):
     days_attended: int = 0
 
 
-class Team(Fact, table=True):
+class Team(Withdrawable, table=True):
     """V2: families that share group supervision."""
 
     __tablename__ = "team"
@@ -125,7 +125,7 @@ class Team(Fact, table=True):
     family_consultant: str | None = None
 
 
-class TeamHome(Fact, table=True):
+class TeamHome(Withdrawable, table=True):
     __tablename__ = "team_home"
     __table_args__ = current_ref("team_home", Index("team_home_team", "team"))
     natural_key = ("team", "family", "joined_on")

@@ -18,6 +18,7 @@ CAP = "resource_network.gathering_cap_a_home_ore"
 
 def gatherings(
     held: pd.DataFrame,
+    networks: pd.DataFrame,
     homes: pd.DataFrame,
     paid: pd.DataFrame,
     first_subject: int,
@@ -38,8 +39,10 @@ def gatherings(
     receipts, in_network = in_order.loc[due, "amount_ore"].to_numpy("int64"), _homes(in_order[due], homes)
     known = policy.has(CAP, period.last)
     a_home = policy.value(CAP, period.last) if known else 0
+    ended = numbers(networks["ended_on"], period, NEVER)[in_order.loc[due, "network_no"].to_numpy("int64")]
     waits = {
         Hold.NOT_IN_POLICY: np.full(due.sum(), not known),
+        Hold.AFTER_NETWORK: day[due] > ended,
         Hold.SECOND_GATHERING: second[due],
         Hold.IN_FUTURE: day[due] > (today - period.first).days,
     }
@@ -69,7 +72,7 @@ def _second(in_order: pd.DataFrame, paid: pd.DataFrame) -> np.ndarray:
 
 
 def _homes(held: pd.DataFrame, homes: pd.DataFrame) -> np.ndarray:
-    """In the network on the day, the last day of one that left included."""
+    """In the network on the day, the last day of one that left included; a home counts once, whatever rows it has."""
     pairs = held[["nth", "network", "held_on"]].merge(homes, on="network")
     there = (pairs["joined_on"] <= pairs["held_on"]) & ~(pairs["left_on"] < pairs["held_on"])
-    return held["nth"].map(pairs[there].groupby("nth").size()).fillna(0).to_numpy("int64")
+    return held["nth"].map(pairs[there].groupby("nth")["home"].nunique()).fillna(0).to_numpy("int64")

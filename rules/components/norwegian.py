@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from rules.components.approved import without_approval
 from rules.components.bands import bands, month_after_birthday
-from rules.components.days import EVER, NEVER, below, count, numbers
+from rules.components.days import NEVER, between, count, numbers
 from rules.components.lines import WHOLE, Coded, of
 from rules.components.month_rates import MonthRates
 from rules.components.presence import Presence
@@ -26,14 +27,20 @@ def norwegian(known: Presence, rates: MonthRates, period: Month, policy: Policy)
 
 
 def network_support(
-    networks: pd.DataFrame, first_subject: int, rates: MonthRates, period: Month, policy: Policy
+    networks: pd.DataFrame,
+    approvals: pd.DataFrame,
+    first_subject: int,
+    rates: MonthRates,
+    period: Month,
+    policy: Policy,
 ) -> Coded:
-    """N1: so many KS for the family that leads the network, `networks` by reference, from the first day."""
-    started = numbers(networks["started_on"], period, NEVER)
-    days = ~below(started, period) & below(np.full(len(networks), period.last.day), period)
-    early = below(numbers(networks["approved_from"], period, EVER), period)
-    late = ~below(numbers(networks["approved_to"], period, NEVER - 1) + 1, period)
-    parts = {0: days & ~early & ~late, CODE[Hold.BEFORE_APPROVAL]: days & early, CODE[Hold.AFTER_APPROVAL]: days & late}
+    """N1: so many KS for the family that leads the network, `networks` by reference, from its first to its last day."""
+    ended = numbers(networks["ended_on"], period, NEVER - 1) + 1
+    days = between(numbers(networks["started_on"], period, NEVER), ended, period)
+    nobody = pd.Series(pd.NaT, index=networks.index, dtype="datetime64[s]")
+    holds = without_approval(networks, approvals, period, since=nobody)
+    held = np.bitwise_or.reduce(list(holds.values()))
+    parts = {0: days & ~held, **{CODE[hold]: days & lacking for hold, lacking in holds.items()}}
     at = {held: rates.price("foster_support_month", {"": part}) for held, part in parts.items()}
     subject, rate, found = (np.concatenate(columns) for columns in zip(*at.values(), strict=True))
     fees = np.full(len(subject), 10)

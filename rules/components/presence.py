@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from rules.components.approved import without_approval
 from rules.components.days import EVER, NEVER, below, between, count, earliest, held_before, numbers, united
 from rules.holds import CODE, Hold
 from rules.months import Month
@@ -55,6 +56,7 @@ class Presence(NamedTuple):
 
 def presence(
     placements: pd.DataFrame,
+    approvals: pd.DataFrame,
     terms: pd.DataFrame,
     stays: pd.DataFrame,
     elsewhere: pd.DataFrame,
@@ -73,7 +75,7 @@ def presence(
     agreed = _agreed(terms, where)
     spans = _spans(agreed, where, period)
     stretches = Stretches(spans.placement, spans.terms, nights[spans.placement] & spans.days)
-    holds = _holds(homes, respite, living, nights, elsewhere, period, today)
+    holds = _holds(homes, approvals, respite, living, nights, elsewhere, period, today)
     again = united(slept.again, slept.placement, len(homes))[spans.placement] & spans.days
     pieces = _pieces(stretches, holds, again, agreed, respite)
     third = _third(homes, stretches, pieces, agreed, period)
@@ -120,6 +122,7 @@ def _spans(agreed: pd.DataFrame, where: pd.Index, period: Month) -> Stretches:
 
 def _holds(
     homes: pd.DataFrame,
+    approvals: pd.DataFrame,
     respite: np.ndarray,
     living: np.ndarray,
     nights: np.ndarray,
@@ -131,19 +134,10 @@ def _holds(
     from_today = np.full(len(homes), (today - period.first).days)
     return {
         Hold.OUTSIDE_PLACEMENT: ~living,
-        Hold.BEFORE_APPROVAL: below(_approved(homes, period), period),
-        Hold.AFTER_APPROVAL: ~below(numbers(homes["approved_to"], period, NEVER - 1) + 1, period),
+        **without_approval(homes, approvals, period, since=homes["emergency_from"]),
         Hold.OTHER_RESPITE_STAY: _elsewhere(homes, respite, nights, elsewhere, period),
         Hold.IN_FUTURE: ~below(from_today, period),
     }
-
-
-def _approved(homes: pd.DataFrame, period: Month) -> np.ndarray:
-    """The first day, as a number: a move-in in an emergency, with its reason recorded, comes before the approval."""
-    approved, emergency = (
-        numbers(homes[name], period, none) for name, none in (("approved_from", EVER), ("emergency_from", NEVER))
-    )
-    return np.where(emergency < approved, emergency, approved)
 
 
 def _elsewhere(

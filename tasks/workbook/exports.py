@@ -1,18 +1,19 @@
 """The whole caseload as a workbook, or an empty one to fill in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import RowMapping
 from sqlmodel import Session
 
+from data.approvals import latest_by_family
 from data.audit import Actor, audit
 from data.session import reading, writing
 from data.sheet import Column, Kind, Sheet
+from data.sheets import FAMILIES, LATEST_APPROVAL
 from data.versions import all_current
 from data.xlsx import write_workbook
 
@@ -42,12 +43,15 @@ def export_workbook(path: Path, *, actor: Actor, now: datetime, blank: bool = Fa
 
 def _counted(s: Session, sheet: Sheet, written: dict[str, int]) -> Iterator[list[Any]]:
     written[sheet.name] = 0
+    latest = latest_by_family(s) if sheet is FAMILIES else {}
     for row in all_current(s, sheet.table):
         written[sheet.name] += 1
-        yield [_shown(column, row) for column in sheet.columns]
+        approval = latest.get(row["ref"])
+        said = {name: getattr(approval, of, None) for name, of in LATEST_APPROVAL.items()} if sheet is FAMILIES else {}
+        yield [_shown(column, {**row, **said}) for column in sheet.columns]
 
 
-def _shown(column: Column, row: RowMapping) -> Any:
+def _shown(column: Column, row: Mapping[str, Any]) -> Any:
     """In the workbook's units; None is an empty cell."""
     value = row[column.fills]
     if value is None:

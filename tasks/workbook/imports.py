@@ -15,6 +15,7 @@ from tasks.cases import wake_where_ended
 from tasks.workbook.faults import Faults
 from tasks.workbook.file import open_file
 from tasks.workbook.grid import read_grids
+from tasks.workbook.latest import latest_approvals
 from tasks.workbook.merge import Merged, merge, refuse_confused_staff, refuse_dangling, write
 from tasks.workbook.records import Records, read_records
 from tasks.workbook.unpayable import refuse_unpayable
@@ -49,9 +50,7 @@ def import_workbook(path: Path, *, actor: Actor, now: datetime, check: bool = Fa
             merged = _merged(s, all_records, faults)
             if found := faults.lines():
                 raise Refusals([f"{path}: {line}" for line in found])
-            counts = {
-                one.records.sheet.name: SheetCount(len(one.added), len(one.changed), one.unchanged) for one in merged
-            }
+            counts = _counts(merged)
             if not check:
                 for one in merged:
                     write(s, one, now)
@@ -65,13 +64,31 @@ def import_workbook(path: Path, *, actor: Actor, now: datetime, check: bool = Fa
 
 
 def _merged(s: Session, all_records: list[Records], faults: Faults) -> list[Merged]:
+    """As the file has the sheets; what the sheet families says of approvals comes last, a second one of that sheet."""
     refuse_dangling(s, all_records, faults)
-    merged = [merge(s, records, faults) for records in all_records]
-    for one in merged:
-        if one.records.sheet.name == "staff":
-            refuse_confused_staff(s, one, faults)
-    refuse_unpayable(s, merged, faults)
-    return merged
+    merged: dict[str, Merged] = {}
+    for records in all_records:
+        merged[records.sheet.name] = merge(s, records, faults, merged.get("children"))
+    if staff := merged.get("staff"):
+        refuse_confused_staff(s, staff, faults)
+    refuse_unpayable(s, list(merged.values()), faults)
+    found = list(merged.values())
+    if families := merged.get("families"):
+        said = latest_approvals(s, families, merged.get("approvals"), faults)
+        found += [said] if said else []
+    return found
+
+
+def _counts(merged: list[Merged]) -> dict[str, SheetCount]:
+    """A family of which only the latest approval changed counts as changed."""
+    read = {one.records.sheet.name: one for one in merged if one.records.values}
+    counts = {name: SheetCount(len(one.added), len(one.changed), one.unchanged) for name, one in read.items()}
+    for said in (one for one in merged if not one.records.values):
+        families, was = read["families"], counts["families"]
+        counted = {families.records.refs[index] for index in (*families.added, *families.changed)}
+        more = len(set(said.values["family"]) - counted)
+        counts["families"] = SheetCount(was.added, was.changed + more, was.unchanged - more)
+    return counts
 
 
 def _listed(counts: dict[str, SheetCount]) -> dict[str, list[int]]:

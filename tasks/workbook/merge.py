@@ -9,7 +9,8 @@ from typing import Any
 from sqlmodel import Session
 
 from data.sheet import Column, Kind, Span
-from data.sheets import sheet
+from data.sheets import PLACEMENTS, sheet
+from data.tables import Child
 from data.versions import add_versions, all_current, current_refs, current_rows, supersede, table_of
 from tasks.workbook.faults import Faults
 from tasks.workbook.records import Records
@@ -32,7 +33,8 @@ class Merged:
         return len(self.records.refs) - len(self.added) - len(self.changed)
 
 
-def merge(s: Session, records: Records, faults: Faults) -> Merged:
+def merge(s: Session, records: Records, faults: Faults, children: Merged | None = None) -> Merged:
+    """`children` is what the same file says of them."""
     table = table_of(records.sheet.table)
     stored = current_rows(s, records.sheet.table, {ref for ref in records.refs if ref is not None})
     before = [stored.get(ref) if ref is not None else None for ref in records.refs]
@@ -44,11 +46,26 @@ def merge(s: Session, records: Records, faults: Faults) -> Merged:
     for column in records.sheet.columns:
         if column.kind is Kind.ROLES:
             values[column.fills] = [roles or "" for roles in values[column.fills]]
+    if records.sheet is PLACEMENTS:
+        values["municipality"] = _placed_by(s, values, before, children)
     added = [index for index, row in enumerate(before) if row is None]
     _refuse_missing(records, values, set(added), faults)
     for span in records.sheet.spans:
-        _refuse_reversed(records, span, values, faults)
+        if records.sheet.column(span.first).fills in values:
+            refuse_reversed(records, span, values, faults)
     return Merged(records, values, added, _differing(before, values))
+
+
+def _placed_by(s: Session, values: dict[str, list[Any]], before: list[Any], children: Merged | None) -> list[Any]:
+    """Where it isn't said: as it was, else the municipality that the child has when the placement is first known."""
+    said = [
+        now or (row["municipality"] if row else None) for now, row in zip(values["municipality"], before, strict=True)
+    ]
+    asked = {child for child, municipality in zip(values["child"], said, strict=True) if child and not municipality}
+    known: dict[str | None, str] = {ref: row["municipality"] for ref, row in current_rows(s, Child, asked).items()}
+    if children is not None:
+        known |= zip(children.records.refs, children.values["municipality"], strict=True)
+    return [municipality or known.get(child) for child, municipality in zip(values["child"], said, strict=True)]
 
 
 def _differing(before: list[Any], values: dict[str, list[Any]]) -> dict[int, tuple[int, datetime]]:
@@ -75,7 +92,7 @@ def _refuse_missing(records: Records, values: dict[str, list[Any]], added: set[i
         faults.add(records.grid, column.name, [records.grid.rows[index] for index in empty], what)
 
 
-def _refuse_reversed(records: Records, span: Span, values: dict[str, list[Any]], faults: Faults) -> None:
+def refuse_reversed(records: Records, span: Span, values: dict[str, list[Any]], faults: Faults) -> None:
     first, last = (values[records.sheet.column(name).fills] for name in (span.first, span.last))
     pairs = list(zip(records.grid.rows, first, last, strict=True))
     known = [(row, begin, end) for row, begin, end in pairs if begin is not None and end is not None]

@@ -51,18 +51,10 @@ class _File:
             return
         withdrawn = one.values["withdrawn_on"] if "withdrawn_on" in one.values else [None] * len(one.records.refs)
         rows = [index for index in sorted({*one.added, *one.changed}) if withdrawn[index] is None]
-        pays = self._municipalities(of_sheet, {one.values[link][index] for index in rows} - {None})
+        pays = self._column(of_sheet, "municipality", {one.values[link][index] for index in rows} - {None})
         for index in rows:
             if of := pays.get(one.values[link][index]):
                 yield one, index, of
-
-    def _municipalities(self, name: str, refs: set[str]) -> dict[str, str]:
-        said = self._column(name, "municipality", refs)
-        if name != "placements":
-            return said
-        child = self._column(name, "child", refs - said.keys())
-        theirs = self._column("children", "municipality", set(child.values()))
-        return said | {ref: theirs[of] for ref, of in child.items() if of in theirs}
 
     def _column(self, name: str, attribute: str, refs: set[str]) -> dict[str, str]:
         """As the file says it, else as it is known."""

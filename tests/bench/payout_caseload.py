@@ -12,7 +12,7 @@ from data.arrow import append
 from data.facts import record
 from data.rates import load_shipped
 from data.session import engine, writing
-from data.tables import Child, Family, NightStay, Placement, Staff, Terms, TravelClaim
+from data.tables import Approval, Child, Family, NightStay, Placement, Staff, Terms, TravelClaim
 
 KNOWN = datetime(2023, 1, 2, 8, tzinfo=UTC)
 CLERK = "RA-S1"
@@ -44,10 +44,20 @@ def _some(s: Session, number: "np.ndarray[Any, Any]") -> None:
         family,
         municipality=_same("randers", len(family)),
         kind=_same("respite", len(family)),
-        approved_from=approved,
     )
+    periods = pa.array([f"{ref}-A1" for ref in family.to_pylist()])
+    _add(s, Approval, periods, family=family, valid_from=approved)
     _add(s, Child, child, municipality=_same("randers", size), birth_date=pa.array(born))
-    _add(s, Placement, placement, child=child, family=_refs("RA-F", number // 2), kind=pa.array(kind), start=since)
+    _add(
+        s,
+        Placement,
+        placement,
+        child=child,
+        family=_refs("RA-F", number // 2),
+        municipality=_same("randers", size),
+        kind=pa.array(kind),
+        start=since,
+    )
     fees = pa.array(random.choice([10, 15, 20, 25], size))
     terms_ref = pa.array([f"{ref}/2022-01-01" for ref in placement.to_pylist()])
     _add(s, Terms, terms_ref, placement=placement, valid_from=since, fees_tenths=fees)

@@ -7,11 +7,12 @@ from data.cases import find_case
 from data.facts import current, revise
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import Family, Happening, Placement
+from data.tables import Happening, Placement
 from rules.forms.base import AnswerInvalid
 from rules.refusal import Refusal
 from tasks.development_plan import open_missing
 from tests import people
+from tests.homes import approve_instead
 from tests.people import at
 from tests.story import Story
 from tests.vesthimmerland import CONSULTANT, FIRST, MUNICIPALITY, RESPITE, SECOND, settle
@@ -86,7 +87,7 @@ def test_it_goes_on_between_two_children_while_the_family_is_approved(story: Sto
     story.answer(GOALS)
     with writing() as s:
         revise(s, current(s, Placement, f"{FIRST}-P"), at(story.today), end=date(2023, 4, 1))
-        revise(s, current(s, Family, FIRST), at(story.today), approved_from=date(2020, 1, 1))
+    approve_instead(FIRST, at(story.today), valid_from=date(2020, 1, 1))
     story.come_to(date(2023, 6, 1))
     assert story.waiting == [review(1)]
 

@@ -5,10 +5,9 @@ import pytest
 from sqlmodel import col, select
 
 from data.audit import Actor
-from data.facts import find
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import AuditEntry, CaseRow, Child, Family, GeneratedTask, NetworkHome, OutboxMail, Placement, Staff
+from data.tables import AuditEntry, CaseRow, Child, GeneratedTask, NetworkHome, OutboxMail, Placement, Staff
 from data.tables import Network as NetworkRow
 from rules.forms.base import AnswerInvalid
 from rules.refusal import Refusal
@@ -16,6 +15,8 @@ from tasks.answers import answer_task
 from tasks.incidents import open_incidents
 from tasks.payout import prepare_payout
 from tests import people
+from tests.homes import approval
+from tests.homes import home as a_home
 from tests.letters import in_words, opened, part
 from tests.people import CHILD, CHILD_ADVISER, FAMILY, LEADER, at
 from tests.story import Story
@@ -155,12 +156,9 @@ def test_a_childs_task_waits_for_no_sheet_where_nobody_is_adviser_the_leader_get
 @pytest.mark.parametrize(("ended", "stands"), [(None, date(2023, 2, 20)), (date(2023, 1, 31), date(2023, 1, 31))])
 def test_a_withdrawn_approval_ends_that_day_and_every_placement_is_decided_on(ended: date | None, stands: date) -> None:
     home = {"municipality": "hjoerring", "kind": "network", "approved_from": date(2022, 1, 1), "approved_to": ended}
-    people.move_in(Family(ref=FAMILY, recorded_at=people.NOW, **home))
+    people.move_in(*a_home(ref=FAMILY, recorded_at=people.NOW, **home))
     story = an_incident("approval_withdrawn", withdrawn_on="2023-02-20")
-    with reading() as s:
-        found = find(s, Family, FAMILY)
-    assert found is not None
-    assert found.approved_to == stands
+    assert approval(FAMILY).approved_to == stands
     assert story.tasks[WITHDRAWAL].due_on == people.WEDNESDAY
     assert incidents() == [story.ref]
     assert story.finish() == "Completed"

@@ -9,13 +9,14 @@ from data.documents import list_documents
 from data.facts import current, find, revise
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import ActionPlan, AgreedNights, CaseRow, Child, Family, Placement, TaskState, Terms
+from data.tables import ActionPlan, AgreedNights, CaseRow, Child, Placement, TaskState, Terms
 from rules.forms.base import AnswerInvalid
 from rules.refusal import Refusal
 from tasks.answers import answer_task
 from tasks.case import Case, Outcome, replay
 from tasks.case_flow import PROCEDURES
 from tests import people
+from tests.homes import home
 from tests.people import ADMINISTRATION, CHILD, CHILD_ADVISER, LEADER, MATCH_CONSULTANT, at
 from tests.story import Story
 
@@ -34,9 +35,9 @@ STARTS = people.WEDNESDAY + timedelta(days=14)
 
 def approved(kind: str, **instead: Any) -> None:
     people.move_in()
-    home = Family(ref=HOME, recorded_at=people.NOW, kind=kind, email=people.email(HOME), **APPROVED | instead)
+    there = home(ref=HOME, recorded_at=people.NOW, kind=kind, email=people.email(HOME), **APPROVED | instead)
     sibling = Child(ref=SIBLING, recorded_at=people.NOW, municipality="hjoerring", birth_date=date(2016, 2, 3))
-    people.move_in(home, sibling)
+    people.move_in(*there, sibling)
 
 
 def placed_already(**more: Any) -> None:
@@ -287,7 +288,7 @@ def test_in_randers_the_family_care_consultant_makes_the_match(sqlite_database: 
     there: dict[str, Any] = {"municipality": "randers"}
     people.move_in(
         people.staff("RA-S1", "child_adviser,family_care_consultant,administration", **there),
-        Family(ref=HOME, recorded_at=people.NOW, kind="respite", **APPROVED | there),
+        *home(ref=HOME, recorded_at=people.NOW, kind="respite", **APPROVED | there),
         Child(ref=CHILD, recorded_at=people.NOW, birth_date=date(2014, 2, 3), **there),
     )
     story = Story(RESPITE, family=HOME)

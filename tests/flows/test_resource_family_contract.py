@@ -7,8 +7,9 @@ from data.documents import list_documents
 from data.facts import current, find
 from data.session import reading
 from data.settings import Settings
-from data.tables import AgreedNights, Child, Family, Placement, Terms
+from data.tables import AgreedNights, Child, Placement, Terms
 from tests import people
+from tests.homes import home
 from tests.people import CHILD
 from tests.story import Story
 
@@ -28,7 +29,7 @@ def open_in_herning(**approval: Any) -> Story:
         people.staff(ADVISER, "child_adviser", **HERNING),
         people.staff(CONSULTANT, "match_consultant", **HERNING),
         people.staff("HE-S03", "leader", **HERNING),
-        Family(ref=HOME, recorded_at=people.NOW, kind="resource_respite", **HERNING, **approved | approval),
+        *home(ref=HOME, recorded_at=people.NOW, kind="resource_respite", **HERNING, **approved | approval),
         Child(ref=CHILD, recorded_at=people.NOW, birth_date=date(2014, 2, 3), adviser=ADVISER, **HERNING),
     )
     return Story("resource-family-contract", family=HOME)

@@ -8,14 +8,16 @@ import docx
 import pytest
 from sqlmodel import select
 
-from data.facts import find
+from data.approvals import periods_of
 from data.policies import FOLDER, use_policies
 from data.session import reading
 from data.settings import Settings
-from data.tables import Document, Family, TaskState
+from data.tables import Document, TaskState
+from rules.approvals import spells
 from rules.forms.base import AnswerInvalid
 from rules.refusal import Refusal
 from tests import people
+from tests.homes import Latest, approval, home
 from tests.people import FAMILY
 from tests.story import Story
 
@@ -36,7 +38,7 @@ def applicants(region: str | None = "Midtjylland", **more: Any) -> None:
     people.move_in()
     people.move_in(
         people.staff(CONSULTANT, "family_care_consultant"),
-        Family(ref=FAMILY, recorded_at=people.NOW, consultant=CONSULTANT, **given),
+        *home(ref=FAMILY, recorded_at=people.NOW, consultant=CONSULTANT, **given),
     )
 
 
@@ -50,11 +52,8 @@ def story(sqlite_database: Settings) -> Story:
     return approval_case()
 
 
-def family() -> Family:
-    with reading() as s:
-        found = find(s, Family, FAMILY)
-    assert found is not None
-    return found
+def family() -> Latest:
+    return approval(FAMILY)
 
 
 def letters(story: Story) -> list[str]:
@@ -274,7 +273,8 @@ def test_an_approval_that_goes_on_keeps_its_first_day_and_one_that_ended_begins_
 ) -> None:
     applicants(approved_from=date(2021, 11, 1))
     assert approval_case().finish() == "Approved"
-    assert family().approved_from == date(2021, 11, 1)
+    with reading() as s:
+        assert spells(periods_of(s, FAMILY)) == [(date(2021, 11, 1), None)]
     applicants(approved_from=date(2021, 11, 1), approved_to=date(2022, 6, 30))
     assert approval_case().finish() == "Approved"
     assert (family().approved_from, family().approved_to) == (people.WEDNESDAY, None)

@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, select
 from data.demo.answers import usual_answer
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import AuditEntry, CaseRow, Family, GeneratedTask, JournalEntry, OutboxMail, Placement
+from data.tables import Approval, AuditEntry, CaseRow, Family, GeneratedTask, JournalEntry, OutboxMail, Placement
 from rules.refusal import Refusal
 from tasks.answers import AlreadyAnswered, answer_task
 from tests import people
@@ -72,7 +72,9 @@ def left_behind(story: Story) -> dict[str, list[str]]:
             "steps": sorted(s.exec(select(GeneratedTask.step)).all()),
             "mails": sorted(dedup.removeprefix(story.ref) for dedup in s.exec(select(OutboxMail.dedup)).all()),
             "placements": sorted(s.exec(select(Placement.kind)).all()),
-            "approvals": [str(day) for day in s.exec(select(Family.approved_from).where(Family.ref == FAMILY)).all()],
+            "approvals": [
+                str(day) for day in s.exec(select(Approval.valid_from).where(Approval.family == FAMILY)).all()
+            ],
         }
 
 

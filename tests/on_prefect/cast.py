@@ -17,6 +17,7 @@ from tasks.cases import open_case
 from tasks.courses import add_course
 from tasks.group_supervision import open_for_teams
 from tests import lillehammer, people, vesthimmerland
+from tests.homes import home
 from tests.people import NOW, at, email
 
 TODAY = date(2025, 3, 3)
@@ -51,7 +52,7 @@ class Home:
 
     def facts(self) -> Iterator[Fact]:
         here: dict[str, Any] = {"municipality": self.municipality, "recorded_at": NOW}
-        yield Family(ref=self.ref, kind=self.kind, email=email(self.ref), **here, **self.more)
+        yield from home(ref=self.ref, kind=self.kind, email=email(self.ref), **here, **self.more)
         yield HouseholdMember(
             ref=f"{self.ref}-1", recorded_at=NOW, family=self.ref, birth_date=date(1981, 7, 19), carer=True
         )

@@ -16,7 +16,8 @@ from rules.months import month
 Rows = Iterable[Mapping[str, Any]]
 DAY, WHOLE, TEXT = "day", "whole", "text"
 PLACEMENT = {"ref": TEXT, "child": TEXT, "family": TEXT, "kind": TEXT, "start": DAY, "end": DAY, "born": DAY}
-PLACEMENT |= {"approved_from": DAY, "approved_to": DAY, "emergency_from": DAY}
+PLACEMENT |= {"emergency_from": DAY}
+APPROVAL = {"family": TEXT, "from": DAY, "to": DAY}
 TERMS = {"ref": TEXT, "placement": TEXT, "since": DAY, "fees": WHOLE, "board_lodging": WHOLE, "nights": WHOLE}
 STAY = {"ref": TEXT, "of": TEXT, "from": DAY, "to": DAY}
 ELSEWHERE = {"child": TEXT, "from": DAY, "to": DAY}
@@ -25,19 +26,20 @@ TRAVEL |= {"reported": DAY, "let_through": DAY}
 EXPENSE = {"ref": TEXT, "of": TEXT, "benefit": TEXT, "regime": TEXT, "applied": DAY, "granted": DAY, "documented": DAY}
 EXPENSE |= {"spent": DAY, "let_through": DAY}
 EXPENSE |= {"amount": WHOLE, "granted_amount": WHOLE}
-NETWORK = {"ref": TEXT, "family": TEXT, "since": DAY, "approved_from": DAY, "approved_to": DAY}
-HOME = {"network": TEXT, "joined": DAY, "left": DAY}
+NETWORK = {"ref": TEXT, "family": TEXT, "since": DAY, "ended": DAY}
+HOME = {"network": TEXT, "home": TEXT, "joined": DAY, "left": DAY}
 ELSEWHERE_COST = EXPENSE | {"child": TEXT, "start": DAY, "end": DAY, "born": DAY}
 PAID = {"of": TEXT, "month": TEXT, "claim": TEXT, "amount": WHOLE}
 GATHERING = {"ref": TEXT, "of": TEXT, "on": DAY, "kind": TEXT, "amount": WHOLE}
 AS_FACTS_SAY = {
     "placements": {"ref": "placement", "born": "birth_date"},
+    "approvals": {"from": "approved_from", "to": "approved_to"},
     "terms": {"ref": "terms_ref", "since": "terms_from", "fees": "fees_tenths", "board_lodging": "board_lodging_ore"},
     "stays": {"ref": "stay", "of": "placement", "from": "arrival", "to": "departure"},
     "elsewhere": {"from": "arrival", "to": "departure"},
     "travel": {"ref": "claim", "of": "placement", "on": "driven_on", "reported": "reported_on"},
     "expenses": {"ref": "claim", "of": "placement", "applied": "applied_on", "granted": "granted_on"},
-    "networks": {"ref": "network", "since": "started_on"},
+    "networks": {"ref": "network", "since": "started_on", "ended": "ended_on"},
     "network_homes": {"joined": "joined_on", "left": "left_on"},
     "paid_claims": {"of": "about", "month": "period", "claim": "source_key", "amount": "paid_ore"},
     "gatherings": {"ref": "gathering", "of": "network", "on": "held_on", "amount": "amount_ore"},
@@ -71,6 +73,7 @@ def facts_of(case: Mapping[str, Any], rates: pd.DataFrame) -> Facts:
     networks = [{"family": "F1", **row} for row in case.get("networks", [])]
     return Facts(
         placements=_frame("placements", PLACEMENT, homes),
+        approvals=_frame("approvals", APPROVAL, _approvals(case, [*homes, *networks])),
         terms=_frame("terms", TERMS, _terms(homes)),
         stays=_frame("stays", STAY, _numbered("N", case.get("stays", []))),
         elsewhere=_frame("elsewhere", ELSEWHERE, case.get("elsewhere", [])),
@@ -118,8 +121,23 @@ def _terms(homes: Rows) -> list[dict[str, Any]]:
     return [_in_ore(row) | {"ref": f"{row['placement']}/{row['since']}"} for row in rows]
 
 
+def _approvals(case: Mapping[str, Any], of_families: Rows) -> list[dict[str, Any]]:
+    """Where the case lists them, no family has others; else each has one, from as long ago as anybody remembers."""
+    if "approvals" in case:
+        return [{"family": "F1", **row} for row in case["approvals"]]
+    found = {}
+    for row in of_families:
+        usual = {"from": row.get("approved_from", "2000-01-01"), "to": row.get("approved_to")}
+        found.setdefault(row["family"], {"family": row["family"], **usual})
+    return list(found.values())
+
+
 def _homes(networks: Rows) -> list[dict[str, Any]]:
-    return [{"network": row["ref"], "joined": "2020-01-01", **home} for row in networks for home in row["homes"]]
+    return [
+        {"network": row["ref"], "home": f"H{number}", "joined": "2020-01-01", **home}
+        for row in networks
+        for number, home in enumerate(row["homes"], 1)
+    ]
 
 
 def _numbered(letter: str, rows: Rows) -> list[dict[str, Any]]:

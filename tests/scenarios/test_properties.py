@@ -31,12 +31,17 @@ homes = st.lists(
             "end": st.none() | st.dates(date(2023, 4, 15), date(2023, 6, 15)),
             "born": st.dates(date(2006, 1, 1), date(2022, 1, 1)),
             "fees": st.sampled_from([0.5, 1, 1.5, 2, 2.5, 3]),
-            "approved_from": st.none() | st.dates(date(2023, 4, 15), date(2023, 6, 1)),
         }
     ),
     min_size=1,
     max_size=6,
 ).map(lambda drawn: [{**home, "ref": f"P{n}"} for n, home in enumerate(drawn, 1)])
+periods = st.lists(
+    st.tuples(st.dates(date(2023, 4, 15), date(2023, 6, 1)), st.none() | st.integers(0, 30)).map(
+        lambda drawn: {"from": drawn[0], "to": drawn[1] and drawn[0] + timedelta(drawn[1])}
+    ),
+    max_size=3,
+)
 
 
 @st.composite
@@ -65,7 +70,8 @@ def cases(draw: st.DrawFn) -> Case:
         "travel": [claim | {"ref": f"K{n}"} for n, claim in enumerate(draw(st.lists(driven, max_size=4)))],
         "expenses": [claim | {"ref": f"E{n}"} for n, claim in enumerate(draw(st.lists(asked, max_size=6)))],
     }
-    return {"month": "2023-05", "placements": placements, **numbered}
+    approvals = [{"family": family, **period} for family in ("F1", "F2") for period in draw(periods)]
+    return {"month": "2023-05", "placements": placements, "approvals": approvals, **numbered}
 
 
 few = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -156,7 +162,7 @@ def test_families_apart_are_paid_as_they_are_together(case: Case) -> None:
 def test_the_lines_are_what_a_clerk_counts_night_by_night(case: Case) -> None:
     home = {each["ref"]: each for each in case["placements"]}
     slept = {ref: _nights(home[ref], case["stays"]) for ref in home}
-    paid = {ref: [day for day in slept[ref] if _may_be_paid(home[ref], day)] for ref in home}
+    paid = {ref: [day for day in slept[ref] if _may_be_paid(home[ref], case["approvals"], day)] for ref in home}
     expected = 0
     for ref, days in paid.items():
         tenths = round(home[ref]["fees"] * 10)
@@ -182,8 +188,11 @@ def _nights(home: Case, stays: list[Case]) -> list[date]:
     return [day for day in MAY if any(stay["from"].date() <= day < stay["to"].date() for stay in ours)]
 
 
-def _may_be_paid(home: Case, day: date) -> bool:
-    approved = home["approved_from"] is None or day >= home["approved_from"]
+def _may_be_paid(home: Case, approvals: list[Case], day: date) -> bool:
+    approved = any(
+        period["family"] == home["family"] and period["from"] <= day and (not period["to"] or day <= period["to"])
+        for period in approvals
+    )
     return approved and home["start"] <= day and not (home["end"] and day >= home["end"])
 
 

@@ -12,6 +12,7 @@ from data.tables.base import Fact
 from rules.policy import PolicyValue
 from tasks.payout import approve_payout, prepare_payout, release_payout
 from tasks.payroll_files import ExportReport, export_payout
+from tests.homes import home
 from tests.tasks.pay_runs import pay
 from tests.tasks.payroll import CLERK, FAMILY, IMPORTED, JUNE, acting, guest, know, move_in, stay, weekend
 
@@ -57,9 +58,9 @@ def lillehammer_paid() -> None:
         fact(Staff, NORWEGIAN_LEADER, municipality="lillehammer", roles="leader"),
         *guest(3, date(2015, 3, 1), municipality="lillehammer"),
         *guest(4, date(2015, 3, 1), municipality="lillehammer"),
-        fact(
-            Family,
-            NORWEGIAN_HOME,
+        *home(
+            ref=NORWEGIAN_HOME,
+            recorded_at=IMPORTED,
             municipality="lillehammer",
             kind="respite",
             approved_from=date(2021, 1, 1),
@@ -73,7 +74,7 @@ def lillehammer_paid() -> None:
     with writing() as s:
         revise(s, current(s, Placement, "RA-P3"), IMPORTED, kind="full_time", start=date(2023, 1, 1))
         revise(s, current(s, Placement, "RA-P4"), IMPORTED, family=NORWEGIAN_HOME)
-    know_payee(contract_holder=HOLDER, account=KONTO, payroll_number="11", approved_from=None)
+    know_payee(contract_holder=HOLDER, account=KONTO, payroll_number="11")
     release_lillehammer("2024-12", JANUARY)
 
 

@@ -3,11 +3,11 @@
 from datetime import UTC, date, datetime
 
 from data.audit import Actor
-from data.facts import record
 from data.rates import load_shipped
 from data.session import writing
-from data.tables import Child, Family, NightStay, Placement, Staff, Terms
+from data.tables import Child, NightStay, Placement, Staff, Terms
 from data.tables.base import Fact
+from tests.homes import home, remember
 
 IMPORTED = datetime(2023, 1, 2, 8, tzinfo=UTC)
 JUNE = datetime(2023, 6, 2, 8, tzinfo=UTC)
@@ -65,7 +65,7 @@ def weekend(number: int, placement: str, **more: object) -> NightStay:
 def know(*facts: Fact, at: datetime = IMPORTED) -> None:
     with writing() as s:
         for fact in facts:
-            record(s, fact, at)
+            remember(s, fact, at)
 
 
 def move_in() -> None:
@@ -77,9 +77,7 @@ def move_in() -> None:
         staff(LEADER, "leader"),
         staff(APPROVER, "leader"),
         staff(OUTSIDER, "payroll", "vejle"),
-        Family(
-            ref=FAMILY, recorded_at=IMPORTED, municipality="randers", kind="respite", approved_from=date(2021, 1, 1)
-        ),
+        *home(ref=FAMILY, recorded_at=IMPORTED, municipality="randers", kind="respite", approved_from=date(2021, 1, 1)),
         *guest(1, date(2015, 3, 1), fees_tenths=20),
         *guest(2, date(2010, 3, 1)),
     )

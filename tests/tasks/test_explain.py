@@ -132,7 +132,6 @@ def fact(table: type[Fact], ref: str, **values: object) -> Fact:
 def live_there(placement: str, kind: str, start: date) -> None:
     with writing() as s:
         revise(s, current(s, Placement, placement), IMPORTED, kind=kind, start=start)
-        revise(s, current(s, Family, FAMILY), IMPORTED, approved_from=None)
 
 
 def test_a_foster_family_reads_its_month_its_driving_and_its_expenses(sqlite_database: Settings) -> None:

@@ -15,6 +15,8 @@ from tasks.answers import answer_task
 from tasks.network_watch import watch_networks
 from tests import lillehammer as cast
 from tests import people
+from tests.homes import remember
+from tests.lillehammer import CONTACT, HOMES, LEADER, MORE_HOMES, NETWORK, OTHER_CONTACT, TODAY, child, network, placed
 from tests.lillehammer import (
     ASKER_CONTACT,
     CONTACT,
@@ -94,7 +96,7 @@ def test_a_child_who_moves_within_the_network_is_asked_about_the_new_home(teenag
         before = current(s, Placement, f"{YOUNG}-P")
         record(s, Placement(**{**before.model_dump(exclude={"id"}), "end": moved}), NOW)
         given_on: dict[str, Any] = {"child": YOUNG, "family": HOMES[1], "kind": "full_time", "start": moved}
-        record(s, Placement(ref=f"{YOUNG}-P2", recorded_at=NOW, **given_on), NOW)
+        remember(s, Placement(ref=f"{YOUNG}-P2", recorded_at=NOW, **given_on), NOW)
     assert watch(moved) == 1
     [task] = given("ChildsConsent")
     assert task.demands["family"] == HOMES[1]

@@ -15,7 +15,6 @@ from data.tables import (
     AuditEntry,
     Child,
     ExpenseClaim,
-    Family,
     LedgerLine,
     NightStay,
     PayRun,
@@ -26,6 +25,7 @@ from data.tables import (
 from rules.rates import RateMissing
 from rules.refusal import Refusal
 from tasks.payout import PaySummary, prepare_payout
+from tests.homes import approve_instead
 from tests.tasks.payroll import (
     ADVISER,
     CLERK,
@@ -306,10 +306,10 @@ def test_a_month_nobody_prepared_and_a_line_that_is_not_there_are_refused(sqlite
 def test_nights_before_the_approval_are_paid_where_the_child_moved_in_in_an_emergency(database: Settings) -> None:
     move_in()
     with writing() as s:
-        revise(s, current(s, Family, FAMILY), IMPORTED, approved_from=date(2023, 5, 14))
         revise(
             s, current(s, Placement, "RA-P1"), IMPORTED, start=date(2023, 5, 1), emergency_reason="No adult at home."
         )
+    approve_instead(FAMILY, IMPORTED, valid_from=date(2023, 5, 14))
     know(weekend(1, "RA-P1"), weekend(2, "RA-P2"))
     prepare()
     held = {(line["placement"], line["held_because"]) for line in shown()["lines"] if line["status"] == "held"}

@@ -15,6 +15,7 @@ from tasks.explain import explain_line
 from tasks.payout import decide_line, prepare_payout
 from tasks.payout.decisions import AlreadyDecided
 from tasks.payout.opening import NotInLedger
+from tests.homes import home
 from tests.tasks.pay_runs import AUGUST, JULY, OCTOBER, SEPTEMBER, change, lines, paid, pay, prepare, said
 from tests.tasks.payroll import CLERK, IMPORTED, JUNE, LEADER, acting, guest, know, move_in, stay, weekend
 
@@ -269,6 +270,9 @@ def test_what_turns_out_right_after_all_is_paid_back_as_far_as_it_was_recovered(
 
 def test_a_placement_that_was_another_familys_is_paid_there_and_reclaimed_here(database: Settings) -> None:
     a_weekend_paid()
+    know(
+        *home(ref="RA-F2", recorded_at=IMPORTED, municipality="randers", kind="respite", approved_from=date(2021, 1, 1))
+    )
     change(Placement, "RA-P1", family="RA-F2")
     prepare("2023-06", JULY)
     found = [(line["family"], line["component"], line["amount_ore"], line["status"]) for line in lines("2023-06")]

@@ -8,11 +8,12 @@ from sqlmodel import func, select
 
 from data.rates import list_rates
 from data.session import reading
-from data.tables import AuditEntry, Family, LedgerLine, Placement
+from data.tables import AuditEntry, LedgerLine, Placement
 from data.tables.base import Fact
 from rules.refusal import Refusal
 from tasks.pay_effect import ComponentEffect, FamilyEffect
 from tasks.rates_preview import RatesPreview, preview_rates
+from tests.homes import home
 from tests.tasks.payroll import IMPORTED, JUNE, guest, know, move_in, stay, weekend
 
 HEAD = "country,rate,band,valid_from,valid_to,amount,unit,status,source\n"
@@ -25,7 +26,9 @@ def table(tmp_path: Path) -> Path:
     move_in()
     know(
         weekend(1, "RA-P1"),
-        Family(ref="RA-F2", recorded_at=IMPORTED, municipality="randers", kind="respite"),
+        *home(
+            ref="RA-F2", recorded_at=IMPORTED, municipality="randers", kind="respite", approved_from=date(2021, 1, 1)
+        ),
         *_elsewhere(),
         stay(3, "RA-P3", "2023-05-19T14:00", "2023-05-20T14:00"),
     )

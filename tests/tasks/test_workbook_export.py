@@ -62,6 +62,7 @@ def test_a_workbook_goes_out_in_the_workbooks_units(sqlite_database: Settings, t
         8,
         None,
         datetime.fromisoformat("2022-01-02"),
+        None,
     ]
     assert (workbook["travel"]["D2"].value, workbook["travel"]["F2"].value) == (12.345, "yes")
 

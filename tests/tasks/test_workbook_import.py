@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from data.approvals import periods_of
 from data.audit import first_broken
 from data.cases import find_case
 from data.facts import current, known_at
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import AuditEntry, Family, HouseholdMember, NightStay, Placement, Staff, Terms, TravelClaim
+from data.tables import Approval, AuditEntry, Family, HouseholdMember, NightStay, Placement, Staff, Terms, TravelClaim
 from rules.refusal import Refusal, Refusals
 from tasks.cases import open_case
 from tests.tasks.workbooks import CLERK, LATER, NOW, changes, imported, plain, saved, small_book, spoilt
@@ -57,10 +58,11 @@ def test_a_changed_row_is_a_new_version_and_the_old_one_stays_readable(database:
     imported(saved(small_book(), tmp_path))
     assert changes(imported(spoilt(tmp_path, {"families!N2": 3}), LATER)) == {"families": (0, 1)}
     with reading() as s:
-        assert current(s, Family, "RA-F1").approved_children == 3
-        before = known_at(s, Family, "RA-F1", NOW)
+        (now,) = periods_of(s, "RA-F1")
+        assert now.children == 3
+        before = known_at(s, Approval, now.ref, NOW)
         assert before is not None
-        assert (before.approved_children, before.superseded_at, before.name) == (2, LATER, "Familien Kjær")
+        assert (before.children, before.superseded_at, before.family) == (2, LATER, "RA-F1")
 
 
 def test_a_row_that_is_absent_from_the_file_stays(sqlite_database: Settings, tmp_path: Path) -> None:
@@ -80,7 +82,8 @@ def test_a_column_that_is_absent_keeps_what_was_known_and_an_empty_cell_unknows_
     imported(plain(tmp_path, {"families": [["ref", "approved_children"], ["RA-F1", None]]}), LATER)
     with reading() as s:
         family = current(s, Family, "RA-F1")
-        assert (family.approved_children, family.name, family.kind) == (None, "Familien Kjær", "respite")
+        assert (family.name, family.kind) == ("Familien Kjær", "respite")
+        assert [period.children for period in periods_of(s, "RA-F1")] == [None]
 
 
 def test_what_no_sheet_has_a_column_for_is_kept(sqlite_database: Settings, tmp_path: Path) -> None:
@@ -184,3 +187,49 @@ def test_danish_and_norwegian_dates_and_words_are_understood(sqlite_database: Se
     )
     imported(saved(small_book(), tmp_path))
     assert changes(imported(path, LATER)) == {}
+
+
+def test_withdrawn_and_approved_again_in_the_sheet_families_is_a_history_of_two_periods(
+    database: Settings, tmp_path: Path
+) -> None:
+    imported(saved(small_book(), tmp_path))
+    columns = ["ref", "approved_from", "approved_to"]
+    first, ended, again = date(2021, 1, 1), date(2023, 6, 10), date(2023, 8, 15)
+    for number, said in enumerate([(first, ended), (again, None), (again, None)]):
+        imported(plain(tmp_path, {"families": [columns, ["RA-F1", *said]]}, f"{number}.xlsx"), LATER)
+    with reading() as s:
+        assert [(row.valid_from, row.valid_to, row.children) for row in periods_of(s, "RA-F1")] == [
+            (first, ended, 2),
+            (again, None, 2),
+        ]
+
+
+def test_a_file_that_says_two_latest_approvals_of_a_family_is_refused(database: Settings, tmp_path: Path) -> None:
+    book = small_book()
+    book.add("approvals", **{"ref": "A1", "family": "RA-F1", "from": date(2022, 1, 1), "children": 2})
+    with pytest.raises(Refusals, match="another latest approval than the sheet approvals"):
+        imported(saved(book, tmp_path))
+
+
+def test_periods_of_the_sheet_approvals_can_be_taken_back(database: Settings, tmp_path: Path) -> None:
+    book = small_book()
+    book.add("approvals", **{"ref": "A1", "family": "RA-F1", "from": date(2021, 1, 1), "children": 2})
+    imported(saved(book, tmp_path))
+    taken_back = [["ref", "family", "withdrawn_on"], ["A1", "RA-F1", date(2023, 5, 20)]]
+    imported(plain(tmp_path, {"approvals": taken_back}), LATER)
+    with reading() as s:
+        assert periods_of(s, "RA-F1") == []
+
+
+def test_a_placement_stays_with_the_municipality_that_placed_the_child(database: Settings, tmp_path: Path) -> None:
+    imported(saved(small_book(), tmp_path))
+    moved = {"children": [["ref", "municipality"], ["RA-B1", "vejle"]]}
+    imported(plain(tmp_path, moved), LATER)
+    with reading() as s:
+        assert current(s, Placement, "RA-P1").municipality == "randers"
+
+
+def test_terms_are_taken_back(database: Settings, tmp_path: Path) -> None:
+    imported(saved(small_book(), tmp_path))
+    taken_back = [["placement", "valid_from", "withdrawn_on"], ["RA-P1", date(2022, 1, 1), date(2023, 5, 20)]]
+    assert changes(imported(plain(tmp_path, {"terms": taken_back}), LATER)) == {"terms": (0, 1)}

@@ -1,0 +1,129 @@
+"""What the sheet families says of a family's latest approval, laid over its periods."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from sqlmodel import Session
+
+from data.approvals import next_refs, periods_by_family, ref_of
+from data.sheets import APPROVALS, FAMILIES, LATEST_APPROVAL
+from data.tables import Approval
+from rules.approvals import latest
+from tasks.workbook.faults import Faults
+from tasks.workbook.merge import OWN, Merged, refuse_reversed
+
+AT_ONCE = 5_000
+ATTRIBUTES = [name for name in Approval.model_fields if name not in OWN]
+
+
+def latest_approvals(s: Session, families: Merged, periods: Merged | None, faults: Faults) -> Merged | None:
+    """The periods that these columns begin or change; None where they say nothing new.
+
+    A first day after the last day of the latest period begins a new one; anything else corrects it. Where the sheet
+    approvals changes the same family's periods, both must say the same of the latest.
+    """
+    records = families.records
+    said = {attribute: records.values[name] for name, attribute in LATEST_APPROVAL.items() if name in records.values}
+    if not said:
+        return None
+    known = _known(s, [ref for ref in records.refs if ref is not None])
+    in_file = _in_file(periods)
+    found: dict[int, dict[str, Any]] = {}
+    replaced: dict[int, Approval] = {}
+    for index, ref in enumerate(records.refs):
+        stored, now = latest(known.get(ref or "", [])), {name: cells[index] for name, cells in said.items()}
+        if ref is None or _agree(stored, now):
+            continue
+        if ref in in_file:
+            if not _agree(_after(known.get(ref, []), in_file[ref]), now):
+                what = "says another latest approval than the sheet approvals does; make both say the same"
+                faults.add(records.grid, _first(records.values), [records.grid.rows[index]], what)
+            continue
+        found[index] = _row(ref, stored, now)
+        if stored is not None and not _begins_anew(stored, now):
+            replaced[index] = stored
+    _refuse_reversed(families, found, faults)
+    return _merged(s, families, found, replaced) if found else None
+
+
+def _first(columns: Iterable[str]) -> str:
+    return next(name for name in columns if name in LATEST_APPROVAL)
+
+
+def _known(s: Session, families: list[str]) -> dict[str, list[Approval]]:
+    return {ref: rows for some in _chunks(families) for ref, rows in periods_by_family(s, some).items()}
+
+
+def _chunks(refs: list[str]) -> Iterator[list[str]]:
+    waiting = iter(refs)
+    while some := list(islice(waiting, AT_ONCE)):
+        yield some
+
+
+def _in_file(periods: Merged | None) -> dict[str, list[Approval]]:
+    """By family, periods of the file that are new or changed."""
+    found: dict[str, list[Approval]] = {}
+    for index in (*periods.added, *periods.changed) if periods else ():
+        row = {name: cells[index] for name, cells in periods.values.items()} if periods else {}
+        if periods is not None and row["family"] is not None:
+            found.setdefault(row["family"], []).append(Approval(ref=periods.records.refs[index] or "", **row))
+    return found
+
+
+def _after(known: list[Approval], in_file: list[Approval]) -> Approval | None:
+    rows = {row.ref: row for row in (*known, *in_file)}
+    return latest(row for row in rows.values() if row.withdrawn_on is None)
+
+
+def _agree(row: Approval | None, now: dict[str, Any]) -> bool:
+    return all((getattr(row, name) if row else None) == value for name, value in now.items())
+
+
+def _begins_anew(stored: Approval, now: dict[str, Any]) -> bool:
+    first = now.get("valid_from")
+    return first is not None and stored.valid_to is not None and first > stored.valid_to
+
+
+def _row(family: str, stored: Approval | None, now: dict[str, Any]) -> dict[str, Any]:
+    blank = dict.fromkeys(ATTRIBUTES) | {"family": family}
+    if stored is None:
+        return blank | now
+    kept = {name: getattr(stored, name) for name in ATTRIBUTES}
+    if _begins_anew(stored, now):
+        kept |= {"valid_to": None, "authority": None, "number": None}
+    return kept | now
+
+
+def _refuse_reversed(families: Merged, found: dict[int, dict[str, Any]], faults: Faults) -> None:
+    values = {
+        name: [found[index][attribute] if index in found else None for index in range(len(families.records.refs))]
+        for name, attribute in LATEST_APPROVAL.items()
+    }
+    for span in FAMILIES.spans:
+        refuse_reversed(families.records, span, values, faults)
+
+
+def _merged(s: Session, families: Merged, found: dict[int, dict[str, Any]], replaced: dict[int, Approval]) -> Merged:
+    at = list(found)
+    new = [found[index]["family"] for index in at if index not in replaced]
+    numbers = {ref: number for some in _chunks(new) for ref, number in next_refs(s, some).items()}
+    refs: list[str | None] = [
+        replaced[index].ref if index in replaced else ref_of(family, numbers[family])
+        for index in at
+        for family in [found[index]["family"]]
+    ]
+    grid = replace(
+        families.records.grid, sheet=APPROVALS, rows=[families.records.grid.rows[index] for index in at], cells={}
+    )
+    return Merged(
+        replace(families.records, grid=grid, refs=refs, values={}, unreadable=set()),
+        {name: [found[index][name] for index in at] for name in ATTRIBUTES},
+        [place for place, index in enumerate(at) if index not in replaced],
+        {
+            place: (row.id, row.recorded_at)
+            for place, index in enumerate(at)
+            if (row := replaced.get(index)) is not None and row.id is not None
+        },
+    )
