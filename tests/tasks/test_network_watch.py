@@ -16,7 +16,6 @@ from tasks.network_watch import watch_networks
 from tests import lillehammer as cast
 from tests import people
 from tests.homes import remember
-from tests.lillehammer import CONTACT, HOMES, LEADER, MORE_HOMES, NETWORK, OTHER_CONTACT, TODAY, child, network, placed
 from tests.lillehammer import (
     ASKER_CONTACT,
     CONTACT,
