@@ -19,7 +19,7 @@ def guest(child: str, *nights: int, born: date | None = BORN, agreed: bool = Tru
 
 
 def found(approval: Approval, newcomer: Guest, *others: Guest, needs: bool = True) -> list[Breach]:
-    return breaches(approval, newcomer, others, needs_covered=needs)
+    return breaches([approval], newcomer, others, needs_covered=needs)
 
 
 def kinds(approval: Approval, newcomer: Guest, *others: Guest, needs: bool = True) -> list[str]:
@@ -61,7 +61,6 @@ def test_a_birthday_inside_the_agreed_nights_ends_what_the_approval_covers() -> 
 @pytest.mark.parametrize(
     ("approval", "says"),
     [
-        (OPEN._replace(since=None), "no approval"),
         (OPEN._replace(since=YEAR[1]), "holds from 2023-04-08; outside it: the night of 2023-04-07"),
         (OPEN._replace(until=YEAR[0]), "ended on 2023-04-07; outside it: the night of 2023-04-08"),
     ],
@@ -70,6 +69,28 @@ def test_a_night_outside_the_approval_is_a_breach(approval: Approval, says: str)
     [breach] = found(approval, guest("new", 0, 1))
     assert breach.kind == Exceeds.APPROVAL
     assert says in breach.words
+
+
+def test_a_family_without_an_approval_takes_nobody() -> None:
+    [breach] = breaches([], guest("new", 0, 1), [], needs_covered=True)
+    assert (breach.kind, breach.nights) == (Exceeds.APPROVAL, (YEAR[0], YEAR[1]))
+    assert "no approval" in breach.words
+
+
+def test_each_night_is_judged_by_the_period_that_holds_then() -> None:
+    one_child, later_two = OPEN._replace(until=YEAR[4], children=1), OPEN._replace(since=YEAR[10])
+    told = breaches([one_child, later_two], guest("new", 3, 6, 11), [guest("a", 3, 6, 11)], needs_covered=True)
+    assert {breach.kind: breach.nights for breach in told} == {
+        Exceeds.APPROVAL: (YEAR[6],),
+        Exceeds.NUMBER: (YEAR[3],),
+    }
+
+
+def test_of_periods_that_overlap_one_that_covers_the_night_alone_is_enough_and_numbers_are_not_added_up() -> None:
+    young, old = OPEN._replace(children=1, age_to=5), OPEN._replace(children=1, age_from=6)
+    assert breaches([young, old], guest("new", 0), [], needs_covered=True) == []
+    told = breaches([young, old], guest("new", 0), [guest("a", 0)], needs_covered=True)
+    assert Exceeds.NUMBER in {breach.kind for breach in told}
 
 
 @pytest.mark.parametrize(
@@ -99,7 +120,7 @@ def test_a_child_without_agreed_nights_may_be_there_on_any_and_the_breach_says_s
 
 
 def test_no_words_tell_an_age_or_a_birth_date() -> None:
-    words = " ".join(breach.words for breach in found(Approval(None, None, 0, 11, 12), guest("new", 0), needs=False))
+    words = " ".join(breach.words for breach in found(Approval(YEAR[1], None, 0, 11, 12), guest("new", 0), needs=False))
     assert str(BORN) not in words
     assert str(age(BORN, YEAR[0])) not in words.replace("2023", "")
 
@@ -143,11 +164,11 @@ def test_a_night_is_in_a_breach_exactly_when_that_night_alone_breaks_the_approva
     assert born is not None
     for night in scene.newcomer.nights:
         there = {"new"} | {other.child for other in scene.others if night in other.nights}
-        ended = approval.until is not None and night > approval.until
-        assert (night in told.get(Exceeds.NUMBER, ())) == (len(there) > (approval.children or 0))
-        assert (night in told.get(Exceeds.APPROVAL, ())) == (ended or night < (approval.since or night))
+        outside = night < approval.since or (approval.until is not None and night > approval.until)
+        assert (night in told.get(Exceeds.APPROVAL, ())) == outside
+        assert (night in told.get(Exceeds.NUMBER, ())) == (not outside and len(there) > (approval.children or 0))
         assert (night in told.get(Exceeds.AGE, ())) == (
-            not (approval.age_from or 0) <= age(born, night) <= (approval.age_to or 0)
+            not outside and not (approval.age_from or 0) <= age(born, night) <= (approval.age_to or 0)
         )
 
 

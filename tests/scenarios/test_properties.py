@@ -146,6 +146,7 @@ def test_families_apart_are_paid_as_they_are_together(case: Case) -> None:
         {
             "month": case["month"],
             "placements": [home for home in case["placements"] if home["family"] == which],
+            "approvals": case["approvals"],
             **{
                 rows: [row for row in case[rows] if family[row["of"]] == which]
                 for rows in ("stays", "travel", "expenses")
