@@ -1,10 +1,11 @@
 """The edge's clock on a given day: it goes on from what that day has recorded already."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, union_all
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from data.session import engine_there, reading
 from data.tables import AuditEntry
@@ -31,12 +32,16 @@ def _midnight(day: date) -> datetime:
 
 
 def _last_recorded(begins: datetime, ends: datetime) -> datetime | None:
-    instants = [col(AuditEntry.at), *(col(table.recorded_at) for table in _facts())]  # type: ignore[attr-defined]
+    instants = [col(AuditEntry.at), *(col(table.recorded_at) for table in _facts())]
     latest = union_all(*(select(func.max(at).label("at")).where(at >= begins, at < ends) for at in instants)).subquery()
     with reading() as s:
         found: datetime | None = s.scalar(select(func.max(latest.c.at)))
     return found
 
 
-def _facts() -> list[type[SQLModel]]:
-    return [table for table in Fact.__subclasses__() if hasattr(table, "__table__")]
+def _facts(of: type[Fact] = Fact) -> Iterator[type[Fact]]:
+    """The tables among all that derive from it."""
+    for kind in of.__subclasses__():
+        if hasattr(kind, "__table__"):
+            yield kind
+        yield from _facts(kind)

@@ -8,14 +8,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import RowMapping, or_, select
 from sqlmodel import Session, col
 
+from data.asking import ASKED_AT_ONCE, batched
 from data.sheets import SHEETS
 from data.tables import PayRun
 from data.tables.audit import AuditEntry
 from data.tables.base import Fact
 from data.versions import table_of
 
-AT_ONCE = 1_000
-SHEET_OF = {sheet.table.__tablename__: sheet.name for sheet in SHEETS}
+SHEETS_OF = {sheet.table.__tablename__: [sheet.name] for sheet in SHEETS}
+SHEETS_OF["approval"].append("families")
 IMPORTS = ("import", "rates.import")
 ANSWERED = "task answered"
 
@@ -40,10 +41,10 @@ def versions(
 ) -> Versions:
     """As `last` knew them, of references with a version that came after `first` had read."""
     table, found = table_of(fact), defaultdict[str, list[RowMapping]](list)
-    later, wanted = table.alias(), list(among)
-    for at in range(0, len(wanted), AT_ONCE):
+    later = table.alias()
+    for some in batched(among, ASKED_AT_ONCE):
         came = or_(later.c.id > _mark(first, table.name, 0), later.c.recorded_at > first.known_at)
-        new = select(later.c.ref).where(later.c[link].in_(wanted[at : at + AT_ONCE]), came)
+        new = select(later.c.ref).where(later.c[link].in_(some), came)
         rows = select(*(table.c[name] for name in dict.fromkeys(["id", "ref", "recorded_at", link, *columns])))
         rows = rows.where(table.c.ref.in_(new), table.c.recorded_at <= last.known_at).order_by(table.c.id)
         if table.name in last.read_to:
@@ -77,8 +78,8 @@ def recorded_by(
     the two runs."""
     instants = sorted({change.recorded_at for change in of})
     entries: dict[datetime, list[AuditEntry]] = defaultdict(list)
-    for at in range(0, len(instants), AT_ONCE):
-        wanted = select(AuditEntry).where(col(AuditEntry.at).in_(instants[at : at + AT_ONCE]))
+    for some in batched(instants, ASKED_AT_ONCE):
+        wanted = select(AuditEntry).where(col(AuditEntry.at).in_(some))
         for entry in s.scalars(wanted):
             entries[entry.at].append(entry)
     between = (col(AuditEntry.at) > first.known_at, col(AuditEntry.at) <= last.known_at)
@@ -99,7 +100,7 @@ def _only(entries: list[AuditEntry], change: Change | None = None) -> str | None
 
 
 def _that_have(imports: list[AuditEntry], table: str) -> list[AuditEntry]:
-    if table not in SHEET_OF:
+    if table not in SHEETS_OF:
         return [entry for entry in imports if entry.action == "rates.import"]
     sheets = ((entry, entry.detail.get("sheets", {})) for entry in imports)
-    return [entry for entry, counts in sheets if any(counts.get(SHEET_OF[table], [0, 0])[:2])]
+    return [entry for entry, counts in sheets if any(any(counts.get(name, [0, 0])[:2]) for name in SHEETS_OF[table])]

@@ -18,12 +18,14 @@ FACTS: dict[str, tuple[str, dict[str, str]]] = {
             "kind": N_("kind"),
             "start": N_("start"),
             "end": N_("day of departure"),
+            "municipality": N_("municipality"),
+            **WITHDRAWN,
         },
     ),
     "child": (N_("child {ref}"), {"birth_date": N_("birth date")}),
-    "family": (
-        N_("family {ref}"),
-        {"approved_from": N_("approved from"), "approved_to": N_("approved until")},
+    "approval": (
+        N_("approval {ref}"),
+        {"valid_from": N_("approved from"), "valid_to": N_("approved until"), **WITHDRAWN},
     ),
     "terms": (
         N_("contract terms {ref}"),
@@ -32,6 +34,7 @@ FACTS: dict[str, tuple[str, dict[str, str]]] = {
             "fees_tenths": N_("fees agreed"),
             "board_lodging_ore": N_("agreed board and lodging a night"),
             "nights_per_month": N_("nights agreed a month"),
+            **WITHDRAWN,
         },
     ),
     "night_stay": (
@@ -66,14 +69,17 @@ FACTS: dict[str, tuple[str, dict[str, str]]] = {
             **WITHDRAWN,
         },
     ),
-    "network": (N_("network {ref}"), {"resource_family": N_("family"), "started_on": N_("start")}),
+    "network": (
+        N_("network {ref}"),
+        {"resource_family": N_("family"), "started_on": N_("start"), "ended_on": N_("end"), **WITHDRAWN},
+    ),
     "network_home": (
         N_("home {ref} of the network"),
-        {"family": N_("family"), "joined_on": N_("joined on"), "left_on": N_("left on")},
+        {"family": N_("family"), "joined_on": N_("joined on"), "left_on": N_("left on"), **WITHDRAWN},
     ),
     "gathering": (
         N_("gathering {ref}"),
-        {"held_on": N_("held on"), "kind": N_("kind"), "amount_ore": N_("amount"), "homes": N_("homes")},
+        {"held_on": N_("held on"), "kind": N_("kind"), "amount_ore": N_("amount"), "homes": N_("homes"), **WITHDRAWN},
     ),
     "rate": (
         N_("rate {ref}"),

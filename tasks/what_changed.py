@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 from data.fact_changes import Change, Versions, changes, recorded_by, versions
 from data.facts import known
 from data.tables import (
+    Approval,
     Child,
     ExpenseClaim,
-    Family,
     Gathering,
     LedgerLine,
     Network,
@@ -41,6 +41,7 @@ OF_TERMS = {"fees_tenths": WITH_FEES, "board_lodging_ore": {Component.BOARD_LODG
 """Columns of terms that only some components depend on."""
 REPORTED = {"night_stay", "travel_claim", "expense_claim", "gathering"}
 """Tables whose rows are a line's sources."""
+APPROVAL = str(Approval.__tablename__)
 AGELESS = {Component.FEE, Component.TRAVEL, Component.GATHERING, Component.RESPITE_PAY}
 Told = dict[str, list[tuple[Change, str | None]]]
 """By line: what changed, and who recorded it where that is known."""
@@ -57,7 +58,7 @@ class _Known(NamedTuple):
 LINKS: dict[type[Fact], str] = {
     Placement: "ref",
     Child: "ref",
-    Family: "ref",
+    Approval: "family",
     Terms: "placement",
     NightStay: "placement",
     TravelClaim: "placement",
@@ -105,11 +106,11 @@ def _known(
     among: dict[str, set[str]] = {
         "placement": {*of, *subjects},
         "network": subjects,
+        "family": {line.family for line in lines},
     }
     refs: dict[type[Fact], set[str]] = {
         Placement: {*of, *subjects},
         Child: {child for child, _ in of.values()},
-        Family: {line.family for line in lines},
         RateRow: {ref for line in lines for ref in _rates(line, paid)},
         Network: subjects,
     }
@@ -147,14 +148,18 @@ def _behind(line: LedgerLine, since: PayRun, behind: _Known, paid: Mapping[str, 
     """The line's own facts; where none changed, those of the others it depends on: siblings, and the same child's."""
     found, sources = list(_changes(line, since, behind)), _sources(line, paid)
     child, _ = behind.placements.get(line.subject, ("", ""))
-    theirs = {"family": {line.family}, "child": {child}, "rate": _rates(line, paid)}
+    theirs = {"child": {child}, "rate": _rates(line, paid)}
     own = [
         change
         for change in found
         if change.ref in theirs.get(change.table, sources)
-        or (change.table not in {*theirs, *REPORTED} and change.link == line.subject)
+        or (change.table not in {*theirs, *REPORTED} and change.link == _of(line, change.table))
     ]
-    return own or [change for change in found if change.table not in ("family", "rate")]
+    return own or [change for change in found if change.table not in (APPROVAL, "rate")]
+
+
+def _of(line: LedgerLine, table: str) -> str:
+    return line.family if table == APPROVAL else line.subject
 
 
 def _changes(line: LedgerLine, since: PayRun, behind: _Known) -> Iterator[Change]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from data.demo.people import People, Person
-from data.sheets import SHEETS
+from data.sheets import LATEST_APPROVAL, SHEETS
 from data.xlsx import write_workbook
 
 
@@ -61,6 +61,8 @@ def add_family(
             **values,
         },
     )
+    if approved := {name.removeprefix("approved_"): values[name] for name in LATEST_APPROVAL if name in values}:
+        book.add("approvals", ref=f"{ref}-A1", family=ref, **approved)
     for number, adult in enumerate(adults, start=1):
         add_member(book, f"{ref}-{number}", ref, adult, carer=True)
     return surname, adults

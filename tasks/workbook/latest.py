@@ -1,20 +1,19 @@
 """What the sheet families says of a family's latest approval, laid over its periods."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from sqlmodel import Session
 
 from data.approvals import next_refs, periods_by_family, ref_of
+from data.asking import ASKED_AT_ONCE, batched
 from data.sheets import APPROVALS, FAMILIES, LATEST_APPROVAL
 from data.tables import Approval
 from rules.approvals import latest
 from tasks.workbook.faults import Faults
 from tasks.workbook.merge import OWN, Merged, refuse_reversed
 
-AT_ONCE = 5_000
 ATTRIBUTES = [name for name in Approval.model_fields if name not in OWN]
 
 
@@ -53,13 +52,7 @@ def _first(columns: Iterable[str]) -> str:
 
 
 def _known(s: Session, families: list[str]) -> dict[str, list[Approval]]:
-    return {ref: rows for some in _chunks(families) for ref, rows in periods_by_family(s, some).items()}
-
-
-def _chunks(refs: list[str]) -> Iterator[list[str]]:
-    waiting = iter(refs)
-    while some := list(islice(waiting, AT_ONCE)):
-        yield some
+    return {ref: rows for some in batched(families, ASKED_AT_ONCE) for ref, rows in periods_by_family(s, some).items()}
 
 
 def _in_file(periods: Merged | None) -> dict[str, list[Approval]]:
@@ -108,7 +101,7 @@ def _refuse_reversed(families: Merged, found: dict[int, dict[str, Any]], faults:
 def _merged(s: Session, families: Merged, found: dict[int, dict[str, Any]], replaced: dict[int, Approval]) -> Merged:
     at = list(found)
     new = [found[index]["family"] for index in at if index not in replaced]
-    numbers = {ref: number for some in _chunks(new) for ref, number in next_refs(s, some).items()}
+    numbers = {ref: number for some in batched(new, ASKED_AT_ONCE) for ref, number in next_refs(s, some).items()}
     refs: list[str | None] = [
         replaced[index].ref if index in replaced else ref_of(family, numbers[family])
         for index in at

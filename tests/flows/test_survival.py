@@ -121,7 +121,7 @@ def test_a_crash_at_every_gap_leaves_nothing_out_and_nothing_twice(database: Set
 def undisturbed() -> dict[str, list[str]]:
     """What the same story leaves behind when nothing goes wrong."""
     with writing() as s:
-        for table in (GeneratedTask, OutboxMail, Placement, JournalEntry, Family):
+        for table in (GeneratedTask, OutboxMail, Placement, JournalEntry, Approval, Family):
             for row in s.exec(select(table)):
                 s.delete(row)
     people.move_in(*(person for person in people.cast() if isinstance(person, Family)))

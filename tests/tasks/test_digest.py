@@ -47,6 +47,7 @@ def test_the_leader_sees_what_is_late_and_what_will_be(database: Settings) -> No
                 recorded_at=at(MONDAY),
                 child=people.CHILD,
                 family=people.FAMILY,
+                municipality="hjoerring",
                 kind="network",
                 start=date(2023, 2, 20),
             )

@@ -64,7 +64,7 @@ def agreed(valid_from: date, *, months: int) -> Terms:
 
 
 def placed(ref: str, child: str = people.CHILD, start: date = MOVED_IN, end: date | None = None) -> Placement:
-    of = {"child": child, "family": FAMILY, "kind": "network"}
+    of = {"child": child, "family": FAMILY, "municipality": "hjoerring", "kind": "network"}
     return Placement(ref=ref, recorded_at=NOW, start=start, end=end, **of)
 
 

@@ -268,11 +268,13 @@ def test_what_turns_out_right_after_all_is_paid_back_as_far_as_it_was_recovered(
     assert said("2023-08") == [f"2023-05 RA-P1 fee 102.87 payable corrects {FEE}"]
 
 
+def another_home(ref: str) -> None:
+    know(*home(ref=ref, recorded_at=IMPORTED, municipality="randers", kind="respite", approved_from=date(2021, 1, 1)))
+
+
 def test_a_placement_that_was_another_familys_is_paid_there_and_reclaimed_here(database: Settings) -> None:
     a_weekend_paid()
-    know(
-        *home(ref="RA-F2", recorded_at=IMPORTED, municipality="randers", kind="respite", approved_from=date(2021, 1, 1))
-    )
+    another_home("RA-F2")
     change(Placement, "RA-P1", family="RA-F2")
     prepare("2023-06", JULY)
     found = [(line["family"], line["component"], line["amount_ore"], line["status"]) for line in lines("2023-06")]
@@ -288,6 +290,7 @@ def test_a_placement_that_moved_stays_owed_here_and_reclaimed_there_whatever_cha
     database: Settings,
 ) -> None:
     a_weekend_paid()
+    another_home("RA-F2")
     change(Placement, "RA-P1", family="RA-F2")
     pay("2023-06", JULY)
     change(NightStay, "RA-N1", at=AUGUST, departure=stay(0, "", None, "2023-05-13T20:00").departure)
@@ -306,6 +309,8 @@ def test_a_placement_that_moved_stays_owed_here_and_reclaimed_there_whatever_cha
 
 def test_two_families_that_are_owed_the_same_for_one_placement_are_asked_about_apart(sqlite_database: Settings) -> None:
     a_weekend_paid()
+    another_home("RA-F2")
+    another_home("RA-F3")
     change(Placement, "RA-P1", family="RA-F2")
     pay("2023-06", JULY)
     change(Placement, "RA-P1", at=AUGUST, family="RA-F3")

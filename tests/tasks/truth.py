@@ -10,7 +10,7 @@ from typing import Any
 
 from data.facts import record
 from data.session import writing
-from data.tables import Child, ExpenseClaim, Family, NightStay, Placement, Terms, TravelClaim
+from data.tables import Approval, Child, ExpenseClaim, Family, NightStay, Placement, Terms, TravelClaim
 from data.tables.base import Fact
 
 FEE_A_NIGHT, FEE_A_MONTH, KM = 154_31, 4_694_00, 2_19
@@ -18,7 +18,7 @@ BOARD = {True: 214_00, False: 201_00}
 """From ten years of age, and below."""
 COSTS_A_YEAR = 20_000_00
 DAYS = [date(2023, 1, 1) + timedelta(days=number) for number in range(365)]
-FACTS = (Child, ExpenseClaim, Family, NightStay, Placement, Terms, TravelClaim)
+FACTS = (Approval, Child, ExpenseClaim, Family, NightStay, Placement, Terms, TravelClaim)
 
 Owed = Counter[tuple[str, str, str, str]]
 """Øre by placement, family, month and component."""
@@ -46,9 +46,12 @@ class World:
             if row.get("withdrawn_on") is None and about.items() <= row.items():
                 yield row
 
+    def placements(self) -> list[tuple[str, dict[str, Any]]]:
+        return [(ref, row) for ref, row in self.facts[Placement].items() if row.get("withdrawn_on") is None]
+
     def approved(self, family: str, night: date) -> bool:
-        home = self.facts[Family][family]
-        return bool(home["approved_from"] <= night <= (home["approved_to"] or date.max))
+        periods = self.rows(Approval, family=family)
+        return any(row["valid_from"] <= night <= (row["valid_to"] or date.max) for row in periods)
 
     def fees(self, placement: str, night: date) -> int:
         terms = [row for row in self.rows(Terms, placement=placement) if row["valid_from"] <= night]
@@ -68,8 +71,7 @@ class World:
 
 def owed(world: World) -> Owed:
     found: Owed = Counter()
-    for placement in world.refs(Placement):
-        home = world.facts[Placement][placement]
+    for placement, home in world.placements():
         nights = world.nights(placement)
         for month in sorted({night.month for night in nights}):
             in_month = sorted(night for night in nights if night.month == month)
@@ -86,6 +88,8 @@ def owed(world: World) -> Owed:
 
 def costs_owed(world: World, placement: str) -> int:
     """Of the year, to the child's placement."""
+    if placement not in dict(world.placements()):
+        return 0
     claims = world.rows(ExpenseClaim, placement=placement)
     return min(COSTS_A_YEAR, sum(claim["amount_ore"] for claim in claims))
 

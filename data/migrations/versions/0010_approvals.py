@@ -129,4 +129,39 @@ def _begins_anew(before, said) -> bool:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("a history of approvals has no place in one interval")
+    """What one interval a family can hold comes back; refused where anything else would be lost."""
+    _refuse_what_has_no_place()
+    with op.batch_alter_table("family") as batch_op:
+        for column, type_ in zip(SAID.values(), TYPES, strict=True):
+            batch_op.add_column(sa.Column(column, type_, nullable=True))
+    connection, names = op.get_bind(), list(SAID)
+    for row in connection.execute(sa.select(APPROVAL).where(APPROVAL.c.superseded_at.is_(None))):
+        values = {SAID[name]: getattr(row, name) for name in names}
+        connection.execute(sa.update(FAMILY).where(FAMILY.c.ref == row.family).values(values))
+    with op.batch_alter_table("placement") as batch_op:
+        batch_op.drop_index("placement_municipality")
+        batch_op.drop_column("municipality")
+    for table in TAKEN_BACK:
+        with op.batch_alter_table(table) as batch_op:
+            batch_op.drop_column("withdrawn_on")
+            if table == "staff":
+                batch_op.drop_column("left_on")
+            if table == "network":
+                batch_op.drop_column("ended_on")
+    op.drop_table("approval")
+
+
+def _refuse_what_has_no_place() -> None:
+    asked = {
+        "a family with several approvals": "SELECT family FROM approval WHERE superseded_at IS NULL "
+        "AND withdrawn_on IS NULL GROUP BY family HAVING count(*) > 1",
+        "a network that ended": "SELECT ref FROM network WHERE ended_on IS NOT NULL",
+        "somebody who left": "SELECT ref FROM staff WHERE left_on IS NOT NULL",
+        **{
+            f"a row of {table} that was taken back": f"SELECT ref FROM {table} WHERE withdrawn_on IS NOT NULL"
+            for table in ("approval", *TAKEN_BACK)
+        },
+    }
+    for what, query in asked.items():
+        if op.get_bind().execute(sa.text(query)).first():
+            raise RuntimeError(f"there is {what}; the version before can't hold it, so restore a backup instead")
