@@ -9,6 +9,7 @@ from rules.forms.resource_network import (
     AssignmentAgreement,
     Candidate,
     ChooseChildren,
+    EndNetwork,
     IntroductionTalk,
     MoreHomes,
     NameContacts,
@@ -28,7 +29,9 @@ BOTH = "contacts"
 @case_flow(name="resource-network")
 def resource_network(case: Case) -> Outcome:
     """A resource family and its network of foster homes (N1)."""
-    case.recall("leads none", lambda s: networks.leads_none(s, case.family, case.today))
+    # cases that were opened before a network could be ended here remember under this name that the family led none
+    if led := case.recall("leads none", lambda s: networks.led(s, case.family, case.today)):
+        return end_network(case, led)
     homes = choose_children(case)
     if not case.ask(Candidate, of=CONTACT).suits_the_children:
         return Outcome("Refused", "doesn't suit the children")
@@ -45,6 +48,16 @@ def resource_network(case: Case) -> Outcome:
     issue_document(case, "assignment_agreement", paper)
     gather_homes(case, network, homes)
     return Outcome("Approved", network)
+
+
+def end_network(case: Case, led: dict[str, str | None]) -> Outcome:
+    """The closing step of the network that the family leads; a family leads one at a time."""
+    end = case.ask(EndNetwork, of=CONTACT, demands=led)
+    if end.ended_on is None:
+        return Outcome("Withdrawn", "the network goes on")
+    over = partial(networks.end, network=str(led["network"]), on=end.ended_on, case=case.ref)
+    case.do("end network", lambda s: over(s, now=case.now))
+    return Outcome("Completed", f"{led['network']} on {end.ended_on}")
 
 
 def choose_children(case: Case) -> list[str]:

@@ -190,6 +190,7 @@ RESOURCE_NETWORK_STEPS = (
     "introduction_talk",
     "assignment_agreement",
     "more_homes",
+    "end_network",
 )
 NETWORK_HOME_STEPS = ("network_home_joins", "what_to_expect", "declaration", "childs_consent")
 NETWORK_ERRANDS = ("childs_consent", "network_size", "trial_evaluation")

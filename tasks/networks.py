@@ -31,10 +31,12 @@ def network_of(case: str) -> str:
     return f"{case}-N"
 
 
-def leads_none(s: Session, family: str, on: date) -> None:
-    """Raises Refusal where the family leads a network already."""
-    if own := query.led_by(s, family, on):
-        raise Refusal(f"{family} leads {own.ref} already; open network-home for a home that joins it")
+def led(s: Session, family: str, on: date) -> dict[str, str | None] | None:
+    """The network that the family leads that day, and its first day."""
+    own = query.led_by(s, family, on)
+    if own is None:
+        return None
+    return {"network": own.ref, "started_on": own.started_on.isoformat() if own.started_on else None}
 
 
 def to_choose_from(s: Session, pack: Policy, on: date) -> dict[str, Any]:
@@ -66,6 +68,13 @@ def start(
     record(s, network, now)
     audit(s, ENGINE, "network started", network.ref, now, case=case, started_on=on.isoformat())
     return network.ref
+
+
+def end(s: Session, *, network: str, on: date, case: str, now: datetime) -> str:
+    """That day is the assignment's last: compensation, talks and gatherings end with it."""
+    revise(s, current(s, Network, network), now, ended_on=on)
+    audit(s, ENGINE, "network ended", network, now, case=case, ended_on=on.isoformat())
+    return network
 
 
 def of_parent(s: Session, case: str) -> str | None:

@@ -1,9 +1,9 @@
 """N1: what the contacts answer on the way to a resource family with its network of foster homes."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from rules.forms.base import Form, Held, Near, Reference, Text
 
@@ -165,3 +165,30 @@ class MoreHomes(Form):
             if home not in demands["foster_homes"]
         ]
         return lines or list(_size("homes", demands["joined"] + len(set(self.homes)), demands))
+
+
+class EndNetwork(Form):
+    title = "The family leads a network already: end it?"
+    what = (
+        "Say whether the network ends. If it does, talk with the resource family and the homes first, "
+        "and record its last day. A family leads one network at a time."
+    )
+    why = "The assignment ends with the network: compensation, talks and gatherings go no further than its last day."
+    row = "N1"
+
+    ends: bool
+    ended_on: Near | None = None
+    because: Text
+    homes_told_on: Held | None = None
+
+    @model_validator(mode="after")
+    def says_the_last_day_where_it_ends(self) -> Self:
+        if self.ends != (self.ended_on is not None and self.homes_told_on is not None):
+            raise ValueError("ended_on: give it and homes_told_on where the network ends, and only there")
+        return self
+
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        started = demands["started_on"]
+        if self.ended_on is None or started is None or self.ended_on.isoformat() >= started:
+            return []
+        return [f"ended_on: the network started on {started}; it can't have ended before"]

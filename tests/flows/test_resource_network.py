@@ -7,7 +7,7 @@ from sqlmodel import select
 from data.cases import list_cases
 from data.documents import list_documents
 from data.facts import current
-from data.networks import consents, homes_of
+from data.networks import consents, homes_of, led_by
 from data.session import reading
 from data.settings import Settings
 from data.tables import Network
@@ -175,11 +175,45 @@ def test_where_too_few_homes_joined_others_are_asked(case: Story) -> None:
     assert case.case.outcome == "Approved"
 
 
-def test_a_family_that_leads_a_network_already_is_not_given_a_second(sqlite_database: Settings) -> None:
+@pytest.fixture
+def of_a_leader(database: Settings) -> Story:
     cast.move_in(*cast.network())
-    case = story("resource-network", RESOURCE)
-    assert case.waiting == []
-    assert "leads LI-W1 already" in case.rested.waits_for
+    return story("resource-network", RESOURCE)
+
+
+def test_a_family_that_leads_a_network_already_is_not_given_a_second(of_a_leader: Story) -> None:
+    assert of_a_leader.waiting == ["end_network"]
+    of_a_leader.answer("end_network", ends=False, ended_on=None, homes_told_on=None)
+    assert of_a_leader.case.outcome == "Withdrawn"
+    with reading() as s:
+        assert led_by(s, RESOURCE, TODAY) is not None
+
+
+def test_the_assignment_and_every_homes_part_end_with_the_network(of_a_leader: Story) -> None:
+    last = TODAY + timedelta(days=9)
+    of_a_leader.answer("end_network", ended_on=last.isoformat())
+    assert (of_a_leader.case.outcome, of_a_leader.case.state) == ("Completed", "ended")
+    with reading() as s:
+        network = led_by(s, RESOURCE, last)
+        assert network is not None
+        assert network.ended_on == last
+        assert homes_of(s, network.ref, last)
+        assert led_by(s, RESOURCE, last + timedelta(days=1)) is None
+        assert homes_of(s, network.ref, last + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize(
+    ("instead", "says"),
+    [
+        ({"ended_on": "2025-01-14"}, "it can't have ended before"),
+        ({"ended_on": None}, "give it and homes_told_on where the network ends"),
+        ({"ends": False}, "and only there"),
+    ],
+)
+def test_an_end_that_cannot_be_is_refused(of_a_leader: Story, instead: dict[str, Any], says: str) -> None:
+    with pytest.raises(AnswerInvalid, match=says):
+        of_a_leader.answer("end_network", **instead)
+    assert of_a_leader.waiting == ["end_network"]
 
 
 def test_each_step_is_due_when_the_policy_says(case: Story) -> None:

@@ -36,9 +36,9 @@ def pay(period: str = "2023-05", now: datetime = JUNE) -> None:
     release_payout("randers", period, actor=acting(LEADER), now=now)
 
 
-def lines(period: str = "2023-05") -> list[dict[str, Any]]:
+def lines(period: str = "2023-05", municipality: str = "randers") -> list[dict[str, Any]]:
     with reading() as s:
-        return list(run_as_json(s, "randers", period)["lines"])
+        return list(run_as_json(s, municipality, period)["lines"])
 
 
 def said(period: str) -> list[str]:

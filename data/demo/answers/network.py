@@ -53,6 +53,12 @@ USUAL: Usual = {
     "MoreHomes": lambda task, today: {
         "homes": task.demands["foster_homes"][: task.demands["least"] - task.demands["joined"]],
     },
+    "EndNetwork": lambda task, today: {
+        "ends": True,
+        "ended_on": max(f"{today}", task.demands["started_on"] or ""),
+        "because": "The children are grown up.",
+        "homes_told_on": f"{today}",
+    },
     "NetworkHomeJoins": lambda task, today: {"network": min(task.demands["networks"])},
     "NetworkHomeLeaves": lambda task, today: {"left_on": f"{today}"},
     "WhatToExpect": lambda task, today: {"read": True, "takes_part": True},

@@ -1,0 +1,118 @@
+"""Approvals, terms and placements that are taken back, begin again or move: months that were lawful stay paid."""
+
+from datetime import date
+
+from data.settings import Settings
+from data.tables import Approval, Child, NightStay, Placement, Terms
+from tasks.payout import prepare_payout
+from tasks.recipients import reached
+from tests.tasks.pay_runs import AUGUST, JULY, OCTOBER, SEPTEMBER, change, lines, pay, prepare, said
+from tests.tasks.payroll import FAMILY, IMPORTED, JUNE, OUTSIDER, acting, guest, know, move_in, staff, stay, weekend
+
+
+def full_time(**agreed: object) -> None:
+    know(*guest(5, date(2013, 5, 14)))
+    change(Placement, "RA-P5", at=IMPORTED, kind="full_time")
+    change(Terms, "RA-P5/2022-01-01", at=IMPORTED, **agreed)
+
+
+def mistyped() -> Terms:
+    of = {"placement": "RA-P5", "valid_from": date(2023, 5, 1), "fees_tenths": 50}
+    return Terms(ref="RA-P5/2023-05-01", recorded_at=IMPORTED, **of)
+
+
+def fees_of(period: str) -> list[tuple[int, str]]:
+    return [(line["amount_ore"], line["status"]) for line in lines(period) if line["component"] == "fee"]
+
+
+def test_terms_with_a_wrong_first_day_beside_the_right_ones_are_taken_back_before_they_are_paid(
+    database: Settings,
+) -> None:
+    move_in()
+    full_time()
+    know(mistyped())
+    prepare()
+    assert fees_of("2023-05") == [(23_470_00, "payable")]
+    change(Terms, "RA-P5/2023-05-01", at=JUNE, withdrawn_on=JUNE.date())
+    prepare()
+    assert fees_of("2023-05") == [(4_694_00, "payable")]
+
+
+def test_what_was_paid_by_them_waits_for_a_decision_once_they_are_taken_back(database: Settings) -> None:
+    move_in()
+    full_time()
+    know(mistyped())
+    pay()
+    change(Terms, "RA-P5/2023-05-01", at=JULY, withdrawn_on=JULY.date())
+    prepare("2023-06", JULY)
+    corrections = [line for line in lines("2023-06") if line["period"] == "2023-05"]
+    assert [(line["amount_ore"], line["held_because"]) for line in corrections] == [(-18_776_00, "overpaid")]
+
+
+def test_months_before_a_withdrawal_stay_paid_when_the_family_is_approved_again(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    pay()
+    change(Approval, f"{FAMILY}-A1", at=JULY, valid_to=date(2023, 6, 10))
+    pay("2023-06", JULY)
+    again = Approval(ref=f"{FAMILY}-A2", recorded_at=SEPTEMBER, family=FAMILY, valid_from=date(2023, 8, 15))
+    know(again, at=SEPTEMBER)
+    know(stay(2, "RA-P1", "2023-08-14T14:00", "2023-08-16T20:00"), at=SEPTEMBER)
+    pay("2023-07", AUGUST)
+    prepare("2023-08", SEPTEMBER)
+    assert said("2023-08") == [
+        "2023-08 RA-P1 board_lodging 201.00 payable",
+        "2023-08 RA-P1 board_lodging 201.00 held: after_approval",
+        "2023-08 RA-P1 fee 308.62 payable",
+        "2023-08 RA-P1 fee 308.62 held: after_approval",
+    ]
+
+
+def vejle(period: str, now: object) -> list[dict[str, object]]:
+    prepare_payout("vejle", period, actor=acting(OUTSIDER), now=now)  # type: ignore[arg-type]
+    return lines(period, "vejle")
+
+
+def test_a_child_that_moves_to_another_municipality_claims_nothing_back_and_is_paid_once(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    pay()
+    change(Child, "RA-B1", at=JULY, municipality="vejle")
+    know(stay(2, "RA-P1", "2023-06-02T14:00", "2023-06-03T14:00"), at=JULY)
+    prepare("2023-06", JULY)
+    assert said("2023-06") == ["2023-06 RA-P1 board_lodging 201.00 payable", "2023-06 RA-P1 fee 308.62 payable"]
+    assert vejle("2023-06", JULY) == []
+
+
+def test_a_placement_handed_over_is_reclaimed_by_the_one_and_paid_by_the_other(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    pay()
+    vejle("2023-05", JUNE)
+    change(Placement, "RA-P1", at=JULY, municipality="vejle")
+    prepare("2023-06", JULY)
+    assert {(line["component"], line["amount_ore"], line["status"]) for line in lines("2023-06")} == {
+        ("fee", -617_24, "held"),
+        ("board_lodging", -402_00, "held"),
+    }
+    assert vejle("2023-05", JULY) != []
+
+
+def test_a_stay_of_a_placement_that_was_taken_back_is_owed_nothing_until_it_stands_again(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    change(Placement, "RA-P1", at=JUNE, withdrawn_on=JUNE.date())
+    prepare()
+    assert lines() == []
+    change(Placement, "RA-P1", at=JULY, withdrawn_on=None)
+    change(NightStay, "RA-N1", at=OCTOBER, withdrawn_on=OCTOBER.date())
+    prepare("2023-05", JULY)
+    assert [line["amount_ore"] for line in lines()] == [402_00, 617_24]
+
+
+def test_who_left_is_reached_by_no_mail_after_the_last_day(sqlite_database: Settings) -> None:
+    gone = staff("RA-S4", "child_adviser")
+    gone.left_on, gone.substitute = date(2023, 6, 30), "RA-S5"
+    there = {person.ref: person for person in (gone, staff("RA-S5", "child_adviser"), staff("RA-S3", "leader"))}
+    assert reached(there, {}, "RA-S4", family=False, on=date(2023, 6, 30)).ref == "RA-S4"
+    assert reached(there, {}, "RA-S4", family=False, on=date(2023, 7, 1)).ref == "RA-S5"
