@@ -14,7 +14,7 @@ from data.cases import open_cases, open_tasks
 from data.demo.answers import usual_answer
 from data.session import DatabaseUnreachable, reading, writing
 from data.settings import Settings
-from data.tables import CaseRow, CaseState, GeneratedTask, OutboxMail, PayRun, RunStatus
+from data.tables import CaseRow, CaseState, Family, GeneratedTask, OutboxMail, PayRun, RunStatus
 from rules.refusal import Refusal
 from tasks.answers import answer_task
 from tasks.prefect_api import PrefectServer
@@ -53,7 +53,7 @@ class Story:
         leader.email = email(payroll.LEADER)
         payroll.know(leader, payroll.weekend(1, "RA-P1"))
         change_to = {"payroll_number": "4711"}
-        change(payroll.Family, payroll.FAMILY, at=payroll.IMPORTED, **change_to)
+        change(Family, payroll.FAMILY, at=payroll.IMPORTED, **change_to)
         return {
             seed: [self._open_one(process, number) for process in processes]
             for number, (seed, processes) in enumerate(self.plan.processes.items())

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
@@ -269,7 +270,8 @@ def of_costs(sums: Owed) -> int:
     return sum(ore for (*_, component), ore in sums.items() if component == "free_costs")
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.timeout(600)
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(told)
 @example(told=[(3, ("costs", 3, 10, 20_000)), (6, ("costs", 2, 10, 5_000))])
 @example(told=[(3, ("stay", "RA-P1", 3, 6, 5)), (4, ("move", "RA-P1", "RA-F2")), (5, ("stay again", 0, 3, 6, 2))])

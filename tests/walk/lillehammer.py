@@ -9,7 +9,7 @@ from data import policies
 from data.facts import current, revise
 from data.rates import load_shipped
 from data.session import writing
-from data.tables import Family, Terms
+from data.tables import Approval, Family, Terms
 from tests import lillehammer as cast
 from tests import people
 from tests.lillehammer import CHILDREN, HOMES, RESOURCE
@@ -28,11 +28,16 @@ OTHERS = {*cast.MORE_HOMES, *(child for child, home in CHILDREN.items() if home 
 def move_in() -> None:
     theirs = [fact for fact in cast.cast() if not any(other in vars(fact).values() for other in OTHERS)]
     clerk = people.staff(CLERK, "payroll", municipality="lillehammer")
-    people.move_in(*theirs, clerk, *(terms(child) for child in CHILDREN_OF_THE_NETWORK))
+    approved = (approval(home) for home in (RESOURCE, *HOMES))
+    people.move_in(*theirs, clerk, *approved, *(terms(child) for child in CHILDREN_OF_THE_NETWORK))
     with writing() as s:
         load_shipped(s, people.NOW)
         for home in (RESOURCE, *HOMES):
             revise(s, current(s, Family, home), people.NOW, account=ACCOUNT, payroll_number=home)
+
+
+def approval(home: str) -> Approval:
+    return Approval(ref=f"{home}-A1", recorded_at=people.NOW, family=home, valid_from=date(2020, 1, 1))
 
 
 def terms(child: str) -> Terms:
