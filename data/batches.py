@@ -44,7 +44,7 @@ def batches(opened: Opener, asked: Asked, rates: pd.DataFrame, before: dict[str,
         rows, family = placements.take(PLACEMENTS_AT_ONCE)
         theirs = frame(rows)
         tables = {name: stream.up_to(family) for name, stream in streams.items()}
-        inside = pc.is_in(tables["elsewhere"]["other"], value_set=rows["family"].combine_chunks())
+        inside = pc.is_in(tables["elsewhere"]["other"], value_set=rows["placement"].combine_chunks())
         tables["elsewhere"] = tables["elsewhere"].filter(pc.invert(inside)).drop_columns("other")
         found = {name: frame(table) for name, table in tables.items()}
         found = {name: rows if name in KEEP_FAMILY else rows.drop(columns="family") for name, rows in found.items()}

@@ -81,7 +81,7 @@ def changed_families(month: Month, since: Since) -> Select[Any]:
 
 def facts_since(s: Session, rules: Policy, months: Month, since: Since) -> list[tuple[str, str]]:
     """Table and reference of what came later that the municipality's payout from first to last day is made of."""
-    placed = col(Placement.child).in_(select(col(Child.ref)).where(col(Child.municipality) == rules.key))
+    placed = col(Placement.municipality) == rules.key
     changed = [(table, of.where(placed)) for table, of in _by_placement(months, since)]
     joined = col(Network.municipality) == rules.key
     changed += [(table, of.where(joined)) for table, of in _by_network(months, since)]
@@ -178,9 +178,15 @@ def _new(table: type[Fact], since: Since) -> ColumnElement[bool]:
 
 def _came_later(table: type[Fact], since: Since) -> Select[Any]:
     later = LATER[table]
-    mark = since.read_to.get(str(table.__tablename__), 0)
-    came = select(col(later.ref)).where(or_(col(later.id) > mark, col(later.recorded_at) > since.known_at))
+    came = select(col(later.ref)).where(
+        # a run of a version that didn't have the table yet goes by the instant alone
+        or_(col(later.recorded_at) > since.known_at, *_read_on(later, since.read_to.get(str(table.__tablename__))))
+    )
     return came if since.until is None else came.where(col(later.recorded_at) <= since.until)
+
+
+def _read_on(later: Any, mark: int | None) -> list[ColumnElement[bool]]:
+    return [] if mark is None else [col(later.id) > mark]
 
 
 def of_municipality(s: Session, municipality: str, families: Select[Any]) -> Families:

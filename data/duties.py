@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
 from sqlmodel import Session, col
 
-from data.approvals import periods_by_family
 from data.facts import stands
 from data.tables import (
+    Approval,
     CaseRow,
     CaseState,
     Child,
@@ -224,7 +224,11 @@ def _since(s: Session, theirs: Any, pack: Policy) -> dict[str, date]:
 
 
 def _approved(s: Session, families: Any, today: date) -> dict[str, Stay]:
-    found = {family: spell_of(periods, today) for family, periods in periods_by_family(s, families).items()}
+    wanted = select(*map(col, (Approval.family, Approval.valid_from, Approval.valid_to)))
+    periods: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in s.execute(wanted.where(col(Approval.family).in_(families), stands(Approval))):
+        periods[row.family].append(row)
+    found = {family: spell_of(theirs, today) for family, theirs in periods.items()}
     return {family: Stay(*spell) for family, spell in found.items() if spell}
 
 

@@ -64,13 +64,17 @@ def placements(asked: Asked) -> Columns:
 
 
 def approvals(asked: Asked) -> Columns:
-    """Of whatever family, as one may have placements of several municipalities and lead a network of another."""
+    """Of every family that the municipality has placed a child with or that leads a network of it."""
     wanted: Columns = select(
         col(Approval.family),
         col(Approval.valid_from).label("approved_from"),
         col(Approval.valid_to).label("approved_to"),
     ).where(known(Approval, asked.known_at), col(Approval.valid_from).is_not(None))
-    return wanted if asked.families is None else wanted.where(col(Approval.family).in_(asked.families))
+    if asked.families is not None:
+        return wanted.where(col(Approval.family).in_(asked.families))
+    placed = select(col(Placement.family)).where(col(Placement.municipality) == asked.municipality)
+    led = select(col(Network.resource_family)).where(col(Network.municipality) == asked.municipality)
+    return wanted.where(col(Approval.family).in_(placed.union(led)))
 
 
 def terms(asked: Asked) -> Columns:
@@ -94,7 +98,7 @@ def stays(asked: Asked) -> Columns:
 
 
 def elsewhere(asked: Asked) -> Columns:
-    """Respite stays of the same children with other families; `other` is that family."""
+    """Respite stays of the same children with other families or by other municipalities; `other` is that placement."""
     other = aliased(Placement)
     return (
         _theirs(
@@ -102,13 +106,12 @@ def elsewhere(asked: Asked) -> Columns:
             col(Placement.child),
             col(NightStay.arrival),
             col(NightStay.departure),
-            col(other.family).label("other"),
+            col(other.ref).label("other"),
         )
         .join(
             other,
             and_(
-                col(other.child) == col(Placement.child),
-                col(other.family) != col(Placement.family),
+                _elsewhere(other),
                 col(other.kind) == PlacementKind.RESPITE.value,
                 known(other, asked.known_at),
             ),
@@ -156,14 +159,16 @@ _EXPENSE = (
 )
 
 
+def _elsewhere(other: Any) -> ColumnElement[bool]:
+    """Another placement of the same child, that isn't among those of this municipality in this family."""
+    apart = or_(col(other.family) != col(Placement.family), col(other.municipality) != col(Placement.municipality))
+    return and_(col(other.child) == col(Placement.child), apart)
+
+
 def costs_elsewhere(asked: Asked) -> Columns:
-    """Free costs of the same children with other families."""
+    """Free costs of the same children with other families or by other municipalities."""
     other = aliased(Placement)
-    same_child = and_(
-        col(other.child) == col(Placement.child),
-        col(other.family) != col(Placement.family),
-        known(other, asked.known_at),
-    )
+    same_child = and_(_elsewhere(other), known(other, asked.known_at))
     return (
         _theirs(
             asked,
@@ -177,20 +182,19 @@ def costs_elsewhere(asked: Asked) -> Columns:
         .join(ExpenseClaim, and_(col(ExpenseClaim.placement) == col(other.ref), known(ExpenseClaim, asked.known_at)))
         .where(
             col(ExpenseClaim.benefit) == Benefit.FREE_COSTS.value,
-            col(ExpenseClaim.withdrawn_on).is_(None),
             touches(ExpenseClaim, asked.month),
         )
     )
 
 
 def paid_costs(asked: Asked) -> Columns:
-    """What closed runs paid as free costs of the same children in this year and the one before."""
+    """What closed runs, whoever's, paid as free costs of the same children in this year and the one before."""
     sibling, line = aliased(Placement), LedgerLine
     claimed = select(col(ExpenseClaim.placement)).where(col(ExpenseClaim.benefit) == Benefit.FREE_COSTS.value)
     return _paid(
         _theirs(asked, *_PAID)
         .join(sibling, and_(col(sibling.child) == col(Placement.child), known(sibling, asked.known_at)))
-        .join(line, and_(col(line.municipality) == asked.municipality, col(line.subject) == col(sibling.ref)))
+        .join(line, col(line.subject) == col(sibling.ref))
         .where(col(sibling.ref).in_(claimed), col(line.component) == Component.FREE_COSTS.value),
         asked,
         since=asked.month.first.year - 1,

@@ -29,10 +29,14 @@ def _goes_on(last: date | None, on: date) -> ColumnElement[bool]:
 
 def led_by(s: Session, family: str, on: date | None = None) -> Network | None:
     """The family's own network, the latest where it has led several; with a day, not one that ended before it."""
+    found = all_led_by(s, family)
+    return next((own for own in found if on is None or own.ended_on is None or own.ended_on >= on), None)
+
+
+def all_led_by(s: Session, family: str) -> Sequence[Network]:
+    """The latest first."""
     query = select(Network).where(Network.resource_family == family, stands(Network))
-    if on is not None:
-        query = query.where(_goes_on(Network.ended_on, on))
-    return s.exec(query.order_by(col(Network.started_on).desc().nulls_last(), col(Network.ref))).first()
+    return s.exec(query.order_by(col(Network.started_on).desc().nulls_last(), col(Network.ref))).all()
 
 
 def stays(s: Session, network: str) -> dict[str, list[tuple[date, date | None]]]:

@@ -8,7 +8,7 @@ from sqlalchemy import Select
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
-from data.facts import known
+from data.facts import known, version_at
 from data.tables import Family, HouseholdMember, LedgerLine, PayRun
 
 
@@ -28,12 +28,12 @@ Carers = list[tuple[str | None, str | None]]
 
 
 def payees_of(s: Session, run: PayRun, at: datetime) -> dict[str, Payee]:
-    """By family, of every line, held ones too."""
+    """By family, of every line, held ones too; also of a family that was taken back since."""
     paid = columns(col(LedgerLine.family)).where(col(LedgerLine.run) == run.ref)
     carers = _carers(s, paid, at)
     families = columns(
         col(Family.ref), col(Family.contract_holder), col(Family.name), col(Family.payroll_number), col(Family.account)
-    ).where(known(Family, at), col(Family.ref).in_(paid))
+    ).where(version_at(Family, at), col(Family.ref).in_(paid))
     return {
         ref: Payee(ref, holder or name, number, account, _holders(holder, carers[ref]))
         for ref, holder, name, number, account in s.execute(families)

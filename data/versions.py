@@ -38,6 +38,14 @@ def current_refs(s: Session, fact: type[Fact], among: Collection[str]) -> set[st
     }
 
 
+def rows_about(s: Session, fact: type[Fact], link: str, refs: Collection[str]) -> Iterator[RowMapping]:
+    """Current rows whose link is among these."""
+    table = table_of(fact)
+    statement = select(table).where(table.c.superseded_at.is_(None))
+    for some in batched(sorted(refs), ASKED_AT_ONCE):
+        yield from s.execute(statement.where(table.c[link].in_(some))).mappings()
+
+
 def all_current(s: Session, fact: type[Fact]) -> Iterator[RowMapping]:
     """By reference, read as they are taken."""
     table = table_of(fact)

@@ -13,9 +13,10 @@ from tasks.case_flow import case_flow
 @case_flow(name="gathering")
 def gathering(case: Case) -> Outcome:
     """One gathering of a resource family's network (N2)."""
-    network = case.recall("network", lambda s: gatherings.network_of(s, case.family))
-    homes = case.recall("homes", lambda s: gatherings.homes(s, network))
+    network = case.recall("network", lambda s: gatherings.network_of(s, case.family, case.today))
+    homes = case.recall("homes", lambda s: gatherings.homes(s, case.family))
     told = case.ask(GatheringReport, of=Role.FAMILY, about=network, demands={"homes": homes})
+    network = case.recall("held in", lambda s: gatherings.held_in(s, case.family, told.held_on, network))
     record = partial(gatherings.record_gathering, case=case.ref, network=network, told=told, now=case.now)
     case.do("record gathering", lambda s: record(s, amount_ore=None))
     if told.receipts_kr is None:

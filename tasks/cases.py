@@ -143,7 +143,10 @@ def _suits(s: Session, kind: Process, home: Family | None, child: str | None) ->
 
 def _decides(s: Session, home: Family, child: str) -> bool:
     """The child is the municipality's, or was placed with the family by it."""
-    if current(s, Child, child).municipality == home.municipality:
+    row = current(s, Child, child)
+    if row.withdrawn_on is not None:
+        raise Refusal(f"child {child} was taken back on {row.withdrawn_on}; check the reference")
+    if row.municipality == home.municipality:
         return True
     placed = select(Placement.id).where(
         Placement.family == home.ref,

@@ -2,7 +2,7 @@
 
 from tasks.pay_words import N_
 
-SECRET = frozenset({"birth_date", "kind", "regime"})
+SECRET = frozenset({"birth_date", "emergency_reason", "kind", "regime"})
 """Said to be another one, without the values."""
 WITHDRAWN = {"withdrawn_on": N_("taken back on")}
 LET_THROUGH = {"let_through_on": N_("let through on")}
@@ -18,6 +18,7 @@ FACTS: dict[str, tuple[str, dict[str, str]]] = {
             "kind": N_("kind"),
             "start": N_("start"),
             "end": N_("day of departure"),
+            "emergency_reason": N_("reason for an emergency move-in"),
             "municipality": N_("municipality"),
             **WITHDRAWN,
         },
@@ -46,6 +47,7 @@ FACTS: dict[str, tuple[str, dict[str, str]]] = {
         {
             "placement": N_("placement"),
             "driven_on": N_("driven on"),
+            "reported_on": N_("reported on"),
             "metres": N_("distance"),
             "purpose": N_("purpose"),
             "agreed": N_("agreed"),

@@ -92,7 +92,7 @@ class Correction(Amount):
     def changes(self) -> Iterator[str]:
         _ = self.texts.gettext
         if not self.changed:
-            yield _("No fact about it was recorded anew since it was paid: the rule or the policy behind it changed.")
+            yield _("No recorded fact about it changed since it was paid.")
         for change, who in self.changed:
             name, fields = FACTS[change.table]
             text = _("Changed: {fact}: {changes}.") if change.before else _("New: {fact}: {changes}.")

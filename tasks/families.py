@@ -40,6 +40,7 @@ def approve(s: Session, *, family: str, on: date, case: str, now: datetime) -> s
         _begin(s, family, now, valid_from=on, children=1)
     else:
         _change_from(s, before, on, now, valid_to=None, children=(before.children or 0) + 1)
+    _count_later(s, family, on, 1, now)
     audit(s, ENGINE, "family approved", family, now, case=case, approved_on=on.isoformat())
     return family
 
@@ -75,11 +76,12 @@ def withdraw_approval(s: Session, *, family: str, on: date, case: str, now: date
 def end_approval(s: Session, *, family: str, on: date, case: str, now: datetime) -> str:
     """Takes back what one approval gave, after that day; the last one ends on it."""
     row = _in_force(s, family, on)
+    _count_later(s, family, on, -1, now)
     others = (row.children or 1) - 1 if row else 0
-    if row is not None and others:
+    if row is not None and others and row.valid_to != on:
         first = on if row.valid_from == on else on + A_DAY
         _change_from(s, row, first, now, children=others)
-    elif row is not None:
+    elif row is not None and row.valid_to != on:
         revise(s, row, now, valid_to=on)
     audit(s, ENGINE, "approval ended", family, now, case=case, on=on.isoformat())
     return family
@@ -101,9 +103,21 @@ def _change_from(s: Session, row: Approval, first: date, now: datetime, **change
     if row.valid_from == first:
         revise(s, row, now, **changes)
         return
-    kept = row.model_dump(exclude={"id", "ref", "recorded_at", "superseded_at", "family", "valid_from"})
+    own = {"id", "ref", "recorded_at", "superseded_at", "family", "valid_from", "authority", "number"}
+    kept = row.model_dump(exclude=own)
     revise(s, row, now, valid_to=first - A_DAY)
     _begin(s, row.family, now, valid_from=first, **{**kept, **changes})
+
+
+def _count_later(s: Session, family: str, on: date, more: int, now: datetime) -> None:
+    """Periods that begin later are about that child as well; one that is left for nobody never begins."""
+    for row in periods_of(s, family):
+        if row.valid_from is None or row.valid_from <= on or row.children is None:
+            continue
+        if row.children + more > 0:
+            revise(s, row, now, children=row.children + more)
+        else:
+            revise(s, row, now, withdrawn_on=on)
 
 
 def _end_all(s: Session, family: str, last: date, now: datetime) -> None:

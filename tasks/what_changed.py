@@ -1,11 +1,14 @@
 """Which recorded facts stand behind the corrections of a run."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
+from data.asking import ASKED_AT_ONCE, batched
 from data.fact_changes import Change, Versions, changes, recorded_by, versions
 from data.facts import known
 from data.tables import (
@@ -47,12 +50,39 @@ Told = dict[str, list[tuple[Change, str | None]]]
 """By line: what changed, and who recorded it where that is known."""
 
 
-class _Known(NamedTuple):
+class _Index(NamedTuple):
+    by_ref: Mapping[str, list[Change]]
+    by_link: Mapping[str, list[Change]]
+
+
+@dataclass(frozen=True)
+class _Known:
     """What the corrections may rest on, by the kind of fact."""
 
     found: Mapping[type[Fact], Versions]
     placements: Mapping[str, tuple[str, str]]
     """Child and family of each."""
+    beside: Mapping[tuple[str, str], set[str]]
+    """Placements by ("child" or "family", its reference)."""
+    changed: dict[tuple[type[Fact], tuple[str, ...], str], _Index] = field(default_factory=dict)
+
+    def near(self, line: LedgerLine) -> set[str]:
+        """The line's placement, its siblings in the family, and the same child's elsewhere."""
+        child, _ = self.placements.get(line.subject, ("", ""))
+        return (
+            {line.subject} | self.beside.get(("child", child), set()) | self.beside.get(("family", line.family), set())
+        )
+
+    def since(self, fact: type[Fact], columns: tuple[str, ...], run: PayRun) -> _Index:
+        """Compared once for all lines that go back to that run."""
+        key = fact, columns, run.ref
+        if key not in self.changed:
+            by_ref, by_link = defaultdict[str, list[Change]](list), defaultdict[str, list[Change]](list)
+            for change in changes(self.found[fact], str(fact.__tablename__), LINKS[fact], columns, run):
+                by_ref[change.ref].append(change)
+                by_link[change.link].append(change)
+            self.changed[key] = _Index(by_ref, by_link)
+        return self.changed[key]
 
 
 LINKS: dict[type[Fact], str] = {
@@ -119,17 +149,27 @@ def _known(
         for fact, link in LINKS.items()
         if refs.get(fact) or link in among
     }
-    return _Known(found, of)
+    beside: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for ref, (child, family) in of.items():
+        beside["child", child].add(ref)
+        beside["family", family].add(ref)
+    return _Known(found, of, beside)
 
 
 def _placements(s: Session, lines: Sequence[LedgerLine], run: PayRun) -> dict[str, tuple[str, str]]:
     """Of these families, and of the same children elsewhere: their child and family."""
-    families, subjects = {line.family for line in lines}, {line.subject for line in lines}
     wanted = select(Placement.ref, Placement.child, Placement.family).where(known(Placement, run.known_at))
-    theirs = s.exec(wanted.where(col(Placement.family).in_(families) | col(Placement.ref).in_(subjects))).all()
-    children = {child for _, child, _ in theirs}
-    elsewhere = s.exec(wanted.where(col(Placement.child).in_(children))).all()
-    return {ref: (child, family) for ref, child, family in (*theirs, *elsewhere)}
+    found: dict[str, tuple[str, str]] = {}
+
+    def among(column: str, refs: set[str]) -> None:
+        for some in batched(sorted(refs), ASKED_AT_ONCE):
+            rows = s.exec(wanted.where(col(getattr(Placement, column)).in_(some)))
+            found.update({ref: (child, family) for ref, child, family in rows})
+
+    among("family", {line.family for line in lines})
+    among("ref", {line.subject for line in lines})
+    among("child", {child for child, _ in found.values()})
+    return found
 
 
 def _rates(line: LedgerLine, paid: Mapping[str, LedgerLine]) -> set[str]:
@@ -146,32 +186,38 @@ def _sources(line: LedgerLine, paid: Mapping[str, LedgerLine]) -> set[str]:
 
 def _behind(line: LedgerLine, since: PayRun, behind: _Known, paid: Mapping[str, LedgerLine]) -> list[Change]:
     """The line's own facts; where none changed, those of the others it depends on: siblings, and the same child's."""
-    found, sources = list(_changes(line, since, behind)), _sources(line, paid)
+    sources = _sources(line, paid)
     child, _ = behind.placements.get(line.subject, ("", ""))
     theirs = {"child": {child}, "rate": _rates(line, paid)}
+    found = list(_changes(line, since, behind, sources | theirs["rate"]))
     own = [
         change
         for change in found
         if change.ref in theirs.get(change.table, sources)
         or (change.table not in {*theirs, *REPORTED} and change.link == _of(line, change.table))
     ]
-    return own or [change for change in found if change.table not in (APPROVAL, "rate")]
+    return own or found
 
 
 def _of(line: LedgerLine, table: str) -> str:
     return line.family if table == APPROVAL else line.subject
 
 
-def _changes(line: LedgerLine, since: PayRun, behind: _Known) -> Iterator[Change]:
-    component = Component(line.component)
-    last = month(line.period).last
-    for fact, found in behind.found.items():
-        table, columns = str(fact.__tablename__), list(FACTS[str(fact.__tablename__)][1])
+def _changes(line: LedgerLine, since: PayRun, behind: _Known, sources: set[str]) -> Iterator[Change]:
+    """Of its own family and child only: an explanation is read by one family."""
+    component, last, near = Component(line.component), month(line.period).last, behind.near(line)
+    children = {behind.placements[ref][0] for ref in near if ref in behind.placements}
+    for fact in behind.found:
         if not _concerns(fact, component):
             continue
+        columns = list(FACTS[str(fact.__tablename__)][1])
         if fact is Terms:
             columns = [name for name in columns if component in OF_TERMS.get(name, {component})]
-        for change in changes(found, table, LINKS[fact], columns, since):
+        index = behind.since(fact, tuple(columns), since)
+        links = {Child: children, Approval: {line.family}}.get(fact, near)
+        told = [change for link in links for change in index.by_link.get(link, ())]
+        told += [change for ref in sources for change in index.by_ref.get(ref, ())]
+        for change in sorted({change.ref: change for change in told}.values(), key=lambda change: change.ref):
             if fact is not Terms or change.now["valid_from"] <= last:
                 yield change
 

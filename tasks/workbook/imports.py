@@ -18,6 +18,7 @@ from tasks.workbook.grid import read_grids
 from tasks.workbook.latest import latest_approvals
 from tasks.workbook.merge import Merged, merge, refuse_confused_staff, refuse_dangling, write
 from tasks.workbook.records import Records, read_records
+from tasks.workbook.taken_back import refuse_still_needed
 from tasks.workbook.unpayable import refuse_unpayable
 
 
@@ -72,6 +73,7 @@ def _merged(s: Session, all_records: list[Records], faults: Faults) -> list[Merg
     if staff := merged.get("staff"):
         refuse_confused_staff(s, staff, faults)
     refuse_unpayable(s, list(merged.values()), faults)
+    refuse_still_needed(s, merged, faults)
     found = list(merged.values())
     if families := merged.get("families"):
         said = latest_approvals(s, families, merged.get("approvals"), faults)

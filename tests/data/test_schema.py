@@ -1,12 +1,19 @@
+from datetime import UTC, datetime
+
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import make_url
+from sqlalchemy import String, column, insert, make_url
+from sqlalchemy import table as table_clause
 from sqlmodel import SQLModel, select
 
 from data import session
+from data.columns import UtcDateTime
+from data.migrate import migrate
 from data.settings import Settings
-from data.tables import Staff
+from data.tables import Placement, Staff
 from rules.refusal import Refusal
 from tests.databases import KEY
 
@@ -22,3 +29,25 @@ def test_before_the_migration_a_command_says_what_to_run(postgres: str) -> None:
     with pytest.raises(Refusal, match="run `plejeflow init`"), session.reading() as s:
         s.exec(select(Staff)).all()
     engine.dispose()
+
+
+def test_a_placement_of_before_is_of_the_municipality_its_child_had_when_it_was_first_known(database: Settings) -> None:
+    config = Config()
+    config.set_main_option("script_location", "data/migrations")
+    instants = [datetime(year, 1, 1, tzinfo=UTC) for year in (2021, 2022, 2023, 2024)]
+    was = ["randers", "herning", "vejle"]
+    since = dict(zip(was, (instants[0], instants[1], instants[3]), strict=True))
+    children = [
+        {"ref": "RA-B1", "municipality": key, "recorded_at": at, "superseded_at": after}
+        for (key, at), after in zip(since.items(), (instants[1], instants[3], None), strict=True)
+    ]
+    placed = {"ref": "RA-P1", "child": "RA-B1", "family": "RA-F1", "kind": "respite", "superseded_at": None}
+    with session.engine().begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0009")
+        for table, rows in (("child", children), ("placement", [placed | {"recorded_at": instants[2]}])):
+            names = [column(name, UtcDateTime if name.endswith("_at") else String) for name in rows[0]]
+            connection.execute(insert(table_clause(table, *names)), rows)
+    migrate(session.engine())
+    with session.reading() as s:
+        assert s.exec(select(Placement.municipality)).one() == "herning"

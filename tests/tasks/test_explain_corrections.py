@@ -1,17 +1,31 @@
 """A correction says what was paid, what is owed and which recorded fact changed, when and by whom (X7)."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 from data.audit import audit
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import Child, Decision, NightStay, RateRow, Terms, TravelClaim
-from tasks.explain import explain_line
+from data.tables import (
+    Approval,
+    Child,
+    Decision,
+    LedgerLine,
+    NightStay,
+    PayRun,
+    Placement,
+    RateRow,
+    Terms,
+    TravelClaim,
+)
+from tasks.explain import explain_line, explain_lines
 from tasks.payout import decide_line
+from tests.homes import home
 from tests.tasks.pay_runs import AUGUST, JULY, SEPTEMBER, change, lines, pay, prepare
-from tests.tasks.payroll import CLERK, JUNE, LEADER, acting, guest, know, move_in, stay, weekend
+from tests.tasks.payroll import CLERK, IMPORTED, JUNE, LEADER, acting, guest, know, move_in, stay, weekend
 from tests.tasks.test_payout_corrections import drive
 
 SINCE = "Rate in force since 1 January 2023."
@@ -165,3 +179,25 @@ def test_a_draft_of_the_first_month_corrects_nothing() -> None:
     know(weekend(1, "RA-P1"))
     prepare(now=JUNE)
     assert not any(each.startswith(("Paid", "Owed", "Changed", "New")) for each in explained("2023-05", "fee"))
+
+
+def test_a_familys_explanation_names_nothing_of_another_family(database: Settings) -> None:
+    """Where none of its own has changed either: a statement is read by one family."""
+    know(
+        *home(ref="RA-F7", recorded_at=IMPORTED, municipality="randers", kind="respite", approved_from=date(2021, 1, 1))
+    )
+    know(*guest(7, date(2014, 3, 1)))
+    change(Placement, "RA-P7", at=IMPORTED, family="RA-F7")
+    know(weekend(1, "RA-P1"), weekend(7, "RA-P7"))
+    pay()
+    know(stay(8, "RA-P7", "2023-05-26T14:00", "2023-05-27T14:00"), at=JULY)
+    change(Approval, "RA-F1-A1", at=JULY, valid_to=date(2023, 5, 12))
+    prepare("2023-06", JULY)
+    with reading() as s:
+        run = s.exec(select(PayRun).where(PayRun.payroll_month == "2023-06")).one()
+        told = s.exec(select(LedgerLine).where(LedgerLine.run == run.ref)).all()
+        texts = explain_lines(s, run, told, "en")
+    assert {line.family for line in told} == {"RA-F1", "RA-F7"}
+    for line, text in zip(told, texts, strict=True):
+        other = "7" if line.family == "RA-F1" else "1"
+        assert not re.search(rf"RA-[FPNB]{other}\b", text)

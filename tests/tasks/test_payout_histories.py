@@ -2,12 +2,29 @@
 
 from datetime import date
 
+import pytest
+
 from data.settings import Settings
 from data.tables import Approval, Child, NightStay, Placement, Terms
-from tasks.payout import prepare_payout
+from rules.refusal import Refusal
+from tasks.payout import approve_payout, prepare_payout
 from tasks.recipients import reached
+from tests.homes import home
 from tests.tasks.pay_runs import AUGUST, JULY, OCTOBER, SEPTEMBER, change, lines, pay, prepare, said
-from tests.tasks.payroll import FAMILY, IMPORTED, JUNE, OUTSIDER, acting, guest, know, move_in, staff, stay, weekend
+from tests.tasks.payroll import (
+    APPROVER,
+    FAMILY,
+    IMPORTED,
+    JUNE,
+    OUTSIDER,
+    acting,
+    guest,
+    know,
+    move_in,
+    staff,
+    stay,
+    weekend,
+)
 
 
 def full_time(**agreed: object) -> None:
@@ -96,6 +113,29 @@ def test_a_placement_handed_over_is_reclaimed_by_the_one_and_paid_by_the_other(d
         ("board_lodging", -402_00, "held"),
     }
     assert vejle("2023-05", JULY) != []
+
+
+def test_facts_of_a_placement_that_a_moved_child_still_has_here_stop_the_approval(sqlite_database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    change(Child, "RA-B1", at=JUNE, municipality="vejle")
+    prepare("2023-05", JULY)
+    know(stay(2, "RA-P1", "2023-05-26T14:00", "2023-05-27T14:00"), at=AUGUST)
+    with pytest.raises(Refusal, match="1 fact has come in"):
+        approve_payout("randers", "2023-05", actor=acting(APPROVER), now=AUGUST)
+
+
+def test_one_night_that_two_municipalities_report_in_two_families_is_held_at_both(database: Settings) -> None:
+    move_in()
+    two = {"municipality": "randers", "kind": "respite", "approved_from": date(2021, 1, 1)}
+    know(*home(ref="RA-F2", recorded_at=IMPORTED, **two), *guest(3, date(2014, 1, 1)), *guest(9, date(2015, 3, 1)))
+    change(Placement, "RA-P3", at=IMPORTED, family="RA-F2")
+    change(Placement, "RA-P9", at=IMPORTED, child="RA-B1", family="RA-F2", municipality="vejle")
+    know(weekend(1, "RA-P1"), weekend(9, "RA-P9"), weekend(3, "RA-P3"))
+    prepare()
+    held = {line["placement"]: line["held_because"] for line in lines()}
+    assert held == {"RA-P1": "other_respite_stay", "RA-P3": None}
+    assert {line["held_because"] for line in vejle("2023-05", JUNE)} == {"other_respite_stay"}
 
 
 def test_a_stay_of_a_placement_that_was_taken_back_is_owed_nothing_until_it_stands_again(database: Settings) -> None:

@@ -233,3 +233,26 @@ def test_terms_are_taken_back(database: Settings, tmp_path: Path) -> None:
     imported(saved(small_book(), tmp_path))
     taken_back = [["placement", "valid_from", "withdrawn_on"], ["RA-P1", date(2022, 1, 1), date(2023, 5, 20)]]
     assert changes(imported(plain(tmp_path, {"terms": taken_back}), LATER)) == {"terms": (0, 1)}
+
+
+def test_who_still_has_a_placement_is_not_taken_back_and_no_placement_is_made_with_who_was(
+    database: Settings, tmp_path: Path
+) -> None:
+    imported(saved(small_book(), tmp_path))
+    gone = {
+        "families": [["ref", "withdrawn_on"], ["RA-F1", LATER.date()]],
+        "children": [["ref", "withdrawn_on"], ["RA-B1", LATER.date()]],
+    }
+    with pytest.raises(Refusals, match="RA-P1 of the sheet placements is about it and stands") as refused:
+        imported(plain(tmp_path, gone), LATER)
+    assert len(str(refused.value).splitlines()) == 2
+    columns, placed = ["ref", "child", "family", "withdrawn_on"], ["RA-P1", "RA-B1", "RA-F1"]
+    ended = {"placements": [columns, [*placed, LATER.date()]]}
+    assert changes(imported(plain(tmp_path, gone | ended, "all.xlsx"), LATER)) == {
+        "families": (0, 1),
+        "children": (0, 1),
+        "placements": (0, 1),
+    }
+    again = {"placements": [columns, [*placed, None]]}
+    with pytest.raises(Refusals, match="was taken back in the sheet families; let it stand again first"):
+        imported(plain(tmp_path, again, "again.xlsx"), LATER)

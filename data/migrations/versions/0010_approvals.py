@@ -50,8 +50,13 @@ def _said_in(table, names, *more):
 FAMILY = _said_in("family", SAID.values(), sa.column("id", sa.Integer))
 APPROVAL = _said_in("approval", SAID, sa.column("family", sa.String))
 WRITTEN_AT_ONCE = 5000
+# the child's when the placement was first known: a child may have moved before or after
 PLACED_BY = """
 UPDATE placement SET municipality = coalesce(
+  (SELECT child.municipality FROM child
+    WHERE child.ref = (SELECT p.child FROM placement p WHERE p.ref = placement.ref ORDER BY p.id LIMIT 1)
+      AND child.recorded_at <= (SELECT min(p.recorded_at) FROM placement p WHERE p.ref = placement.ref)
+    ORDER BY child.id DESC LIMIT 1),
   (SELECT child.municipality FROM child WHERE child.ref = placement.child ORDER BY child.id LIMIT 1),
   (SELECT family.municipality FROM family WHERE family.ref = placement.family ORDER BY family.id LIMIT 1),
   ''
@@ -129,7 +134,8 @@ def _begins_anew(before, said) -> bool:
 
 
 def downgrade() -> None:
-    """What one interval a family can hold comes back; refused where anything else would be lost."""
+    """The current approval comes back; refused where somebody was approved twice, left, ended or was taken back. What
+    a family was approved for at earlier instants stays behind."""
     _refuse_what_has_no_place()
     with op.batch_alter_table("family") as batch_op:
         for column, type_ in zip(SAID.values(), TYPES, strict=True):
