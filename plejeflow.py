@@ -710,7 +710,8 @@ def payout_decide(line: str, decision: str, reason: str, instalments: int, email
     made = decide_line(
         line, Decision(decision), reason=reason, actor=actor, now=settings.now(), instalments=instalments
     )
-    click.echo(f"{made.ref}: {line} {decision}")
+    about = f"{made.component} {made.period}, {made.subject} in {made.family}"
+    click.echo(f"{made.ref}: {line} {decision}: {about}, {made.amount_ore / 100:.2f} kr.")
 
 
 @payout.command("compare")

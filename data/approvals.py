@@ -34,14 +34,19 @@ def next_refs(s: Session, families: Collection[str]) -> dict[str, int]:
     for family, ref in s.execute(
         select(col(Approval.family), col(Approval.ref)).where(col(Approval.family).in_(list(families))).distinct()
     ):
-        number = ref.removeprefix(f"{family}-A")
-        if ref != number and number.isdecimal():
-            numbers[family] = max(numbers[family], int(number) + 1)
+        if is_derived(ref, family):
+            numbers[family] = max(numbers[family], int(ref.removeprefix(f"{family}-A")) + 1)
     return numbers
 
 
 def ref_of(family: str, number: int) -> str:
     return f"{family}-A{number}"
+
+
+def is_derived(ref: str, family: str) -> bool:
+    """Whether the program gave this reference itself, to what the family's own columns or a case said."""
+    number = ref.removeprefix(f"{family}-A")
+    return ref != number and number.isdecimal()
 
 
 def latest_of_each() -> Select[tuple[int]]:

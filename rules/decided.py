@@ -48,7 +48,8 @@ class _Answer:
     refs: frozenset[str]
 
     def days_of(self, line: "_Held") -> int:
-        if not self.source_key.endswith(HELD_KEY + line.held):
+        # what was paid by decision stays paid, whatever it would be held for by now
+        if not self.pays and not self.source_key.endswith(HELD_KEY + line.held):
             return 0
         if not self.days and not self.refs:
             return line.days if self.source_key == line.source_key else 0

@@ -60,6 +60,8 @@ def answer_task(s: Session, ref: str, raw: object, *, email: str, os_account: st
     who = person_by_email(s, email, municipality=task.municipality, family=_family(task, case), asked=task.assignee)
     today = policy(task.municipality).today(now)
     _still_open(task, case, today)
+    if isinstance(who, Staff) and who.has_left(today):
+        raise Refusal(f"{who.ref} left on {who.left_on} (sheet staff) and answers no more; let a colleague do it")
     if not may_answer(s, task, case, who, today):
         raise NotYours(task, who.ref)
     if case is not None:

@@ -26,8 +26,11 @@ class Staff(Withdrawable, table=True):
     def has_role(self, role: str) -> bool:
         return role in self.roles.split(",")
 
+    def has_left(self, on: date) -> bool:
+        return self.left_on is not None and on > self.left_on
+
     def is_absent(self, on: date) -> bool:
-        if self.left_on is not None and on > self.left_on:
+        if self.has_left(on):
             return True
         if self.absent_from is None:
             return self.absent_to is not None and on <= self.absent_to

@@ -101,7 +101,7 @@ def approve(
 ) -> PayRun:
     """As approve_payout, in the caller's transaction."""
     run = locked_run_of(s, municipality, period)
-    refuse_unless_may(s, actor, "approve", municipality)
+    refuse_unless_may(s, actor, "approve", municipality, now)
     if run.status != RunStatus.DRAFT:
         raise NotDraft(run)
     _refuse_same(s, run, actor)
@@ -117,7 +117,7 @@ def approve(
 
 def reject(s: Session, run: PayRun, task: str, reason: str, *, actor: Actor, now: datetime) -> None:
     """Raises MayNot and NotDraft."""
-    refuse_unless_may(s, actor, "approve", run.municipality)
+    refuse_unless_may(s, actor, "approve", run.municipality, now)
     if run.status != RunStatus.DRAFT:
         raise NotDraft(run)
     no = PayRejection(
@@ -166,7 +166,7 @@ def release_payout(municipality: str, period: str, *, actor: Actor, now: datetim
 def release(s: Session, municipality: str, period: str, *, actor: Actor, now: datetime) -> PayRun:
     """As release_payout, in the caller's transaction."""
     run = locked_run_of(s, municipality, period)
-    refuse_unless_may(s, actor, "release", municipality)
+    refuse_unless_may(s, actor, "release", municipality, now)
     if run.status == RunStatus.RELEASED:
         raise AlreadyReleased(run)
     if run.status != RunStatus.APPROVED:

@@ -14,7 +14,7 @@ from data.tables import Decision, GeneratedTask, LedgerLine, LineStatus, PayDeci
 from rules.forms.pay import HeldLineDecision, OverpaymentDecision
 from rules.refusal import Refusal
 from tasks.payout.held import take_back_task_of
-from tasks.payout.roles import refuse_unless_may
+from tasks.payout.roles import deciding, refuse_unless_may
 
 MATTER = ("municipality", "period", "subject", "family", "component", "source_key", "taxable", "quantity", "amount_ore")
 
@@ -49,7 +49,7 @@ def _decide(
     s: Session, line_id: str, decision: Decision, reason: str, instalments: int, actor: Actor, now: datetime
 ) -> PayDecision:
     line = find_line(s, line_id)
-    refuse_unless_may(s, actor, "decide about", line.municipality)
+    refuse_unless_may(s, actor, deciding(line.held_because), line.municipality, now)
     one_at_a_time(s, line.municipality)
     if line.status != LineStatus.HELD:
         raise Refusal(f"{line.id} isn't held: there is nothing to decide about it")

@@ -42,7 +42,7 @@ def discard_payout(municipality: str, period: str, *, actor: Actor, now: datetim
 
 def _discard(s: Session, municipality: str, period: str, actor: Actor, now: datetime) -> PayRun:
     run = locked_run_of(s, municipality, period)
-    refuse_unless_may(s, actor, "discard", municipality)
+    refuse_unless_may(s, actor, "discard", municipality, now)
     if run.status != RunStatus.DRAFT:
         raise NoDraft(run)
     gone = let_go(s, run.municipality, held_lines(s, run), _held_otherwise(s, run))

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import update
@@ -20,7 +19,7 @@ from tasks.errands import give_together
 from tasks.held_mail import queue_held_lines
 from tasks.language import translator
 from tasks.pay_words import HOLDS
-from tasks.payout.roles import somebody_who_may
+from tasks.payout.roles import MAY, deciding, somebody_who_may
 from tasks.question import Question
 
 FORMS = (HeldLineDecision, OverpaymentDecision)
@@ -53,14 +52,28 @@ def keep_tasks(
     new = {matter: line for matter, line in held.items() if matter not in waiting}
     if not new:
         return []
-    rules = policy(run.municipality)
-    first = Role(rules.value("payout.decided_by", rules.today(now)))
-    role, person = somebody_who_may(s, "decide about", rules.key, rules.today(now), first=first)
-    times, ask = Counter(task.matter for task in given), partial(_question, role=role, to=person, now=now)
-    questions = [ask(line, times[matter] + 1) for matter, line in new.items()]
+    times, who = Counter(task.matter for task in given), _who_decides(s, run.municipality, new.values(), now)
+    questions = []
+    for matter, line in new.items():
+        role, person = who[deciding(line.held_because)]
+        questions.append(_question(line, times[matter] + 1, role=role, to=person, now=now))
     tasks = give_together(s, questions, municipality=run.municipality, now=now)
     queue_held_lines(s, tasks, "issued", now)
     return tasks
+
+
+def _who_decides(
+    s: Session, municipality: str, lines: Iterable[LedgerLine], now: datetime
+) -> dict[str, tuple[Role, str]]:
+    """Role and person by what there is to do. Raises NobodyToAsk."""
+    rules = policy(municipality)
+    first = Role(rules.value("payout.decided_by", rules.today(now)))
+    return {
+        action: somebody_who_may(
+            s, action, municipality, rules.today(now), first=first if first in MAY[action] else MAY[action][0]
+        )
+        for action in {deciding(line.held_because) for line in lines}
+    }
 
 
 def let_go(s: Session, municipality: str, mine: Iterable[LedgerLine], others: Iterable[LedgerLine]) -> list[str]:

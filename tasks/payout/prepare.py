@@ -67,7 +67,7 @@ def prepare(s: Session, municipality: str, period: str, *, actor: Actor, now: da
     """As prepare_payout, in the caller's transaction."""
     rules, in_month = policy(municipality), month(period)
     refuse_unfinished(rules, in_month, now)
-    refuse_unless_may(s, actor, "prepare", municipality)
+    refuse_unless_may(s, actor, "prepare", municipality, now)
     one_at_a_time(s, municipality)
     opens = opening(s, rules, in_month)
     closed = closed_runs(s, municipality)

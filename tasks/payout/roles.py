@@ -1,13 +1,15 @@
 """Who may do what with a municipality's payout (R9: four eyes)."""
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Session
 
 from data.audit import Actor
 from data.facts import current
+from data.policies import policy
 from data.tables import Staff
+from rules.holds import Hold
 from rules.refusal import Refusal
 from rules.vocabulary import Role
 from tasks.assign import NobodyToAsk, for_role
@@ -19,6 +21,7 @@ MAY: dict[str, tuple[Role, ...]] = {
     "discard": (Role.PAYROLL, Role.ADMINISTRATION, Role.LEADER),
     "export": (Role.PAYROLL, Role.LEADER, Role.ADMINISTRATION),
     "decide about": (Role.PAYROLL, Role.LEADER),
+    "let through late claims of": (Role.LEADER,),
 }
 
 JOB = "monthly payout"
@@ -36,12 +39,24 @@ class MayNot(Refusal):
         )
 
 
-def refuse_unless_may(s: Session, actor: Actor, action: str, municipality: str) -> None:
+class HasLeft(Refusal):
+    def __init__(self, staff: Staff) -> None:
+        super().__init__(f"{staff.ref} left on {staff.left_on} (sheet staff) and acts no more; let a colleague do it")
+
+
+def refuse_unless_may(s: Session, actor: Actor, action: str, municipality: str, now: datetime) -> None:
     if actor.ref == BY_JOB and action in JOB_MAY:
         return
     staff = current(s, Staff, actor.ref)
     if staff.municipality != municipality or not any(staff.has_role(role) for role in MAY[action]):
         raise MayNot(actor, action, municipality)
+    if staff.has_left(policy(municipality).today(now)):
+        raise HasLeft(staff)
+
+
+def deciding(held_because: str | None) -> str:
+    """What somebody does who decides about such a line: what came too late, the leader lets through (R11)."""
+    return "let through late claims of" if held_because == Hold.LATE_DOCUMENTATION else "decide about"
 
 
 def somebody_who_may(

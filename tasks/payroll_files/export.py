@@ -62,7 +62,7 @@ def export_payout(municipality: str, period: str, folder: Path, *, actor: Actor,
     with aside(folder, f"{key}-{period}") as staged:
         with reading() as s:
             run = run_of(s, key, period)
-            refuse_unless_may(s, actor, "export", key)
+            refuse_unless_may(s, actor, "export", key, now)
             before = exports_of(s, run)
             month = released_month(s, run, before[0].exported_at if before else now)
             written = _Files(staged, month, released_sums(totals(s, run)))

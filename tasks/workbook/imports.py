@@ -15,7 +15,7 @@ from tasks.cases import wake_where_ended
 from tasks.workbook.faults import Faults
 from tasks.workbook.file import open_file
 from tasks.workbook.grid import read_grids
-from tasks.workbook.latest import latest_approvals
+from tasks.workbook.latest import latest_approvals, replace_derived
 from tasks.workbook.merge import Merged, merge, refuse_confused_staff, refuse_dangling, write
 from tasks.workbook.records import Records, read_records
 from tasks.workbook.taken_back import refuse_still_needed
@@ -48,7 +48,7 @@ def import_workbook(path: Path, *, actor: Actor, now: datetime, check: bool = Fa
     all_records = [read_records(grid, faults, warnings, now) for grid in read_grids(file)]
     try:
         with reading() if check else writing() as s:
-            merged = _merged(s, all_records, faults)
+            merged = _merged(s, all_records, faults, warnings, now)
             if found := faults.lines():
                 raise Refusals([f"{path}: {line}" for line in found])
             counts = _counts(merged)
@@ -64,7 +64,7 @@ def import_workbook(path: Path, *, actor: Actor, now: datetime, check: bool = Fa
     return ImportReport(digest, check, counts, [*file.warnings, *(f"{path}: {line}" for line in warnings.lines())])
 
 
-def _merged(s: Session, all_records: list[Records], faults: Faults) -> list[Merged]:
+def _merged(s: Session, all_records: list[Records], faults: Faults, warnings: Faults, now: datetime) -> list[Merged]:
     """As the file has the sheets; what the sheet families says of approvals comes last, a second one of that sheet."""
     refuse_dangling(s, all_records, faults)
     merged: dict[str, Merged] = {}
@@ -72,11 +72,13 @@ def _merged(s: Session, all_records: list[Records], faults: Faults) -> list[Merg
         merged[records.sheet.name] = merge(s, records, faults, merged.get("children"))
     if staff := merged.get("staff"):
         refuse_confused_staff(s, staff, faults)
+    if periods := merged.get("approvals"):
+        replace_derived(s, periods, faults, now)
     refuse_unpayable(s, list(merged.values()), faults)
     refuse_still_needed(s, merged, faults)
     found = list(merged.values())
     if families := merged.get("families"):
-        said = latest_approvals(s, families, merged.get("approvals"), faults)
+        said = latest_approvals(s, families, merged.get("approvals"), faults, warnings)
         found += [said] if said else []
     return found
 

@@ -45,6 +45,9 @@ def read_records(grid: Grid, faults: Faults, warnings: Faults, now: datetime) ->
         values["recorded_at"] = [_known_since(day, now) for day in values["recorded_at"]]
         late = [row for row, at in zip(grid.rows, values["recorded_at"], strict=True) if at is not None and at > now]
         faults.add(grid, "recorded_on", late, "lies in the future; empty means today")
+    if "withdrawn_on" in values:
+        coming = [row for row, on in zip(grid.rows, values["withdrawn_on"], strict=True) if on and on > now.date()]
+        faults.add(grid, "withdrawn_on", coming, "lies in the future; a row is taken back from the import on")
     records = Records(grid, _refs(grid.sheet, values), values, unreadable)
     _refuse_repeated(records, faults)
     _warn_of_people(records, warnings, now.date())

@@ -87,6 +87,8 @@ HOMES = {
 OF_A_MUNICIPALITY = {"joint-meeting": "lillehammer", "group-supervision": vesthimmerland.MUNICIPALITY}
 LED = "gathering"
 """Whose family leads a network already."""
+
+
 def staff() -> list[Staff]:
     """Made anew each time: a row that one database has is no new one in the next."""
     return [
