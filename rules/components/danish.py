@@ -122,9 +122,12 @@ def _by_the_night(found: Days, said: np.ndarray, ore: np.ndarray, taxable: bool)
 def _allowance(
     known: Presence, rates: MonthRates, period: Month, policy: Policy, component: Component, rate: str
 ) -> Coded:
-    """A seventh of the week's rate a day; a child below the lowest band has none."""
-    birth = known.placements["birth_date"]
-    kinds = known.placements["kind"].isin(policy.value("payout.child_allowances", period.last)).to_numpy()
+    """A seventh of the week's rate a day; a child below the lowest band has none. A month of so many respite days that
+    it is a placement has what full-time placements have."""
+    birth, given = known.placements["birth_date"], policy.value("payout.child_allowances", period.last)
+    kinds = known.placements["kind"].isin(given).to_numpy()
+    if PlacementKind.FULL_TIME in given:
+        kinds = kinds | known.as_placed
     unknown = {Hold.NO_BIRTH_DATE: on_days_of(birth.isna().to_numpy()[known.stretches.placement])}
     found = priced(known, rates, rate, kinds, bands(birth, "DK", rate, period), unknown)
     week, days = rates.shown(found.rate), found.number

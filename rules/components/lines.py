@@ -105,12 +105,19 @@ def _basis(lines: Coded, names: Names, known: Presence, rate_refs: pd.Series) ->
     terms = _or_nothing(',"terms":' + _quoted(known.terms["terms_ref"]))
     said = _taken(rows, lines["row"]) + _taken(rates, lines["rate"]) + _taken(terms, lines["terms"])
     said = said + ',"days":"' + texts(lines["days"]) + '"'
-    for name in IN_BASIS:
-        if (lines[name] >= 0).any():
-            codes, different = pd.factorize(lines[name])
+    for name, numbers in ({name: lines[name] for name in IN_BASIS} | _noon_to_noon(lines, known)).items():
+        if (numbers >= 0).any():
+            codes, different = pd.factorize(numbers)
             members = ["" if value < 0 else f',"{name}":{value}' for value in different]
             said = said + _taken(pd.Series(members, dtype="str"), codes)
     return said + _taken(_or_nothing(names.claims_said), lines["claim"]) + "}"
+
+
+def _noon_to_noon(lines: Coded, known: Presence) -> Coded:
+    """How many such days the month has, and how many make it a placement, of what is paid by respite days."""
+    at = np.where((lines["claim"] < 0) & (lines["subject"] < len(known.noon_days)), lines["subject"], -1)
+    days = np.append(known.noon_days, -1)[at]
+    return {"noon_days": days, "placement_from": np.where(days < 0, -1, known.placement_from)}
 
 
 def _sources(lines: Coded, names: Names, known: Presence) -> pd.Series:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from rules.components.approved import without_approval
 from rules.components.days import EVER, NEVER, below, between, count, earliest, held_before, numbers, united
+from rules.components.stays import Counting, days_stayed, while_another_lasts, while_elsewhere
 from rules.holds import CODE, Hold
 from rules.months import Month
 from rules.vocabulary import PlacementKind
@@ -18,10 +19,12 @@ class Stays(NamedTuple):
 
     ref: pd.Series
     placement: np.ndarray
+    arrival: np.ndarray
+    departure: np.ndarray
     counted: np.ndarray
-    """Nights that no earlier stay of the placement has."""
+    """Nights that are no repetition."""
     again: np.ndarray
-    """Nights that one has."""
+    """Nights that an earlier stay of the placement has."""
 
 
 class Stretches(NamedTuple):
@@ -52,6 +55,14 @@ class Presence(NamedTuple):
     pieces: Pieces
     third: np.ndarray
     """Nights on which two children who came earlier are paid for in the family."""
+    noon_days: np.ndarray
+    """How many days of the month, counted noon to noon, respite stays are, payable or not; -1 where nights are."""
+    placement_from: int
+    """So many of them make the month a placement."""
+
+    @property
+    def as_placed(self) -> np.ndarray:
+        return np.asarray((self.noon_days >= self.placement_from) & (self.noon_days >= 0))
 
 
 def presence(
@@ -62,13 +73,17 @@ def presence(
     elsewhere: pd.DataFrame,
     period: Month,
     today: date,
+    by: Counting,
 ) -> Presence:
     """Frames as rules.entitlements says."""
     homes = placements.sort_values("placement").reset_index(drop=True)
     where = pd.Index(homes["placement"])
     respite = (homes["kind"] == PlacementKind.RESPITE).to_numpy()
-    living = between(numbers(homes["start"], period, EVER), numbers(homes["end"], period, NEVER), period)
-    slept = _stays(stays, where, respite, period)
+    # noon to noon, the last day may have begun when the child leaves
+    ends = numbers(homes["end"], period, NEVER) + (respite & by.noon_to_noon)
+    living = between(numbers(homes["start"], period, EVER), ends, period)
+    slept = _stays(stays, where, respite, period, by)
+    elsewhere = elsewhere.assign(days=days_stayed(elsewhere, period, by))
     slept_by = united(slept.counted, slept.placement, len(homes))
     at_home = np.where(homes["start"].notna() & ~respite, living, np.uint32(0))
     nights = np.where(respite, slept_by, at_home)
@@ -76,25 +91,28 @@ def presence(
     spans = _spans(agreed, where, period)
     stretches = Stretches(spans.placement, spans.terms, nights[spans.placement] & spans.days)
     holds = _holds(homes, approvals, respite, living, nights, elsewhere, period, today)
+    if by.noon_to_noon:
+        holds[Hold.OTHER_RESPITE_STAY] &= _at_once(homes, slept, elsewhere)
     again = united(slept.again, slept.placement, len(homes))[spans.placement] & spans.days
     pieces = _pieces(stretches, holds, again, agreed, respite)
     third = _third(homes, stretches, pieces, agreed, period)
-    return Presence(homes, agreed, slept, living, stretches, pieces, third)
+    noon_days = np.where(respite & by.noon_to_noon, count(slept_by), -1)
+    return Presence(homes, agreed, slept, living, stretches, pieces, third, noon_days, by.placement_from)
 
 
-def _stays(stays: pd.DataFrame, where: pd.Index, respite: np.ndarray, period: Month) -> Stays:
-    known = stays.dropna(subset=["arrival", "departure"])
-    placement = where.get_indexer(pd.Index(known["placement"]))
-    days = between(numbers(known["arrival"], period, NEVER), numbers(known["departure"], period, EVER), period)
+def _stays(stays: pd.DataFrame, where: pd.Index, respite: np.ndarray, period: Month, by: Counting) -> Stays:
+    placement, days = where.get_indexer(pd.Index(stays["placement"])), days_stayed(stays, period, by)
     counts = np.flatnonzero((placement >= 0) & (days != 0))
     counts = counts[respite[placement[counts]]]
-    found = pd.DataFrame(
-        {"placement": placement[counts], "ref": known["stay"].to_numpy()[counts], "days": days[counts]}
-    )
-    found = found.sort_values(["placement", "ref"], ignore_index=True)
-    placement, days = found["placement"].to_numpy(), found["days"].to_numpy()
-    before, _ = held_before(days, placement)
-    return Stays(found["ref"].astype("str"), placement, days & ~before, days & before)
+    found = stays[["stay", "arrival", "departure"]].iloc[counts].assign(owner=placement[counts], days=days[counts])
+    found = found.sort_values(["owner", "stay"], ignore_index=True)
+    days = found["days"].to_numpy()
+    before, _ = held_before(days, found["owner"].to_numpy())
+    again = days & before
+    if by.noon_to_noon and again.any():
+        again = while_another_lasts(found)
+    said = (found[name].to_numpy() for name in ("owner", "arrival", "departure"))
+    return Stays(found["stay"].astype("str"), *said, days & ~again, again)
 
 
 def _agreed(terms: pd.DataFrame, where: pd.Index) -> pd.DataFrame:
@@ -145,7 +163,7 @@ def _elsewhere(
 ) -> np.ndarray:
     """Nights on which the child is reported with another respite family as well: nobody knows which report is right."""
     at = np.flatnonzero(respite)
-    away = between(numbers(elsewhere["arrival"], period, NEVER), numbers(elsewhere["departure"], period, EVER), period)
+    away = elsewhere["days"].to_numpy()
     child, _ = pd.factorize(pd.concat([homes["child"].iloc[at], elsewhere["child"]]), use_na_sentinel=False)
     days = np.concatenate([nights[at], away])
     order = np.argsort(child, kind="stable")
@@ -156,6 +174,21 @@ def _elsewhere(
     found = np.zeros(len(homes), dtype=np.uint32)
     found[at] = both[: len(at)]
     return found
+
+
+def _at_once(homes: pd.DataFrame, slept: Stays, elsewhere: pd.DataFrame) -> np.ndarray:
+    """Days of respite placements on which the child was in two families at the same time, by the clock."""
+    ours = pd.DataFrame(
+        {
+            "owner": homes["child"].to_numpy()[slept.placement],
+            "place": slept.placement,
+            "arrival": slept.arrival,
+            "departure": slept.departure,
+            "days": slept.counted | slept.again,
+        }
+    )
+    theirs = elsewhere.rename(columns={"child": "owner"}).assign(place=-1)
+    return while_elsewhere(pd.concat([ours, theirs[[*ours]]], ignore_index=True), len(homes))
 
 
 def _pieces(

@@ -56,7 +56,7 @@ def test_every_key_that_can_be_given_is_given_by_somebody() -> None:
     given = {key for name in municipalities() for key in policy(name).values}
     debtor = {"payout.debtor.account", "payout.debtor.bic", "payout.debtor.bank_agreement"}
     kept_unless_said = {"retention.cases_not_approved_months", "retention.calls_months"}
-    assert set(KEYS) - given == {"payout.ledger_from", *debtor, *kept_unless_said}
+    assert set(KEYS) - given == {"payout.ledger_from", "payout.placement_from_nights", *debtor, *kept_unless_said}
 
 
 def test_hjoerring_has_a_deadline_for_every_step_of_a_network_approval() -> None:

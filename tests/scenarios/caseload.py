@@ -1,6 +1,7 @@
 """A caseload said in a few words, as the facts that the rules take, and lines said in one line each."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from data.policies import policy
 from data.rates import FOLDER
 from rules.entitlements import Facts, entitled
 from rules.months import month
+from rules.policy import Policy, PolicyValue
 
 Rows = Iterable[Mapping[str, Any]]
 DAY, WHOLE, TEXT = "day", "whole", "text"
@@ -95,7 +97,7 @@ def facts_of(case: Mapping[str, Any], rates: pd.DataFrame) -> Facts:
 
 
 def lines_of(case: Mapping[str, Any], rates: pd.DataFrame | None = None) -> pd.DataFrame:
-    of = policy(case.get("municipality", "randers"))
+    of = _with(policy(case.get("municipality", "randers")), case.get("policy", {}))
     period = month(case["month"])
     today = date.fromisoformat(str(case.get("today", period.last + timedelta(days=1))))
     return entitled(facts_of(case, shipped_rates(of.country) if rates is None else rates), period, of, today)
@@ -110,6 +112,22 @@ def said(lines: pd.DataFrame) -> list[str]:
         + (f" held: {line.held}" if line.held else "")
         for line in lines.itertuples()
     ]
+
+
+def _with(of: Policy, more: Mapping[str, Any]) -> Policy:
+    """By key: a value that holds from 2019 on, or values with the day from which each does."""
+    values = {
+        key: tuple(
+            PolicyValue(row["value"], row["from"], "R9")
+            for row in ([{"value": said_, "from": date(2019, 1, 1)}] if _is_value(said_) else said_)
+        )
+        for key, said_ in more.items()
+    }
+    return replace(of, values={**of.values, **values})
+
+
+def _is_value(said_: Any) -> bool:
+    return not isinstance(said_, list) or not isinstance(said_[0], dict)
 
 
 def _terms(homes: Rows) -> list[dict[str, Any]]:
