@@ -91,7 +91,7 @@ def presence(
     spans = _spans(agreed, where, period)
     stretches = Stretches(spans.placement, spans.terms, nights[spans.placement] & spans.days)
     holds = _holds(homes, approvals, respite, living, nights, elsewhere, period, today)
-    if by.noon_to_noon:
+    if by.noon_to_noon and holds[Hold.OTHER_RESPITE_STAY].any():
         holds[Hold.OTHER_RESPITE_STAY] &= _at_once(homes, slept, elsewhere)
     again = united(slept.again, slept.placement, len(homes))[spans.placement] & spans.days
     pieces = _pieces(stretches, holds, again, agreed, respite)
