@@ -74,7 +74,7 @@ def read_policies(*more: Path) -> dict[str, Policy]:
         if len(head) == len(HEAD):
             values = {**national.get(head["country"], {}), **own}
             policies[path.stem] = Policy(key=path.stem, values=values, **head)
-            faults += _no_limit(path, policies[path.stem])
+            faults += _no_limit(path, policies[path.stem], faults)
     faults += _shared_prefixes(policies)
     if faults:
         raise Refusals(faults)
@@ -210,16 +210,14 @@ def _dated(row: dict[str, Any]) -> PolicyValue:
     return PolicyValue(row["value"], row["valid_from"], row["source"], row.get("status") == "assumed")
 
 
-def _no_limit(path: Path, pack: Policy) -> Iterator[str]:
+def _no_limit(path: Path, pack: Policy, faults: list[str]) -> list[str]:
     """R9: who counts noon to noon says how many days of a month are a placement."""
     rule, limit = "payout.nights_rule", "payout.placement_from_nights"
-    for dated in pack.values.get(rule, ()):
-        if dated.value == "noon_to_noon" and not pack.has(limit, dated.valid_from):
-            yield (
-                f"{path.name}: {rule} is noon_to_noon from {dated.valid_from} on, and {limit} says nothing that day; "
-                "add how many days of a month are a placement, with valid_from and source"
-            )
-            return
+    since = [dated.valid_from for dated in pack.values.get(rule, ()) if dated.value == "noon_to_noon"]
+    if not since or pack.has(limit, since[0]) or any(fault.startswith(f"{path.name}: {limit}:") for fault in faults):
+        return []
+    fault = f"{path.name}: {rule} is noon_to_noon from {since[0]} on, and {limit} says nothing that day"
+    return [f"{fault}; add how many days of a month are a placement, with valid_from and source"]
 
 
 def _shared_prefixes(policies: dict[str, Policy]) -> list[str]:

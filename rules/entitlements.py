@@ -45,7 +45,7 @@ from rules.components.month_rates import MonthRates
 from rules.components.norwegian import network_support, norwegian
 from rules.components.open_stays import open_stays, without_an_end
 from rules.components.presence import presence
-from rules.components.stays import Counting, counting
+from rules.components.stays import counting
 from rules.components.travel import travel
 from rules.months import Month
 from rules.policy import Policy
@@ -80,7 +80,7 @@ class Claims(NamedTuple):
 def entitled(facts: Facts, period: Month, policy: Policy, today: date) -> pd.DataFrame:
     """Raises RateMissing with every gap, PolicyMissing, and Refusals for two rate rows on one day."""
     rates = MonthRates(facts.rates, policy.country, period)
-    by = counting(policy, period) if len(facts.stays) else Counting()
+    by = counting(policy, period)
     known = presence(
         facts.placements, facts.approvals, facts.terms, facts.stays, facts.elsewhere, period, today, by
     )

@@ -20,7 +20,7 @@ from rules.vocabulary import Component
 from tasks.explain_amount import Amount
 from tasks.explain_correction import Correction
 from tasks.language import LOCALES, translator
-from tasks.pay_words import BANDS, BY_THE_NIGHT, COMPONENTS, HOLDS, MONTHS_FEE, PER, RULES, SOURCES
+from tasks.pay_words import BANDS, BY_NOON, BY_THE_NIGHT, COMPONENTS, HOLDS, MONTHS_FEE, PER, RULES, SOURCES
 from tasks.what_changed import Told, what_changed
 
 R = TypeVar("R", RateRow, ExpenseClaim, PayDecision, LedgerLine)
@@ -191,12 +191,31 @@ class _Explanation(Amount):
         """In words, with where they come from: families know no row of ours."""
         _, component = self.texts.gettext, Component(self.line.component)
         text = MONTHS_FEE if self.line.unit == "month" and component == Component.FEE else RULES.get(component)
-        yield f"{_(text or BY_THE_NIGHT)} {self.source()}".rstrip()
+        if "noon_days" in self.line.basis:
+            yield from self.noon_to_noon()
+        elif text is None:
+            text = BY_THE_NIGHT
+        if text is not None:
+            yield f"{_(text)} {self.source()}".rstrip()
         if component == Component.FEE:
             yield _("The fee is taxable income and isn't pensionable.")
         if component == Component.BOARD_LODGING:
             law = policy(self.line.municipality).value("law.board_lodging", self.dates()[-1])
             yield _("Law: {law}.").format(law=law)
+
+    def noon_to_noon(self) -> Iterator[str]:
+        _, rules = self.texts.gettext, policy(self.line.municipality)
+        said = _("It is the rule in {municipality}.").format(municipality=rules.name)
+        yield f"{_(BY_NOON)} {said}{self.unconfirmed()}"
+        if "paid" not in self.line.basis:
+            yield from self.placed()
+
+    def unconfirmed(self) -> str:
+        _, rules, last = self.texts.gettext, policy(self.line.municipality), month(self.line.period).last
+        rule = "payout.nights_rule"
+        if not rules.has(rule, last) or not rules.dated(rule, last).assumed:
+            return ""
+        return " " + _("The municipality hasn't confirmed it yet.")
 
     def source(self) -> str:
         """Norwegian months and nights are paid as their rates' own source says."""
@@ -205,9 +224,7 @@ class _Explanation(Amount):
         if rules.country == "NO" and row == "R9":
             return _("It comes from {source}.").format(source=rate.source) if rate else ""
         said = _("It comes from {source}.").format(source=_(SOURCES[row[0]]))
-        if self.line.unit == "night" and rules.dated("payout.nights_rule", month(self.line.period).last).assumed:
-            said += " " + _("The municipality hasn't confirmed it yet.")
-        return said
+        return said + self.unconfirmed() if self.line.unit == "night" else said
 
     def who(self) -> str:
         _ = self.texts.gettext

@@ -43,6 +43,8 @@ class Amount:
         rate = self.amount(self.line.rate)
         if self.line.unit == "km":
             yield _("{count} km").format(count=self.number(Decimal(self.line.quantity) / 1000))
+        elif self.line.unit == "night" and "noon_days" in basis:
+            yield ngettext("{count} day from noon to noon", "{count} days from noon to noon", count).format(count=count)
         elif self.line.unit == "night":
             yield ngettext("{count} night", "{count} nights", count).format(count=count)
         elif self.line.unit == "day":
@@ -81,6 +83,15 @@ class Amount:
             return _("At most {cap} kr. is covered in a calendar year.").format(cap=cap)
         return _("At most {cap} kr. is covered.").format(cap=cap)
 
+    def placed(self) -> Iterator[str]:
+        """Whether there are so many days that the month counts as a placement."""
+        _, basis = self.texts.gettext, self.line.basis
+        if "noon_days" in basis and basis["noon_days"] >= basis["placement_from"]:
+            yield _(
+                "The month counted as a placement when this was computed: {days} days were reported for it, "
+                "{limit} or more make it one."
+            ).format(days=basis["noon_days"], limit=basis["placement_from"])
+
     def of_network(self) -> bool:
         return self.line.basis["row"] in ("N1", "N2") and self.line.component != Component.OUTLAY
 
@@ -94,6 +105,8 @@ class Amount:
             return _("{day}, by claim {claim}.").format(day=day, claim=sources)
         if self.line.sources:
             days = ", ".join(self.day(night) for night in self.dates())
+            if "noon_days" in basis:
+                return _("Days that begin at noon on {days}; reported as {stays}.").format(days=days, stays=sources)
             return _("Nights that begin on {days}; reported as {stays}.").format(days=days, stays=sources)
         return _("Days: {days}.").format(days=", ".join(self.spell(*span) for span in spans(basis["days"])))
 

@@ -59,7 +59,7 @@ class Correction(Amount):
     def made_of(self) -> str:
         """Factors, nights or claims, and since when the rate is in force."""
         _ = self.texts.gettext
-        said = f"{self.calculation()} {self.limits()}".rstrip() + f" {self.when()}"
+        said = " ".join([f"{self.calculation()} {self.limits()}".rstrip(), self.when(), *self.placed()])
         if self.line.rate_from is None:
             return said
         since = self.day(self.line.rate_from)

@@ -99,6 +99,7 @@ SOURCES = {
 }
 """Documents that procedures are taken from, by the first letter of their rows."""
 BY_THE_NIGHT = N_("An overnight stay is one night, whatever the hour of arrival and departure.")
+BY_NOON = N_("A day is counted from noon to noon the next day, and each that has begun counts.")
 BY_THE_MONTH = N_("A month is paid by its days; a new age counts from the month after the birthday.")
 ON_APPLICATION = N_("Paid when granted and, where receipts are asked for, when they have arrived.")
 RULES = {

@@ -19,8 +19,9 @@ class Counting(NamedTuple):
 
 
 def counting(policy: Policy, period: Month) -> Counting:
-    """Raises PolicyMissing."""
-    if policy.value("payout.nights_rule", period.last) == "overnights":
+    """Nights, where the municipality says nothing else. Raises PolicyMissing."""
+    rule = "payout.nights_rule"
+    if not policy.has(rule, period.last) or policy.value(rule, period.last) == "overnights":
         return Counting()
     return Counting(True, policy.value("payout.placement_from_nights", period.last))
 

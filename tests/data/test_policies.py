@@ -47,6 +47,45 @@ def test_the_seven_municipalities_have_a_policy() -> None:
     }
 
 
+NOON = 'nights_rule = [{{ value = "noon_to_noon", valid_from = {rule}, source = "R9" }}]'
+LIMIT = 'placement_from_nights = [{{ value = {days}, valid_from = {since}, source = "R9" }}]'
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        pytest.param("", id="no limit"),
+        pytest.param(LIMIT.format(days=15, since="2024-02-01"), id="a limit from a later day"),
+    ],
+)
+def test_who_counts_noon_to_noon_must_say_how_many_days_are_a_placement(
+    add_pack: Callable[[str], Path], limit: str
+) -> None:
+    pack = f"{EIGHTH}\n[payout]\n{NOON.format(rule='2024-01-01')}\n{limit}"
+    with pytest.raises(Refusals) as refused:
+        read_policies(add_pack(pack))
+    assert str(refused.value) == (
+        "proeveby.toml: payout.nights_rule is noon_to_noon from 2024-01-01 on, and payout.placement_from_nights says "
+        "nothing that day; add how many days of a month are a placement, with valid_from and source"
+    )
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "15.5", '"15"', "true"])
+def test_the_number_of_days_that_are_a_placement_is_a_whole_one(add_pack: Callable[[str], Path], days: str) -> None:
+    wrong = LIMIT.format(days=days, since="2024-01-01")
+    with pytest.raises(Refusals) as refused:
+        read_policies(add_pack(f"{EIGHTH}\n[payout]\n{NOON.format(rule='2024-01-01')}\n{wrong}"))
+    (line,) = refused.value.lines
+    assert line.startswith("proeveby.toml: payout.placement_from_nights: the value must be a whole number from 1 on")
+
+
+def test_a_rule_of_counting_and_its_limit_change_with_their_days(add_pack: Callable[[str], Path]) -> None:
+    rows = f"{NOON.format(rule='2024-01-01')}\n{LIMIT.format(days=15, since='2024-01-01')}"
+    pack = read_policies(add_pack(f"{EIGHTH}\n[payout]\n{rows}"))["proeveby"]
+    assert not pack.has("payout.nights_rule", date(2023, 12, 31))
+    assert pack.value("payout.placement_from_nights", date(2024, 1, 31)) == 15
+
+
 def test_an_unknown_municipality_is_refused_with_the_known_ones() -> None:
     with pytest.raises(Refusal, match=r"'atlantis'.*asker.*vesthimmerland"):
         policy("atlantis")

@@ -74,13 +74,13 @@ def test_days_paid_and_held_and_placements_are_what_a_walk_through_the_minutes_f
         assert (len(given_money) > 0) == (len(stayed) >= case["policy"]["payout.placement_from_nights"])
 
 
-def test_without_a_rule_stays_are_not_counted_and_what_is_missing_is_named() -> None:
-    nobody_says = {"payout.nights_rule": [{"value": "overnights", "from": date(2020, 6, 1)}]}
-    case = {"month": MAY, "policy": nobody_says, "placements": [{"ref": "P1", "born": "2009-03-01"}]}
-    assert lines_of(case).empty
+def test_where_no_rule_is_in_force_nights_are_counted_and_a_limit_that_is_missing_is_named() -> None:
     stayed = [{"of": "P1", "from": "2020-05-01T14:00", "to": "2020-05-02T14:00"}]
-    with pytest.raises(PolicyMissing, match="no payout.nights_rule on 2020-05-31"):
-        lines_of({**case, "stays": stayed})
+    case = {"month": MAY, "placements": [{"ref": "P1", "born": "2009-03-01"}], "stays": stayed}
+    later = {"payout.nights_rule": [{"value": "noon_to_noon", "from": date(2020, 6, 1)}]}
+    assert set(lines_of({**case, "policy": later})["quantity"]) == {1000}
+    with pytest.raises(PolicyMissing, match=r"no payout\.placement_from_nights on 2020-05-31"):
+        lines_of({**case, "policy": {"payout.nights_rule": "noon_to_noon"}})
 
 
 def _minutes(stay: Case) -> set[datetime]:
@@ -101,4 +101,6 @@ def _in_may(found: set[date]) -> set[date]:
 
 
 def _days(basis: str) -> set[date]:
-    return {date(2020, 5, number) for first, last in spans(json.loads(basis)["days"]) for number in range(first, last + 1)}
+    return {
+        date(2020, 5, number) for first, last in spans(json.loads(basis)["days"]) for number in range(first, last + 1)
+    }
