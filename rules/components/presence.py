@@ -111,8 +111,14 @@ def _stays(stays: pd.DataFrame, where: pd.Index, respite: np.ndarray, period: Mo
     again = days & before
     if by.noon_to_noon and again.any():
         again = while_another_lasts(found)
-    said = (found[name].to_numpy() for name in ("owner", "arrival", "departure"))
-    return Stays(found["stay"].astype("str"), *said, days & ~again, again)
+    return Stays(
+        ref=found["stay"].astype("str"),
+        placement=found["owner"].to_numpy(),
+        arrival=found["arrival"].to_numpy(),
+        departure=found["departure"].to_numpy(),
+        counted=days & ~again,
+        again=again,
+    )
 
 
 def _agreed(terms: pd.DataFrame, where: pd.Index) -> pd.DataFrame:
