@@ -213,7 +213,7 @@ class _Explanation(Amount):
     def unconfirmed(self) -> str:
         _, rules, last = self.texts.gettext, policy(self.line.municipality), month(self.line.period).last
         rule = "payout.nights_rule"
-        if not rules.has(rule, last) or not rules.dated(rule, last).assumed:
+        if rules.has(rule, last) and not rules.dated(rule, last).assumed:
             return ""
         return " " + _("The municipality hasn't confirmed it yet.")
 

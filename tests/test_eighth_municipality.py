@@ -14,6 +14,7 @@ from data.session import reading, writing
 from data.settings import Settings
 from data.tables import Child, NightStay, Placement, Staff, Terms
 from tasks.duties import ask_what_is_due
+from tasks.explain import explain_line
 from tasks.payout import approve_payout, prepare_payout, release_payout
 from tests import people
 from tests.homes import home
@@ -91,6 +92,8 @@ def test_a_month_is_paid_there() -> None:
     release_payout(*of, actor=Actor(CLERK, "tests"), now=at(JUNE))
     with reading() as s:
         lines = run_as_json(s, *of)["lines"]
+        told = [explain_line(s, line["id"], "en") for line in lines]
+    assert all("An overnight stay is one night" in text and "hasn't confirmed it yet" in text for text in told)
     fee = 2 * 2 * 154_31
     assert {(line["component"], line["status"]): line["amount_ore"] for line in lines} == {
         ("fee", "released"): fee,
