@@ -81,9 +81,7 @@ def entitled(facts: Facts, period: Month, policy: Policy, today: date) -> pd.Dat
     """Raises RateMissing with every gap, PolicyMissing, and Refusals for two rate rows on one day."""
     rates = MonthRates(facts.rates, policy.country, period)
     by = counting(policy, period)
-    known = presence(
-        facts.placements, facts.approvals, facts.terms, facts.stays, facts.elsewhere, period, today, by
-    )
+    known = presence(facts.placements, facts.approvals, facts.terms, facts.stays, facts.elsewhere, period, today, by)
     networks = facts.networks.sort_values("network", ignore_index=True)
     claims, after_placements = _claims(facts, known.placements, networks), len(known.placements)
     lines = [
