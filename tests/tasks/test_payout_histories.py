@@ -1,21 +1,25 @@
 """Approvals, terms and placements that are taken back, begin again or move: months that were lawful stay paid."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from data.cases import open_tasks
+from data.session import reading
 from data.settings import Settings
-from data.tables import Approval, Child, NightStay, Placement, Terms
+from data.tables import Approval, Child, Decision, NightStay, Placement, Staff, Terms
 from rules.refusal import Refusal
-from tasks.payout import approve_payout, prepare_payout
+from tasks.payout import approve_payout, decide_line, prepare_payout
 from tasks.recipients import reached
 from tests.homes import home
-from tests.tasks.pay_runs import AUGUST, JULY, OCTOBER, SEPTEMBER, change, lines, pay, prepare, said
+from tests.tasks.pay_runs import AUGUST, JULY, OCTOBER, SEPTEMBER, change, lines, paid, pay, prepare, said
 from tests.tasks.payroll import (
     APPROVER,
+    CLERK,
     FAMILY,
     IMPORTED,
     JUNE,
+    LEADER,
     OUTSIDER,
     acting,
     guest,
@@ -25,6 +29,7 @@ from tests.tasks.payroll import (
     stay,
     weekend,
 )
+from tests.tasks.test_payout_corrections import drive
 
 
 def full_time(**agreed: object) -> None:
@@ -156,3 +161,49 @@ def test_who_left_is_reached_by_no_mail_after_the_last_day(sqlite_database: Sett
     there = {person.ref: person for person in (gone, staff("RA-S5", "child_adviser"), staff("RA-S3", "leader"))}
     assert reached(there, {}, "RA-S4", family=False, on=date(2023, 6, 30)).ref == "RA-S4"
     assert reached(there, {}, "RA-S4", family=False, on=date(2023, 7, 1)).ref == "RA-S5"
+
+
+@pytest.mark.parametrize("now_from", [date(2023, 5, 13), date(2023, 7, 1)])
+def test_what_was_paid_by_decision_is_asked_about_no_more_whatever_would_hold_it_now(
+    sqlite_database: Settings, now_from: date
+) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    change(Approval, f"{FAMILY}-A1", at=IMPORTED, withdrawn_on=IMPORTED.date())
+    pay()
+    for line in lines():
+        decide_line(line["id"], Decision.PAY, reason="Plejet i tillid", actor=acting(LEADER), now=JULY)
+    pay("2023-06", JULY)
+    assert paid() == {("RA-P1", "2023-05", "board_lodging", False): 402_00, ("RA-P1", "2023-05", "fee", True): 617_24}
+    know(Approval(ref="GA-1", recorded_at=AUGUST, family=FAMILY, valid_from=now_from), at=AUGUST)
+    prepare("2023-07", AUGUST)
+    assert lines("2023-07") == []
+
+
+def test_who_left_neither_prepares_nor_approves_from_the_next_day_on(sqlite_database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    change(Staff, CLERK, at=IMPORTED, left_on=JUNE.date())
+    change(Staff, APPROVER, at=IMPORTED, left_on=JUNE.date())
+    prepare()
+    with pytest.raises(Refusal, match="RA-S9 left on 2023-06-02"):
+        approve_payout("randers", "2023-05", actor=acting(APPROVER), now=JULY)
+    with pytest.raises(Refusal, match="RA-S1 left on 2023-06-02"):
+        prepare("2023-05", JULY)
+
+
+def test_what_came_too_late_is_the_leaders_to_let_through(sqlite_database: Settings) -> None:
+    move_in()
+    claim = drive(1, "RA-P1", "2023-05-04")
+    claim.reported_on = date(2024, 2, 1)
+    know(claim)
+    late = datetime(2024, 2, 2, 8, tzinfo=UTC)
+    prepare("2023-05", late)
+    [line] = lines()
+    assert line["held_because"] == "late_documentation"
+    with reading() as s:
+        assert [task.role for task in open_tasks(s) if task.row == "R9"] == ["leader"]
+    with pytest.raises(Refusal, match="RA-S1 may not let through late claims"):
+        decide_line(
+            line["id"], Decision.PAY, reason="Set", actor=acting(CLERK), now=datetime(2024, 2, 2, 9, tzinfo=UTC)
+        )
