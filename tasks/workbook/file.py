@@ -6,7 +6,8 @@ from pathlib import Path
 
 from data.from_outside import Damaged, Locked, TooMuch, unpacked
 from rules.refusal import Refusal, Refusals
-from tasks.workbook.parts import BOOK, BookParts, Broken, Vast, book_parts, untrusted_cells
+from tasks.workbook.marks import untrusted_cells
+from tasks.workbook.parts import BookParts, Broken, NoWorkbook, Vast, book_parts
 
 MOST_BYTES = 200 * 2**20
 MOST_BYTES_UNPACKED = 600 * 2**20
@@ -72,9 +73,9 @@ def _book(path: Path, content: bytes) -> BookParts:
     )
     try:
         parts = unpacked(content, most_bytes=MOST_BYTES_UNPACKED, most_parts=MOST_PARTS)
-        if BOOK not in parts:
-            raise Refusal(f"{path}: a packed file but no Excel workbook (.ods, .docx and .zip are not); {MEND}")
         return book_parts(parts)
+    except NoWorkbook:
+        raise Refusal(f"{path}: a packed file but no Excel workbook (.ods, .docx and .zip are not); {MEND}") from None
     except Locked:
         raise Refusal(f"{path}: protected by a password; save a copy without one") from None
     except TooMuch:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -21,13 +22,20 @@ MOST_TEXT = 600 * 2**20
 MOST_BOOK = 10 * 2**20
 
 BOOK, TIES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-ALWAYS = ("[Content_Types].xml", "_rels/.rels", BOOK, TIES)
-READ = ("worksheet", "sharedstrings", "styles")
-PREFIX = rb"<(?:[\w.-]+:)?"
+ROOT_TIES = "_rels/.rels"
+STANDS = {"sharedstrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
+"""Where what reads the workbook looks for them, whatever their relationships say."""
+SHEET = "xl/worksheets/sheet{}.xml"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+TIE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+TIED = "http://schemas.openxmlformats.org/package/2006/relationships"
+PREFIX = rb"<(?:[^\s<>/:]+:)?"
 ROW, CELL, TEXT = (re.compile(PREFIX + name + rb"[\s/>]") for name in (b"row", b"c", b"si"))
-FORMULA_OR_ERROR = re.compile(PREFIX + rb"""f[\s/>]|\bt\s*=\s*["']e["']""")
 PLACE = re.compile(rb"""\sr\s*=\s*["'](?:([A-Za-z]{2,})(\d+)|[A-Za-z]?(\d{4,})|(\d+))["']""")
-NAME = re.compile(r"[A-Za-z]{1,3}\d{1,7}")
+UTF_8 = re.compile(
+    rb"""(?:\xef\xbb\xbf)?\s*(?:<\?xml(?![^>]*encoding)[^>]*>|<\?xml[^>]*encoding\s*=\s*["']utf-8["'][^>]*>|<[^?])""",
+    re.I,
+)
 
 
 class Broken(Exception):
@@ -38,43 +46,36 @@ class Vast(Exception):
     """What reaches too far, and how to mend it."""
 
 
+class NoWorkbook(Exception):
+    """What is packed here is something else."""
+
+
 @dataclass(frozen=True)
 class BookParts:
     sheets: dict[str, bytes]
     """By title, in the workbook's order."""
+    hidden: frozenset[str]
+    """Titles of sheets that Excel doesn't show."""
     repacked: bytes
-    """Only what was looked at: whoever reads it can't come upon anything else under the same name."""
+    """Only what was looked at, each where its reader looks for it: it can't come upon anything else."""
 
 
 def book_parts(parts: Mapping[str, bytes]) -> BookParts:
-    """Raises Broken and Vast."""
+    """Raises NoWorkbook, Broken and Vast."""
     named = {name.casefold(): name for name in parts}
-    targets = _targets(parts)
-    used = {id_: named.get(path.casefold()) for id_, (kind, path) in targets.items() if kind in READ}
-    ids = _sheet_ids(parts)
-    sheets = {
-        title: name for title, id_ in ids if targets.get(id_, ("",))[0] == "worksheet" and (name := used.get(id_))
-    }
+    book = _book_name(parts, named)
+    targets = _targets(parts, named, book)
+    tree = _tree(parts[book])
+    sheets = _sheets(tree, targets)
     if len(set(sheets.values())) < len(sheets):
         raise Broken
-    lengths = [
-        length for id_, name in used.items() if targets[id_][0] == "sharedstrings" for length in _lengths(parts, name)
-    ]
-    found = {title: parts[name] for title, name in sheets.items()}
-    _refuse_vast_text(found, lengths, sum(_cells(xml) for xml in found.values()))
-    kept = {name for name in (*ALWAYS, *used.values()) if name in parts}
-    return BookParts(found, _packed({name: parts[name] for name in parts if name in kept}))
-
-
-def untrusted_cells(xml: bytes) -> Iterator[tuple[str, str]]:
-    """(cell, "f" for a formula or "e" for an error). Raises Broken."""
-    if FORMULA_OR_ERROR.search(xml) is None:
-        return
-    for cell in _each_cell(xml):
-        kind = "f" if cell.find("{*}f") is not None else cell.get("t")
-        if kind in ("f", "e"):
-            place = cell.get("r") or ""
-            yield place.upper() if NAME.fullmatch(place) else "without a place", kind
+    found = {title: parts[name] for title, (name, _) in sheets.items()}
+    beside = {STANDS[kind]: parts[name] for kind, name in targets.values() if kind in STANDS and name}
+    for part in (*found.values(), *beside.values()):
+        _refuse_encoded(part)
+    _refuse_vast_text(found, _lengths(beside.get(STANDS["sharedstrings"])), sum(_cells(xml) for xml in found.values()))
+    hidden = frozenset(title for title, (_, shown) in sheets.items() if not shown)
+    return BookParts(found, hidden, _packed(_canonical(found, beside, _counts_from_1904(tree))))
 
 
 def _tree(part: bytes) -> Any:
@@ -90,38 +91,96 @@ def _tree(part: bytes) -> Any:
     return tree
 
 
-def _targets(parts: Mapping[str, bytes]) -> dict[str, tuple[str, str]]:
-    """By the relationship's id: what it is, and where."""
-    if TIES not in parts:
-        raise Broken
+def _book_name(parts: Mapping[str, bytes], named: Mapping[str, str]) -> str:
+    """Which part is the workbook, as the file's own relationships say."""
+    for kind, path in _ties(parts, named, ROOT_TIES, "").values():
+        if kind == "officedocument" and path and etree.QName(_tree(parts[path])).localname == "workbook":
+            return path
+    raise NoWorkbook
+
+
+def _targets(parts: Mapping[str, bytes], named: Mapping[str, str], book: str) -> dict[str, tuple[str, str | None]]:
+    folder, name = posixpath.split(book)
+    return _ties(parts, named, posixpath.join(folder, "_rels", f"{name}.rels"), folder)
+
+
+def _ties(
+    parts: Mapping[str, bytes], named: Mapping[str, str], name: str, folder: str
+) -> dict[str, tuple[str, str | None]]:
+    """By the relationship's id: what it is, and its part; None where there is no such part."""
+    if name.casefold() not in named:
+        return {}
     return {
         tie.get("Id", ""): (
             tie.get("Type", "").rpartition("/")[2].casefold(),
-            posixpath.normpath(posixpath.join("/xl", tie.get("Target", ""))).lstrip("/"),
+            named.get(
+                posixpath.normpath(posixpath.join("/", folder, unquote(tie.get("Target", "")))).lstrip("/").casefold()
+            ),
         )
-        for tie in _tree(parts[TIES]).iter("{*}Relationship")
+        for tie in _tree(parts[named[name.casefold()]]).iter("{*}Relationship")
     }
 
 
-def _sheet_ids(parts: Mapping[str, bytes]) -> list[tuple[str, str]]:
-    """Title and relationship of each."""
-    found = [
-        (sheet.get("name", ""), next((value for key, value in sheet.items() if key.endswith("}id")), ""))
-        for sheet in _tree(parts[BOOK]).iter("{*}sheet")
-    ]
+def _sheets(tree: Any, targets: Mapping[str, tuple[str, str | None]]) -> dict[str, tuple[str, bool]]:
+    """By title: the part of each worksheet, and whether it is shown."""
+    found = list(tree.iter("{*}sheet"))
     if len(found) > MOST_SHEETS:
         raise Vast(f"has more than {MOST_SHEETS} sheets; take out those that aren't the caseload's")
-    if len({title for title, _ in found}) < len(found):
+    if len({sheet.get("name", "") for sheet in found}) < len(found):
         raise Broken
-    return found
+    sheets = {}
+    for sheet in found:
+        id_ = next((value for key, value in sheet.items() if key.endswith("}id")), "")
+        kind, name = targets.get(id_, ("worksheet", None))
+        if kind == "worksheet":
+            if name is None:
+                raise Broken
+            sheets[sheet.get("name", "")] = name, sheet.get("state", "visible") == "visible"
+    return sheets
 
 
-def _lengths(parts: Mapping[str, bytes], name: str | None) -> list[int]:
-    if name is None:
+def _counts_from_1904(tree: Any) -> bool:
+    return any(book.get("date1904") in ("1", "true") for book in tree.iter("{*}workbookPr"))
+
+
+def _canonical(sheets: Mapping[str, bytes], beside: Mapping[str, bytes], from_1904: bool) -> dict[str, bytes]:
+    places = {f"rId{at}": SHEET.format(at) for at in range(1, len(sheets) + 1)}
+    book = etree.Element(f"{{{MAIN}}}workbook", nsmap={None: MAIN, "r": TIE})
+    etree.SubElement(book, f"{{{MAIN}}}workbookPr", date1904=str(int(from_1904)))
+    listed = etree.SubElement(book, f"{{{MAIN}}}sheets")
+    for at, (id_, title) in enumerate(zip(places, sheets, strict=True), 1):
+        said = {"name": title, "sheetId": str(at), f"{{{TIE}}}id": id_}
+        etree.SubElement(listed, f"{{{MAIN}}}sheet", said, nsmap={"r": TIE})
+    return {
+        ROOT_TIES: _tied({"rId1": BOOK}, "officeDocument"),
+        BOOK: etree.tostring(book),
+        TIES: _tied(places, "worksheet"),
+        **beside,
+        **dict(zip(places.values(), sheets.values(), strict=True)),
+    }
+
+
+def _tied(targets: Mapping[str, str], kind: str) -> bytes:
+    ties = etree.Element(f"{{{TIED}}}Relationships", nsmap={None: TIED})
+    for id_, target in targets.items():
+        said = {"Id": id_, "Type": f"{TIE}/{kind}", "Target": f"/{target}"}
+        etree.SubElement(ties, f"{{{TIED}}}Relationship", said)
+    tied: bytes = etree.tostring(ties)
+    return tied
+
+
+def _refuse_encoded(part: bytes) -> None:
+    """Everything below looks at bytes, and Excel writes UTF-8 alone."""
+    if UTF_8.match(part) is None or b"\0" in part:
+        raise Broken
+
+
+def _lengths(texts: bytes | None) -> list[int]:
+    if texts is None:
         return []
-    if sum(1 for _ in TEXT.finditer(parts[name])) > MOST_CELLS:
+    if sum(1 for _ in TEXT.finditer(texts)) > MOST_CELLS:
         raise Vast(f"has more than {MOST_CELLS} texts; divide it into several workbooks")
-    return [len(text) for text in TEXT.split(parts[name])[1:]]
+    return [len(text) for text in TEXT.split(texts)[1:]]
 
 
 def _cells(xml: bytes) -> int:
@@ -157,7 +216,7 @@ def _refuse_vast_text(sheets: Mapping[str, bytes], lengths: list[int], cells: in
         return
     total = 0
     for xml in sheets.values():
-        for cell in _each_cell(xml):
+        for cell in each(xml, "c"):
             text = (cell.findtext("{*}v") or "").strip() if cell.get("t") == "s" else ""
             total += lengths[int(text)] if text.isdecimal() and int(text) < len(lengths) else 0
             if total > MOST_TEXT:
@@ -166,16 +225,18 @@ def _refuse_vast_text(sheets: Mapping[str, bytes], lengths: list[int], cells: in
                 )
 
 
-def _each_cell(xml: bytes) -> Iterator[Any]:
+def each(xml: bytes, *names: str) -> Iterator[Any]:
+    """Rows, columns or cells, one after the other. Raises Broken."""
+    tags = [f"{{*}}{name}" for name in {"row", *names}]
     try:
-        for _, cell in etree.iterparse(
-            io.BytesIO(xml), tag=("{*}c", "{*}row"), resolve_entities=False, no_network=True, huge_tree=False
+        for _, element in etree.iterparse(
+            io.BytesIO(xml), tag=tags, resolve_entities=False, no_network=True, huge_tree=False
         ):
-            if etree.QName(cell).localname == "c":
-                yield cell
-            cell.clear()
-            while cell.getprevious() is not None:
-                del cell.getparent()[0]
+            if etree.QName(element).localname in names:
+                yield element
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
     except (etree.LxmlError, ValueError):
         raise Broken from None
 
