@@ -11,6 +11,7 @@ class Kind(StrEnum):
     LINK = "link"
     MUNICIPALITY = "municipality"
     TEXT = "text"
+    CODE = "number that is no quantity"
     EMAIL = "e-mail"
     ID_NUMBER = "identity number"
     DATE = "date"
@@ -75,6 +76,10 @@ def link(name: str, to: str, note: str, *, required: bool = False) -> Column:
 
 def text(name: str, note: str, longest: int = 200, *, personal: bool = True) -> Column:
     return Column(name, Kind.TEXT, note, personal=personal, longest=longest)
+
+
+def code(name: str, note: str) -> Column:
+    return Column(name, Kind.CODE, f"{note} As text.", personal=True, longest=40)
 
 
 def date(name: str, note: str, attribute: str = "", *, required: bool = False) -> Column:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from data.sheet import Column, Kind, Sheet, Span, amount, choice, date, link, moment, text, whole, yes_no
+from data.sheet import Column, Kind, Sheet, Span, amount, choice, code, date, link, moment, text, whole, yes_no
 from data.tables import (
     Approval,
     Child,
@@ -72,11 +72,11 @@ FAMILIES = Sheet(
         choice("kind", words.FamilyKind, "What the family is.", required=True),
         text("name", "The family's name."),
         email,
-        text("phone", "Telephone number.", 40),
+        code("phone", "Telephone number."),
         text("address", "Postal address.", 300),
         text("contract_holder", "Who signs and is paid."),
-        text("payroll_number", "Number in the payroll system.", 40),
-        text("account", "Bank account.", 40),
+        code("payroll_number", "Number in the payroll system."),
+        code("account", "Bank account."),
         text("region", "Region whose supervision authority approves.", 60, personal=False),
         date("approved_from", "First day of the latest approval; empty while there is none: then nothing is paid."),
         date("approved_to", "Last day of the latest approval; empty while it holds."),

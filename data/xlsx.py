@@ -21,7 +21,7 @@ from rules.refusal import Refusal
 
 FORMATS = {Kind.DATE: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm", Kind.NUMBER: "General"}
 READ_AS_FORMULA = ("=", "+", "-", "@")
-WIDTHS = {Kind.TEXT: 26, Kind.EMAIL: 30, Kind.ROLES: 30, Kind.MOMENT: 18, Kind.CHOICE: 18}
+WIDTHS = {Kind.TEXT: 26, Kind.CODE: 26, Kind.EMAIL: 30, Kind.ROLES: 30, Kind.MOMENT: 18, Kind.CHOICE: 18}
 
 Rows = Iterable[Sequence[Any]]
 

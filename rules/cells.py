@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any, TypeVar
 
 from rules.identity import DANISH, NORWEGIAN, compact, is_possible, looks_like_identity_number
+from rules.references import tidy, unseen
 
 T = TypeVar("T")
 Cell = Any
@@ -31,6 +32,9 @@ NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
+AS_TEXT = "format the column as text and type it again"
 
 
 class Unreadable(ValueError):
@@ -70,7 +74,7 @@ def text(cell: Cell, longest: int, *, personal: bool) -> str:
 
 
 def reference(cell: Cell) -> str:
-    said = text(cell, LONGEST_REFERENCE, personal=True)
+    said = text(_seen(_as_text(cell)), LONGEST_REFERENCE, personal=True)
     if looks_like_identity_number(said) or _lost_its_zero(cell):
         raise Unreadable("looks like a CPR number or fødselsnummer; use the municipality's own reference")
     if "\n" in said or "\r" in said or "\t" in said:
@@ -82,9 +86,32 @@ def _lost_its_zero(cell: Cell) -> bool:
     return isinstance(cell, float) and any(is_possible(f"{int(cell):0{length}}") for length in (DANISH, NORWEGIAN))
 
 
+def code(cell: Cell, longest: int) -> str:
+    """Digits that are no quantity, such as a telephone number."""
+    return text(_seen(_typed(cell)), longest, personal=True)
+
+
+def _typed(cell: Cell) -> str:
+    """What stands in a text cell; Excel drops the leading zeros of a number, and of a long one the last digits."""
+    if isinstance(cell, float | int) and not isinstance(cell, bool):
+        raise Unreadable(f"is a number in Excel's eyes, which drops leading zeros; {AS_TEXT}")
+    said = _as_text(cell)
+    if SHORTENED.fullmatch(said):
+        raise Unreadable(f"is a number that Excel has shortened; {AS_TEXT}")
+    return said
+
+
+def _seen(said: str) -> str:
+    """As references are compared. Raises Unreadable where something in it can't be seen."""
+    said = tidy(said)
+    if name := unseen(said):
+        raise Unreadable(f"has a character in it that can't be seen, {name}; type it again")
+    return said
+
+
 def id_number(cell: Cell) -> str:
     """Digits only."""
-    number = compact(_as_text(cell))
+    number = compact(_seen(_typed(cell)))
     if not is_possible(number):
         raise Unreadable(
             "is no CPR number or fødselsnummer: 10 or 11 digits that begin with the birth date are expected; "

@@ -8,7 +8,9 @@ from stdnum.exceptions import ValidationError
 from stdnum.no import fodselsnummer
 
 DANISH, NORWEGIAN = 10, 11
-NUMBER_IN_TEXT = re.compile(r"(?<!\d)(\d{6})[-. ]?(\d{4,5})(?!\d)")
+BETWEEN = r"[-.\u2010-\u2015\u2212]|[^\S\n]"
+"""Hyphens and spaces as any program writes them."""
+NUMBER_IN_TEXT = re.compile(rf"(?<!\d)(\d{{6}})(?:{BETWEEN})?(\d{{4,5}})(?!\d)")
 FIRST_WEIGHTS = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)
 FIRST_REMAINDERS = (0, 1, 2, 3)
 """0 alone until 2032; from then on new numbers may leave any of these."""
@@ -20,7 +22,7 @@ def looks_like_identity_number(text: str) -> bool:
 
 
 def compact(number: str) -> str:
-    return re.sub(r"[-. ]", "", number)
+    return re.sub(BETWEEN, "", number)
 
 
 def is_possible(number: str) -> bool:

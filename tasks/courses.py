@@ -16,8 +16,9 @@ from data.placements import placements_of
 from data.policies import policy
 from data.session import lock
 from data.tables import Course, Enrolment
+from rules.cells import Unreadable, reference
 from rules.courses import Asked, News, Place, move_up, shares
-from rules.identity import looks_like_identity_number
+from rules.references import tidy
 from rules.refusal import Refusal, Refusals
 from rules.vocabulary import CourseKind, Role
 from tasks.support_mail import queue_course_place
@@ -33,6 +34,7 @@ WAITS_OR_HAS = (Place.ENROLLED, Place.WAITING)
 
 def add_course(s: Session, course: Course, *, actor: Actor, now: datetime) -> Course:
     """Into the catalogue. Raises Refusals."""
+    course.ref = tidy(course.ref)
     lock(s, f"course {course.ref}")
     if faults := list(_faults(s, course, now)):
         raise Refusals(faults)
@@ -45,8 +47,11 @@ def _faults(s: Session, course: Course, now: datetime) -> list[str]:
     lines = []
     if find(s, Course, course.ref) is not None:
         lines.append(f"there is a course {course.ref} already; give this one another reference")
-    if not course.ref.strip() or "/" in course.ref or looks_like_identity_number(course.ref):
-        lines.append("the reference must be the municipality's own, without a slash and no identity number")
+    if "/" in course.ref or not _is_reference(course.ref):
+        lines.append(
+            "the reference must be the municipality's own, without a slash, without characters that nobody sees, "
+            "and no identity number"
+        )
     if course.held_on <= today:
         lines.append(f"{course.ref} would begin on {course.held_on}; give a day to come, history comes in by workbook")
     if not course.title.strip():
@@ -56,6 +61,13 @@ def _faults(s: Session, course: Course, now: datetime) -> list[str]:
     elif course.specialist and not _is_specialist(s, course):
         lines.append(f"{course.specialist} isn't {Role.INSTITUTION_SPECIALIST} in {course.municipality}")
     return lines
+
+
+def _is_reference(said: str) -> bool:
+    try:
+        return reference(said) != ""
+    except Unreadable:
+        return False
 
 
 def _is_specialist(s: Session, course: Course) -> bool:

@@ -46,6 +46,13 @@ def test_a_course_on_a_past_day_is_refused_in_one_line() -> None:
     assert typed("course", "list").stdout == "no courses\n"
 
 
+def test_a_courses_reference_is_written_as_the_workbooks_are() -> None:
+    again = ("course", "add", "HJ\u00a0K 1", *LOW_AROUSAL[1:], "--on", "2023-09-04", "--places", "2")
+    assert typed("course", "add", "HJ K  1", *again[3:]).exit_code == 0
+    assert "there is a course HJ K 1 already" in typed(*again).stderr
+    assert "nobody sees" in typed("course", "add", "HJ\u200bK1", *again[3:]).stderr
+
+
 def test_a_course_without_places_and_one_that_is_not_there_are_refused() -> None:
     assert typed("course", "add", *LOW_AROUSAL, "--on", "2023-09-04", "--places", "0").exit_code == 2
     unknown = typed("course", "show", "HJ-K9")

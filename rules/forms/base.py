@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, ValidationInfo
 
+from rules.references import tidy, unseen
 from rules.refusal import Refusals
 
 YEAR = timedelta(days=366)
@@ -39,13 +40,20 @@ def _ahead(value: date, info: ValidationInfo) -> date:
     return value
 
 
+def _compared(value: str) -> str:
+    """As the workbook's references are."""
+    if name := unseen(said := tidy(value)):
+        raise ValueError(f"has a character in it that can't be seen, {name}; type it again")
+    return said
+
+
 def _answered_on(info: ValidationInfo) -> date | None:
     """None where an answer is read again that was checked when it came in."""
     return (info.context or {}).get("today")
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-Reference = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=80), AfterValidator(_compared)]
 Past = Annotated[date, AfterValidator(_past)]
 """A day at the latest that of the answer."""
 Held = Annotated[date, AfterValidator(_held)]

@@ -60,6 +60,7 @@ def _reader(column: Column) -> Callable[[Cell], Any]:
         Kind.LINK: lambda: cells.reference,
         Kind.MUNICIPALITY: lambda: partial(cells.choice, choices=tuple(municipalities())),
         Kind.TEXT: lambda: partial(cells.text, longest=column.longest, personal=column.personal),
+        Kind.CODE: lambda: partial(cells.code, longest=column.longest),
         Kind.EMAIL: lambda: cells.email,
         Kind.ID_NUMBER: lambda: cells.id_number,
         Kind.DATE: lambda: cells.day,

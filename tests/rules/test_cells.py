@@ -1,11 +1,15 @@
+import re
 from datetime import date, datetime, time
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from rules import cells
 from rules.cells import Unreadable
+from rules.forms.base import Reference
 
 DAYS = st.dates(cells.EARLIEST, cells.LATEST)
 
@@ -200,3 +204,71 @@ def test_a_column_tells_the_unreadable_from_the_unknown() -> None:
     values, wrong = cells.read_column(["2023-05-01", "", "  ", "31.02.2023"], cells.day)
     assert values == [date(2023, 5, 1), None, None, None]
     assert [index for index, _ in wrong] == [3]
+
+
+SAME = ["Tur 1", "Tur\u00a01", "Tur\u20071", "Tur\u202f1", "Tur\u30001", " Tur  1\u00a0", "Tur \u2009 1"]
+
+
+def test_every_kind_of_space_in_a_reference_is_a_plain_one() -> None:
+    assert {cells.reference(said) for said in SAME} == {"Tur 1"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Å1", "A\u030a1"), ("é", "e\u0301"), ("Å", "\u212b"), ("ñ/ø", "n\u0303/ø")]
+)
+def test_a_letter_in_a_reference_is_the_same_composed_and_in_pieces(one: str, other: str) -> None:
+    assert cells.reference(one) == cells.reference(other)
+
+
+@pytest.mark.parametrize(
+    ("sign", "name"),
+    [
+        ("\u200b", "ZERO WIDTH SPACE (U+200B)"),
+        ("\ufeff", "ZERO WIDTH NO-BREAK SPACE (U+FEFF)"),
+        ("\u00ad", "SOFT HYPHEN (U+00AD)"),
+        ("\u200e", "LEFT-TO-RIGHT MARK (U+200E)"),
+        ("\u2060", "WORD JOINER (U+2060)"),
+        ("\u202c", "POP DIRECTIONAL FORMATTING (U+202C)"),
+        ("\u3164", "HANGUL FILLER (U+3164)"),
+        ("\ufe0f", "VARIATION SELECTOR-16 (U+FE0F)"),
+        ("\u0085", "a control character (U+0085)"),
+        ("\u2028", "LINE SEPARATOR (U+2028)"),
+    ],
+)
+@pytest.mark.parametrize("read", [cells.reference, lambda cell: cells.code(cell, 40)])
+def test_what_nobody_sees_in_a_reference_is_refused_by_name(read: Any, sign: str, name: str) -> None:
+    for said in (f"T{sign}1", f"T{sign}{sign}/1"):
+        with pytest.raises(Unreadable, match=re.escape(name)):
+            read(said)
+
+
+def test_a_reference_in_an_answer_is_compared_as_the_workbooks_are() -> None:
+    answered = TypeAdapter(Reference)
+    assert {answered.validate_python(said) for said in SAME} == {"Tur 1"}
+    with pytest.raises(ValidationError, match="ZERO WIDTH SPACE"):
+        answered.validate_python("T\u200b1")
+
+
+@pytest.mark.parametrize("between", ["\u00a0", "\u2011", "\u2013", "\u202f", "\u2212"])
+def test_an_identity_number_is_known_whatever_stands_between_its_parts(between: str) -> None:
+    assert cells.id_number(f"811080{between}1234") == "8110801234"
+    with pytest.raises(Unreadable, match="looks like a CPR number"):
+        cells.reference(f"811080{between}1234")
+
+
+@pytest.mark.parametrize("cell", [123, 123.0, 4711.0, 0.5, 12345678901234.0])
+def test_a_number_cell_is_no_account_no_telephone_and_no_identity_number(cell: float) -> None:
+    for read in (cells.id_number, lambda cell: cells.code(cell, 40)):
+        with pytest.raises(Unreadable, match="format the column as text"):
+            read(cell)
+
+
+@pytest.mark.parametrize("cell", ["1.23457E+15", "1,2E+10", "1E+09", "5e+12"])
+def test_a_number_that_excel_has_shortened_is_none(cell: str) -> None:
+    with pytest.raises(Unreadable, match="shortened"):
+        cells.code(cell, 40)
+
+
+@pytest.mark.parametrize("cell", ["00123", "+45 20 12 34 56", "0400 0440116243", "1e5", "4711-A"])
+def test_a_code_in_a_text_cell_stays_what_it_is(cell: str) -> None:
+    assert cells.code(cell, 40) == cell

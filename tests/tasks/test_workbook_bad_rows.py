@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from data.demo.book import Book
 from rules.refusal import Refusals
@@ -155,3 +156,47 @@ def test_blank_rows_between_are_skipped_and_numbered_on(tmp_path: Path) -> None:
     book.add("travel", ref="  ")
     book.add("travel", ref="RA-K2", placement="RA-P1", km=-1)
     assert faults(saved(book, tmp_path))[0].startswith("sheet travel, row 5, column D (km): ")
+
+
+def nights(*refs: str) -> Book:
+    book = small_book()
+    book.rows["nights"].clear()
+    for ref in refs:
+        book.add("nights", ref=ref, placement="RA-P1", arrival="2023-05-05 14:00", departure="2023-05-06 14:00")
+    return book
+
+
+@pytest.mark.parametrize("other", ["Tur\u00a0Å1", "Tur\u202fÅ1", "Tur  Å1", "Tur A\u030a1", "Tur\u2007A\u030a1 "])
+def test_two_references_that_look_the_same_are_the_same(other: str, tmp_path: Path) -> None:
+    (fault,) = faults(saved(nights("Tur Å1", other), tmp_path))
+    assert fault.startswith("sheet nights, row 3, column A (ref): the same as row 2")
+    imported(saved(nights("Tur Å1"), tmp_path))
+    assert imported(saved(nights(other), tmp_path), LATER).sheets["nights"].unchanged == 1
+
+
+def test_a_character_that_nobody_sees_is_named_in_a_reference_and_in_a_link(tmp_path: Path) -> None:
+    said = faults(spoilt(tmp_path, {"nights!A2": "RA-N1\u200b", "travel!B2": "RA\u00ad-P1"}))
+    assert any(
+        "nights, row 2, column A (ref): has a character in it that can't be seen, ZERO WIDTH SPACE" in s for s in said
+    )
+    assert any("travel, row 2, column B (placement): " in s and "SOFT HYPHEN (U+00AD)" in s for s in said)
+
+
+def test_a_link_leads_to_what_it_looks_like(tmp_path: Path) -> None:
+    book = small_book()
+    book.rows["placements"][0]["ref"] = "Sag Å 1"
+    for name in ("terms", "nights", "travel"):
+        book.rows[name][0]["placement"] = "Sag\u00a0A\u030a\u20071"
+    assert imported(saved(book, tmp_path)).sheets["nights"].added == 1
+
+
+@pytest.mark.parametrize("place", ["families!F2", "families!I2", "families!J2", "household!E2", "children!E2"])
+def test_a_number_cell_in_a_column_of_codes_is_refused(place: str, tmp_path: Path) -> None:
+    path = spoilt(tmp_path, {place: 8110801234 if place[0] != "f" else 123})
+    workbook = load_workbook(path)
+    sheet, cell = place.split("!")
+    workbook[sheet][cell].number_format = "00000"
+    workbook.save(path)
+    (fault,) = faults(path)
+    assert f"sheet {sheet}, row 2, column {cell[0]}" in fault
+    assert "format the column as text" in fault
