@@ -8,6 +8,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.no import fodselsnummer
 
 DANISH, NORWEGIAN = 10, 11
+DIGITS = {"DK": DANISH, "NO": NORWEGIAN}
 BETWEEN = r"[-.\u2010-\u2015\u2212]|[^\S\n]"
 """Hyphens and spaces as any program writes them."""
 NUMBER_IN_TEXT = re.compile(rf"(?<!\d)(\d{{6}})(?:{BETWEEN})?(\d{{4,5}})(?!\d)")

@@ -15,6 +15,8 @@ from tasks.cases import wake_where_ended
 from tasks.workbook.faults import Faults
 from tasks.workbook.file import open_file
 from tasks.workbook.grid import read_grids
+from tasks.workbook.identities import refuse_foreign
+from tasks.workbook.known import Known
 from tasks.workbook.latest import latest_approvals, replace_derived
 from tasks.workbook.merge import Merged, merge, refuse_confused_staff, refuse_dangling, write
 from tasks.workbook.records import Records, read_records
@@ -74,7 +76,9 @@ def _merged(s: Session, all_records: list[Records], faults: Faults, warnings: Fa
         refuse_confused_staff(s, staff, faults)
     if periods := merged.get("approvals"):
         replace_derived(s, periods, faults, now)
-    refuse_unpayable(s, list(merged.values()), faults)
+    known = Known(s, merged)
+    refuse_foreign(known, faults)
+    refuse_unpayable(known, faults)
     refuse_still_needed(s, merged, faults)
     found = list(merged.values())
     if families := merged.get("families"):

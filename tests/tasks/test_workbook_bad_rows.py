@@ -200,3 +200,35 @@ def test_a_number_cell_in_a_column_of_codes_is_refused(place: str, tmp_path: Pat
     (fault,) = faults(path)
     assert f"sheet {sheet}, row 2, column {cell[0]}" in fault
     assert "format the column as text" in fault
+
+
+@pytest.mark.parametrize(
+    ("municipality", "number", "said"),
+    [
+        ("lillehammer", "1108701234", "has 10 digits, and identity numbers of lillehammer have 11"),
+        ("asker", "0108701234", "has 10 digits, and identity numbers of asker have 11"),
+        ("randers", "01108701234", "has 11 digits, and identity numbers of randers have 10"),
+        ("lillehammer", "110870-12345", None),
+        ("randers", "811080-1234", None),
+    ],
+)
+def test_an_identity_number_has_as_many_digits_as_its_country_gives(
+    municipality: str, number: str, said: str | None, tmp_path: Path
+) -> None:
+    book = small_book()
+    for name in ("families", "children"):
+        book.rows[name][0]["municipality"] = municipality
+    book.rows["travel"].clear()
+    book.rows["household"][0]["id_number"] = book.rows["children"][0]["id_number"] = number
+    path = saved(book, tmp_path)
+    if said is None:
+        assert imported(path).sheets["children"].added == 1
+    else:
+        assert [said in fault for fault in faults(path)] == [True, True]
+
+
+def test_the_country_of_an_identity_number_is_that_of_a_family_known_before(tmp_path: Path) -> None:
+    imported(saved(small_book(), tmp_path))
+    rows = [["ref", "family", "id_number"], ["RA-F1-2", "RA-F1", "11087012345"]]
+    (fault,) = faults(plain(tmp_path, {"household": rows}))
+    assert fault.startswith("sheet household, row 2, column C (id_number): has 11 digits")

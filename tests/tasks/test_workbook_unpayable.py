@@ -20,6 +20,7 @@ def book_of(municipality: str, sheet: str, row: dict[str, Any]) -> Any:
     book = small_book()
     for name in ("staff", "families", "children"):
         book.rows[name][0]["municipality"] = municipality
+    book.rows["household"].clear()
     book.rows["travel"].clear()
     book.add("networks", ref="G1", resource_family="RA-F1", municipality=municipality, started_on=date(2022, 1, 1))
     book.add(sheet, **row)
