@@ -18,11 +18,16 @@ class Faults:
         """`rows` are Excel's row numbers."""
         if found := list(rows):
             letter = f"column {grid.letters[column]} ({column})" if column in grid.letters else f"column {column}"
-            self._rows[grid.sheet.name, letter, what] += found
+            self._rows[grid.sheet.name, f", {letter}", what] += found
+
+    def add_rows(self, grid: Grid, rows: Iterable[int], what: str) -> None:
+        """Of no column."""
+        if found := list(rows):
+            self._rows[grid.sheet.name, "", what] += found
 
     def lines(self) -> list[str]:
         return [
-            f"sheet {sheet}, {_row_ranges(sorted(set(rows)))}, {column}: {what}"
+            f"sheet {sheet}, {_row_ranges(sorted(set(rows)))}{column}: {what}"
             for (sheet, column, what), rows in self._rows.items()
         ]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data.from_outside import Damaged, Locked, TooMuch, unpacked
 from rules.refusal import Refusal, Refusals
-from tasks.workbook.marks import untrusted_cells
+from tasks.workbook.marks import Hidden, hidden, untrusted_cells
 from tasks.workbook.parts import BookParts, Broken, NoWorkbook, Vast, book_parts
 
 MOST_BYTES = 200 * 2**20
@@ -24,6 +24,8 @@ class WorkbookFile:
     content: bytes
     checked: bytes
     """What of it is read."""
+    hidden: dict[str, Hidden]
+    """By title of a sheet."""
     warnings: list[str]
 
 
@@ -35,8 +37,13 @@ def open_file(path: Path) -> WorkbookFile:
     if untrusted := _untrusted(path, book.sheets):
         raise Refusals(untrusted)
     being_edited = path.with_name(f"~${path.name}").exists()
+    hides = {title: hidden(xml, shown=title not in book.hidden) for title, xml in book.sheets.items()}
     return WorkbookFile(
-        path, content, book.repacked, [f"{path}: somebody has it open; what isn't saved isn't read"] * being_edited
+        path,
+        content,
+        book.repacked,
+        hides,
+        [f"{path}: somebody has it open; what isn't saved isn't read"] * being_edited,
     )
 
 

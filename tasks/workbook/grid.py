@@ -24,6 +24,8 @@ class Grid:
     cells: dict[str, list[Any]]
     """By the name of each column that is there."""
     letters: dict[str, str]
+    title: str
+    """As the file writes it."""
 
 
 def read_grids(file: WorkbookFile) -> list[Grid]:
@@ -85,6 +87,7 @@ def _grid(sheet: Sheet, source: CalamineSheet, faults: list[str]) -> Grid | None
         [row + 1 for row in filled],
         {name: [table[row][at] for row in filled] for name, at in positions.items()},
         {name: get_column_letter(at + 1) for name, at in positions.items()},
+        source.name,
     )
 
 

@@ -14,10 +14,11 @@ from rules.refusal import Refusal, Refusals
 from tasks.cases import wake_where_ended
 from tasks.workbook.faults import Faults
 from tasks.workbook.file import open_file
-from tasks.workbook.grid import read_grids
+from tasks.workbook.grid import Grid, read_grids
 from tasks.workbook.identities import refuse_foreign
 from tasks.workbook.known import Known
 from tasks.workbook.latest import latest_approvals, replace_derived
+from tasks.workbook.marks import Hidden
 from tasks.workbook.merge import Merged, merge, refuse_confused_staff, refuse_dangling, write
 from tasks.workbook.records import Records, read_records
 from tasks.workbook.taken_back import refuse_still_needed
@@ -47,7 +48,10 @@ def import_workbook(path: Path, *, actor: Actor, now: datetime, check: bool = Fa
     file = open_file(path)
     digest = sha256(file.content).hexdigest()
     faults, warnings = Faults(), Faults()
-    all_records = [read_records(grid, faults, warnings, now) for grid in read_grids(file)]
+    grids = read_grids(file)
+    for grid in grids:
+        _note_hidden(grid, file.hidden[grid.title], warnings)
+    all_records = [read_records(grid, faults, warnings, now) for grid in grids]
     try:
         with reading() if check else writing() as s:
             merged = _merged(s, all_records, faults, warnings, now)
@@ -64,6 +68,16 @@ def import_workbook(path: Path, *, actor: Actor, now: datetime, check: bool = Fa
             f"{path}: somebody changed the same rows meanwhile; nothing was imported, so import again"
         ) from None
     return ImportReport(digest, check, counts, [*file.warnings, *(f"{path}: {line}" for line in warnings.lines())])
+
+
+def _note_hidden(grid: Grid, hidden: Hidden, warnings: Faults) -> None:
+    for column, letter in grid.letters.items():
+        if letter in hidden.columns:
+            warnings.add(grid, column, grid.rows, "a column hidden in Excel; it counts all the same")
+    if hidden.sheet:
+        warnings.add_rows(grid, grid.rows, "on a sheet hidden in Excel; they count all the same")
+    rows = [row for row in grid.rows if row in hidden.rows]
+    warnings.add_rows(grid, rows, "hidden or filtered out in Excel; they count all the same")
 
 
 def _merged(s: Session, all_records: list[Records], faults: Faults, warnings: Faults, now: datetime) -> list[Merged]:

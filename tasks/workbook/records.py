@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from functools import partial
 from typing import Any
 
-from data.policies import municipalities
+from data.policies import municipalities, policy
 from data.sheet import Column, Kind, Sheet
 from rules import cells
 from rules.cells import Cell
@@ -50,7 +50,7 @@ def read_records(grid: Grid, faults: Faults, warnings: Faults, now: datetime) ->
         faults.add(grid, "withdrawn_on", coming, "lies in the future; a row is taken back from the import on")
     records = Records(grid, _refs(grid.sheet, values), values, unreadable)
     _refuse_repeated(records, faults)
-    _warn_of_people(records, warnings, now.date())
+    _doubt_people(records, faults, warnings, max(policy(of).today(now) for of in municipalities()))
     return records
 
 
@@ -111,10 +111,10 @@ def _key(records: Records) -> str:
     return " and ".join(records.sheet.table.natural_key) or "reference"
 
 
-def _warn_of_people(records: Records, warnings: Faults, today: date) -> None:
+def _doubt_people(records: Records, faults: Faults, warnings: Faults, today: date) -> None:
     born = records.values.get("birth_date", [None] * len(records.refs))
     future = [row for row, day in zip(records.grid.rows, born, strict=True) if day is not None and day > today]
-    warnings.add(records.grid, "birth_date", future, "lies in the future")
+    faults.add(records.grid, "birth_date", future, "lies in the future; leave it empty until the child is born")
     for row, number, day in zip(records.grid.rows, records.values.get("id_number", []), born, strict=False):
         for doubt in doubts(number, day) if number else ():
             warnings.add(records.grid, "id_number", [row], doubt)

@@ -145,9 +145,17 @@ def test_a_new_row_needs_what_an_old_one_may_leave_out(tmp_path: Path) -> None:
     assert all("a new row needs it" in fault for fault in said)
 
 
-def test_a_birth_date_in_the_future_warns(tmp_path: Path) -> None:
-    (warning,) = imported(spoilt(tmp_path, {"children!D2": date(2023, 12, 1)})).warnings
-    assert "sheet children, row 2, column D (birth_date): lies in the future" in warning
+@pytest.mark.parametrize("place", ["children!D2", "household!D2"])
+@pytest.mark.parametrize(
+    ("born", "said"), [(date(2023, 12, 1), True), (date(2023, 5, 11), True), (date(2023, 5, 10), False)]
+)
+def test_nobody_is_born_in_the_future(place: str, born: date, said: bool, tmp_path: Path) -> None:
+    path = spoilt(tmp_path, {place: born, "household!E2": None})
+    if said:
+        (fault,) = faults(path)
+        assert f"sheet {place[:-3]}, row 2, column D (birth_date): lies in the future" in fault
+    else:
+        assert imported(path).sheets["children"].added == 1
 
 
 def test_blank_rows_between_are_skipped_and_numbered_on(tmp_path: Path) -> None:

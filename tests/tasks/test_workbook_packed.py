@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from rules.refusal import Refusal
 from tasks.workbook.parts import MAIN, TIE, TIES
@@ -170,3 +171,53 @@ def test_drop_down_lists_and_other_formulas_beside_the_cells_are_no_formulas_in_
 def test_a_refusal_says_something(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="says nothing"):
         Refusal("")
+
+
+def notes(path: Path) -> list[str]:
+    report = imported(path)
+    assert report.sheets["nights"].added == 9
+    return [line.removeprefix(f"{path}: ") for line in report.warnings]
+
+
+def nine_nights(folder: Path) -> Path:
+    book = small_book()
+    for number in range(2, 10):
+        book.add("nights", ref=f"RA-N{number}", placement="RA-P1", arrival=f"2023-04-0{number} 14:00")
+    return saved(book, folder)
+
+
+HIDDEN = ["hidden='1'", 'hidden="true"', 'ht="0" customHeight="1"', 'hidden="&#49;"', 'hidden = "1" outlineLevel="1"']
+
+
+@pytest.mark.parametrize("mark", HIDDEN)
+def test_hidden_and_filtered_rows_come_in_with_a_note_that_names_them(mark: str, tmp_path: Path) -> None:
+    def hide(parts: Parts) -> Parts:
+        name = sheet_part(parts, "nights")
+        for row in (b"3", b"4", b"7"):
+            parts = written_over(parts, name, b'<row r="' + row + b'"', b'<row r="' + row + b'" ' + mark.encode())
+        return parts
+
+    (note,) = notes(repacked(nine_nights(tmp_path), hide))
+    assert note == "sheet nights, rows 3-4 and 7: hidden or filtered out in Excel; they count all the same"
+
+
+def test_a_hidden_sheet_and_a_hidden_column_come_in_with_a_note(tmp_path: Path) -> None:
+    path = nine_nights(tmp_path)
+    workbook = load_workbook(path)
+    workbook["staff"].sheet_state = "veryHidden"
+    workbook["travel"].column_dimensions["D"].hidden = True
+    workbook.save(path)
+    assert notes(path) == [
+        "sheet staff, row 2: on a sheet hidden in Excel; they count all the same",
+        "sheet travel, row 2, column D (km): a column hidden in Excel; it counts all the same",
+    ]
+
+
+def test_what_is_shown_is_noted_nowhere(tmp_path: Path) -> None:
+    path = nine_nights(tmp_path)
+    workbook = load_workbook(path)
+    workbook["nights"].auto_filter.ref = "A1:F10"
+    workbook["nights"].row_dimensions[4].height = 30
+    workbook.create_sheet("Kladde").sheet_state = "hidden"
+    workbook.save(path)
+    assert notes(path) == []
