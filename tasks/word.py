@@ -16,8 +16,11 @@ from lxml import etree
 from tasks.document_words import YES_NO
 from tasks.language import day, translator
 from tasks.word_instructions import check_instructions
+from tasks.word_texts import NOT_FOR_READERS
 
-FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+NOTES = tuple(
+    f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}+xml" for kind in ("footnotes", "endnotes")
+)
 NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML file may hold, and Word doesn't open."""
 PROPERTIES = ("author", "last_modified_by", "comments", "identifier", "subject", "title", "keywords", "category")
@@ -49,20 +52,30 @@ class Word(DocxTemplate):  # type: ignore[misc]
 
     def render_footnotes(self, context: Any, jinja_env: Any = None) -> None:
         """Once, however many sections there are: what was filled in is no template."""
-        for part in self._footnotes():
+        for part in self._notes():
             part._blob = self.render_xml_part(
                 self.patch_xml(self.get_part_xml(part)), part, context, jinja_env
             ).encode()
 
-    def _footnotes(self) -> list[Any]:
-        return [part for part in self.docx.part.package.iter_parts() if part.content_type == FOOTNOTES]
+    def _notes(self) -> list[Any]:
+        return [part for part in self.docx.part.package.iter_parts() if part.content_type in NOTES]
+
+    def leave_out(self) -> None:
+        """Parts that no reader sees and that say who wrote the template."""
+        for rels in (self.docx.part.rels, self.docx.part.package.rels):
+            for id_ in [id_ for id_, tie in rels.items() if _kind(tie.reltype) in NOT_FOR_READERS]:
+                del rels[id_]
 
     def sources(self) -> Iterator[str]:
         """What Jinja2 reads, part by part, each paragraph on a line of its own."""
         self.init_docx()
         parts = [part for uri in (self.HEADER_URI, self.FOOTER_URI) for _, part in self.get_headers_footers(uri)]
-        for xml in (self.get_xml(), *(self.get_part_xml(part) for part in (*parts, *self._footnotes()))):
+        for xml in (self.get_xml(), *(self.get_part_xml(part) for part in (*parts, *self._notes()))):
             yield re.sub(r"<w:p([ >])", r"\n<w:p\1", self.patch_xml(xml))
+
+
+def _kind(reltype: str) -> str:
+    return reltype.rpartition("/")[2].casefold()
 
 
 def environment(language: str) -> SandboxedEnvironment:
@@ -86,6 +99,7 @@ def fill(template: bytes, context: Mapping[str, Any], *, language: str, on: date
     """The document; the same arguments give the same bytes. Raises UndefinedError where the context lacks a field."""
     word = Word(BytesIO(template))
     word.render(dict(context), environment(language), autoescape=True)
+    word.leave_out()
     word.docx.core_properties.created = word.docx.core_properties.modified = datetime.combine(on, time(), UTC)
     file = BytesIO()
     word.save(file)

@@ -16,12 +16,13 @@ from docx.opc.exceptions import OpcError
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from lxml import etree
 
-from data.from_outside import read_file
+from data.from_outside import read_file, unpacked
 from rules.document_fields import lists, single
 from rules.refusal import Refusals
 from tasks.word import Word, environment, fill
 from tasks.word_instructions import BadInstruction
-from tasks.word_package import AGAIN, MOST_BYTES, package_faults
+from tasks.word_package import AGAIN, MOST_BYTES, MOST_PARTS, MOST_UNPACKED, package_faults
+from tasks.word_texts import with_fields
 
 NO_DOCUMENT = (
     OpcError, PythonDocxError, etree.LxmlError, ParseError, TemplateError, SyntaxError, zipfile.BadZipFile, zlib.error,
@@ -162,6 +163,12 @@ def _result_faults(content: bytes, kind: str) -> Iterator[str]:
             f"or {AGAIN}"
         )
         return
-    for text in texts:
-        for left in LEFT.findall(text):
-            yield f'"{left.strip()}" looks like a field but isn\'t one; write {{{{ field }}}}'
+    found = [left.strip() for text in texts for left in LEFT.findall(text)]
+    yield from (f'"{left}" looks like a field but isn\'t one; write {{{{ field }}}}' for left in found)
+    if not found:
+        was, now = (unpacked(each, most_bytes=MOST_UNPACKED, most_parts=MOST_PARTS) for each in (content, filled))
+        for part in with_fields({name: each for name, each in was.items() if name not in now} | now):
+            yield (
+                f"{part} of the file has a field that isn't filled in there; fields stand in the text, its text boxes, "
+                "headers, footers and notes, and in no chart, diagram, list number, property or link address"
+            )

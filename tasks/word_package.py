@@ -8,6 +8,7 @@ from lxml import etree
 
 from data.from_outside import Locked, TooMuch, Unpackable, unpacked
 from tasks.word_fields import field_faults, leads_to_a_page
+from tasks.word_texts import remark_faults
 
 MOST_BYTES = 5_000_000
 MOST_UNPACKED = 50_000_000
@@ -16,7 +17,7 @@ MOST_XML, MOST_TAGS = 10_000_000, 300_000
 deeper than 256."""
 MOST_TEXT, MOST_TEXT_TAGS = 2_000_000, 60_000
 """Of the parts that are filled in."""
-FILLED_IN = ("document", "hdr", "ftr", "footnotes")
+FILLED_IN = ("document", "hdr", "ftr", "footnotes", "endnotes")
 MOST_PARTS = 300
 MOST_TIES = 2_000
 TYPES = "[Content_Types].xml"
@@ -110,6 +111,7 @@ def package_faults(content: bytes) -> Iterator[str]:
         if name.endswith(".rels"):
             yield from _tie_faults(tree)
         else:
+            yield from remark_faults(tree)
             yield from _element_faults(tree)
             yield from field_faults(tree)
 

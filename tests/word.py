@@ -53,3 +53,27 @@ def example(kind: str, text: str = "tekst") -> dict[str, Any]:
     """Every field of the kind, with this text."""
     rows = {name: [{part: f"{text} {part}" for part in parts}] * 2 for name, parts in lists(kind).items()}
     return dict.fromkeys(single(kind), text) | rows
+
+
+def with_tied_part(content: bytes, name: str, part: bytes, kind: str, content_type: str) -> bytes:
+    """The same file with one part more that its text is tied to, such as its endnotes."""
+    with zipfile.ZipFile(BytesIO(content)) as packed:
+        ties, types = (packed.read(each).decode() for each in ("word/_rels/document.xml.rels", "[Content_Types].xml"))
+    tie = f'<Relationship Id="rId{len(ties)}" Type="{kind}" Target="/{name}"/></Relationships>'
+    of = f'<Override PartName="/{name}" ContentType="{content_type}"/></Types>'
+    content = with_part(content, name, part)
+    content = with_part(content, "word/_rels/document.xml.rels", ties.replace("</Relationships>", tie).encode())
+    return with_part(content, "[Content_Types].xml", types.replace("</Types>", of).encode())
+
+
+def changed(content: bytes, name: str, old: str, new: str) -> bytes:
+    """The same file with other XML in one part."""
+    with zipfile.ZipFile(BytesIO(content)) as packed:
+        part = packed.read(name).decode()
+    assert old in part, f"{old} isn't in {name}"
+    return with_part(content, name, part.replace(old, new, 1).encode())
+
+
+def parts_of(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(BytesIO(content)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
