@@ -21,8 +21,10 @@ HEAD = {
     "country": "DK or NO",
     "language": "da or nb",
     "timezone": "a place such as Europe/Copenhagen",
-    "prefix": "two or three capital letters that no other municipality uses",
+    "prefix": "two or three capital letters from A to Z that no other municipality uses (references begin with it, and "
+    "they stand in links and file names)",
 }
+KEY, DUTY_KEY = re.compile(r"[a-z][a-z0-9-]*"), re.compile(r"[a-z][a-z0-9_]*")
 MOST_BYTES, MOST_DEEP = 1_000_000, 20
 DATING = ("valid_from", "source", "status")
 SOURCE = re.compile(r"[HRVNJX]\d+\b")
@@ -68,6 +70,7 @@ def read_policies(*more: Path) -> dict[str, Policy]:
     national = {path.stem.upper(): _values(path, _toml(path, faults), faults) for path in _files(FOLDER / "national")}
     policies: dict[str, Policy] = {}
     for path in sorted({path.stem: path for path in (*_files(FOLDER), *more)}.values(), key=lambda path: path.stem):
+        faults += _key_faults(path)
         content = _toml(path, faults)
         head = _head(path, content, faults)
         own = _values(path, content, faults)
@@ -82,7 +85,16 @@ def read_policies(*more: Path) -> dict[str, Policy]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.toml"))
+    return sorted(path for path in folder.iterdir() if path.suffix.casefold() == ".toml")
+
+
+def _key_faults(path: Path) -> Iterator[str]:
+    if KEY.fullmatch(path.stem) is None:
+        yield (
+            f"{path.name}: the file's name is the municipality's key: a to z, digits and hyphens, a letter first, such "
+            "as nord-fron (capitals are lost in the workbook, and Prefect's artifacts take no other letter and no "
+            "underscore); rename the file"
+        )
 
 
 def _toml(path: Path, faults: list[str]) -> dict[str, Any]:
@@ -112,7 +124,7 @@ def _head(path: Path, content: dict[str, Any], faults: list[str]) -> dict[str, s
         "country": lambda text: text in ("DK", "NO"),
         "language": lambda text: text in ("da", "nb"),
         "timezone": lambda text: text in available_timezones(),
-        "prefix": lambda text: re.fullmatch(r"[A-ZÆØÅ]{2,3}", text) is not None,
+        "prefix": lambda text: re.fullmatch(r"[A-Z]{2,3}", text) is not None,
     }
     head = {}
     for key, must_be in HEAD.items():
@@ -140,8 +152,16 @@ def _values(path: Path, content: dict[str, Any], faults: list[str]) -> dict[str,
 
 def _faults(key: str, rows: list[Any]) -> list[str]:
     if key.startswith(DUTIES):
-        return [fault for row in rows for fault in _duty_faults(row)]
+        return [*_duty_key_faults(key), *(fault for row in rows for fault in _duty_faults(row))]
     return [fault for row in rows for fault in _row_faults(key, row)] if key in KEYS else [_unknown(key)]
+
+
+def _duty_key_faults(key: str) -> Iterator[str]:
+    if DUTY_KEY.fullmatch(key.removeprefix(DUTIES)) is None:
+        yield (
+            "the key of a duty is a to z, digits and underscores, a letter first (happenings of the workbook name it); "
+            "how people call it is its name"
+        )
 
 
 def _duty_faults(row: Any) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Every key a policy file may hold, and what its value must be."""
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
@@ -29,7 +30,15 @@ def _is_items(value: Any) -> bool:
 
 
 def _matches(pattern: str) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII) is not None
+
+
+def _is_day_of_year(value: Any) -> bool:
+    """MM-DD; 29 February isn't in every year."""
+    if not _matches(r"\d\d-\d\d")(value):
+        return False
+    month, day = map(int, value.split("-"))
+    return 1 <= month <= 12 and 1 <= day <= monthrange(2023, month)[1]
 
 
 DAYS = Kind("a whole number of calendar days, such as 14", _whole(0))
@@ -45,11 +54,9 @@ YES_NO = Kind("true or false", lambda value: isinstance(value, bool))
 TEXT = Kind("a text in quotation marks", lambda value: isinstance(value, str) and value.strip() != "")
 ITEMS = Kind('a list of different item keys in small letters and underscores, such as ["notice"]', _is_items)
 DATE = Kind("a date such as 2025-12-31, without quotation marks", lambda value: type(value) is date)
-DAY_OF_YEAR = Kind(
-    'a month and day in quotation marks, such as "01-05"', _matches(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
-)
+DAY_OF_YEAR = Kind('a month and day that every year has, in quotation marks, such as "01-05"', _is_day_of_year)
 DAYS_OF_YEAR = Kind(
-    'a list of months and days in quotation marks, such as ["12-01", "01-02"]',
+    'a list of months and days that every year has, in quotation marks, such as ["12-01", "01-02"]',
     lambda value: isinstance(value, list) and bool(value) and all(DAY_OF_YEAR.fits(day) for day in value),
 )
 GUIDANCE = Kind(
@@ -59,7 +66,7 @@ PAYMENT_DAY = Kind(
     'a day of the month from 1 to 28, or "last_bank_day"',
     lambda value: value == "last_bank_day" or (type(value) is int and 1 <= value <= 28),
 )
-MONTH = Kind('a year and month in quotation marks, such as "2023-05"', _matches(r"\d{4}-(0[1-9]|1[0-2])"))
+MONTH = Kind('a year and month in quotation marks, such as "2023-05"', _matches(r"[12]\d{3}-(0[1-9]|1[0-2])"))
 
 
 BANK_ACCOUNT = Kind(

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -162,6 +162,74 @@ def test_all_faults_of_a_pack_are_told_at_once_with_file_and_key(add_pack: Calla
 def test_a_prefix_is_used_by_one_municipality_only(add_pack: Callable[[str], Path]) -> None:
     with pytest.raises(Refusals, match=r"hjoerring.toml and proeveby.toml: prefix HJ"):
         read_policies(add_pack(EIGHTH.replace('"PB"', '"HJ"')))
+
+
+@pytest.mark.parametrize(
+    "key", ["Proeveby", "prøveby", "proeve_by", "1by", "proeve by", "proeveby.ny", "-by", "prove\u0301by"]
+)
+def test_a_municipalitys_key_that_cant_work_is_refused_with_the_reason(key: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{key}.toml"
+    path.write_text(EIGHTH, encoding="utf-8")
+    with pytest.raises(Refusals) as refused:
+        read_policies(path)
+    (line,) = refused.value.lines
+    assert line.startswith(f"{key}.toml: the file's name is the municipality's key: a to z, digits and hyphens")
+    assert "workbook" in line
+    assert "Prefect" in line
+
+
+@pytest.mark.parametrize("prefix", ["ÆR", "ØS", "hj", "H", "HJØR", "H1", "H-", "ＨＪ"])
+def test_a_prefix_that_cant_work_is_refused_with_the_reason(prefix: str, add_pack: Callable[[str], Path]) -> None:
+    with pytest.raises(Refusals) as refused:
+        read_policies(add_pack(EIGHTH.replace('"PB"', f'"{prefix}"')))
+    (line,) = refused.value.lines
+    assert "prefix must be two or three capital letters from A to Z" in line
+    assert "links" in line
+
+
+@pytest.mark.parametrize("key", ["Moede", "møde", "house meeting", "house-meeting", "1st"])
+def test_a_duty_is_keyed_in_plain_letters(key: str, add_pack: Callable[[str], Path]) -> None:
+    with pytest.raises(Refusals) as refused:
+        read_policies(add_pack(EIGHTH + DUTY.replace("house_meeting", f'"{key}"')))
+    (line,) = refused.value.lines
+    assert f"duties.{key}: the key of a duty is a to z, digits and underscores" in line
+
+
+@pytest.mark.parametrize("day", ["02-30", "02-29", "04-31", "06-31", "11-31", "13-01", "00-10", "1-5", "０1-05"])
+def test_a_day_that_no_or_not_every_year_has_is_refused(day: str, add_pack: Callable[[str], Path]) -> None:
+    for key, value in (("benefits.year_end_cutoff", f'"{day}"'), ("half_year.opens_on", f'["01-05", "{day}"]')):
+        table, _, name = key.partition(".")
+        own = f'\n[{table}]\n{name} = [{{ value = {value}, valid_from = 2019-01-01, source = "R11" }}]\n'
+        with pytest.raises(Refusals, match=f"{key}: the value must be a .* that every year has"):
+            read_policies(add_pack(EIGHTH + own))
+
+
+def test_every_day_that_every_year_has_can_be_given(add_pack: Callable[[str], Path]) -> None:
+    days = [f"{date(2023, 1, 1) + timedelta(days=n):%m-%d}" for n in range(365)]
+    own = f'[half_year]\nopens_on = [{{ value = {days}, valid_from = 2019-01-01, source = "R4" }}]\n'
+    assert read_policies(add_pack(EIGHTH + own))["proeveby"].value("half_year.opens_on", DAY) == days
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "proeveby.toml"
+    path.write_text(EIGHTH, encoding="utf-8-sig")
+    assert read_policies(path)["proeveby"].name == "Prøveby Kommune"
+
+
+def test_a_file_in_another_encoding_is_told_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "proeveby.toml"
+    path.write_text(EIGHTH, encoding="utf-16")
+    with pytest.raises(Refusals, match="save it as UTF-8"):
+        read_policies(path)
+
+
+def test_a_policy_whose_ending_is_in_capitals_is_no_file_that_nobody_reads(tmp_path: Path) -> None:
+    (tmp_path / "proeveby.TOML").write_text(EIGHTH, encoding="utf-8")
+    use_policies(tmp_path)
+    try:
+        assert "proeveby" in municipalities()
+    finally:
+        use_policies(None)
 
 
 def test_a_pack_that_is_no_toml_is_refused_in_one_line(add_pack: Callable[[str], Path]) -> None:
