@@ -126,10 +126,10 @@ def show(rows: Sequence[Mapping[str, Any]], as_json: bool, nothing: str) -> None
 
 
 def read_json(path: Path) -> object:
-    from data.from_outside import read_file
+    from data.from_outside import read_text
 
     try:
-        return json.loads(read_file(path, MOST_ANSWER).decode("utf-8-sig"))
+        return json.loads(read_text(path, MOST_ANSWER))
     except RecursionError:
         raise Refusal(f"{path} isn't JSON that can be an answer: it is nested too deep; write it anew") from None
     except ValueError as error:

@@ -1,14 +1,15 @@
-"""A municipality's own rate table as a spreadsheet writes it: commas or semicolons, decimal points or commas.
+"""A municipality's own rate table as a spreadsheet writes it: commas, semicolons or tabs, decimal points or commas.
 
 Columns, in any order: country, rate, band, valid_from, valid_to, amount, unit, status, source. Band is empty for a rate
 without bands, valid_to for a rate that holds until further notice.
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from io import StringIO
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any, NamedTuple
 
 from rules import cells
@@ -23,6 +24,8 @@ STATUSES = ("published", "unconfirmed")
 MOST = 100_000
 """Whole currency units; more is a slip of the keyboard."""
 LONGEST_SOURCE = 300
+TELLS_EXCEL = re.compile(r'"?sep=([;,|\t])"?[;,\t]*', re.IGNORECASE)
+"""The first line that names the separator, which no spreadsheet shows."""
 COUNTRIES = tuple(dict.fromkeys(country for country, _ in BANDS))
 
 
@@ -88,11 +91,13 @@ def read_rate_file(text: str) -> RateFile:
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """With the number of each line; those without anything in them are left out."""
-    delimiter = ";" if ";" in text.partition("\n")[0] else ","
+    text = text.removeprefix("\ufeff")
+    first = next((line.strip(" ") for line in text.splitlines() if line.strip()), "")
+    told = TELLS_EXCEL.fullmatch(first)
+    delimiter = told[1] if told else next((sign for sign in ";\t" if sign in first), ",")
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    for found in reader:
-        if any(cell.strip() for cell in found):
-            yield reader.line_num, found
+    filled = ((reader.line_num, found) for found in reader if any(cell.strip() for cell in found))
+    yield from islice(filled, 1 if told else 0, None)
 
 
 def _head_faults(names: Sequence[str]) -> list[str]:

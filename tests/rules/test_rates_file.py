@@ -39,6 +39,42 @@ def test_danish_excel_writes_semicolons_decimal_commas_and_dots_in_dates() -> No
     assert (found.band, found.status, found.source) == ("age 0-9", "unconfirmed", "Rådets brev, s. 2")
 
 
+DANISH = "DK;board_lodging_night;age 0-9;01.01.2025;;206,50;DKK/night;unconfirmed;Rådets brev"
+
+
+@pytest.mark.parametrize(
+    ("first", "delimiter"),
+    [
+        ("sep=;", ";"),
+        ("SEP=;", ";"),
+        ('"sep=;"', ";"),
+        ("sep=;;;;;;;;;", ";"),
+        ("\ufeffsep=;", ";"),
+        (" sep=; ", ";"),
+        ("sep=\t", "\t"),
+        ("sep=|", "|"),
+        ("", ";"),
+        ("\n  \n", ";"),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_line_that_tells_excel_the_separator_is_taken_as_what_it_is(first: str, delimiter: str, end: str) -> None:
+    lines = [first.replace("\n", end), HEAD.replace(",", ";"), DANISH]
+    found = read_rate_file(end.join([lines[0], *(line.replace(";", delimiter) for line in lines[1:])]) + end)
+    assert found.faults == []
+    assert [row.amount_ore for row in found.rows] == [206_50]
+
+
+def test_lines_are_numbered_as_the_file_has_them_below_such_a_line() -> None:
+    wrong = DANISH.replace("206,50", "tolv")
+    [fault] = read_rate_file("\n".join(["sep=;", HEAD.replace(",", ";"), DANISH, wrong])).faults
+    assert fault.startswith("line 4, column amount")
+
+
+def test_such_a_line_alone_is_an_empty_file() -> None:
+    assert "it is empty" in read_rate_file("sep=;\n").faults[0]
+
+
 def test_columns_may_stand_in_any_order_and_capitals() -> None:
     head, row = ",".join(reversed(COLUMNS)).upper(), ",".join(reversed(GOOD.split(",")))
     assert read(row, head=head).rows == read(GOOD).rows != []
