@@ -5,6 +5,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
+from text_unidecode import unidecode
+
+from rules.bank_text import NORDIC
 from rules.refusal import Refusal
 
 Value = str | int | Decimal | date | None
@@ -46,6 +49,8 @@ DATES = {
     "YYYYMMDD": "%Y%m%d",
     "DDMMYYYY": "%d%m%Y",
 }
+ENCODINGS = {"utf-8": "utf-8", "utf-8-bom": "utf-8-sig", "windows-1252": "cp1252", "iso-8859-1": "latin-1"}
+"""As policy names them, and Python; Excel takes UTF-8 for what it is by the byte order mark alone."""
 READ_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -105,6 +110,41 @@ class SystemFile(NamedTuple):
         if component not in self.wage_types.get(tax, {}):
             raise WageTypeMissing(component, tax)
         return self.wage_types[tax][component]
+
+
+class Written(NamedTuple):
+    """How a CSV file is written."""
+
+    delimiter: str
+    decimal_sign: str
+    encoding: str
+    """As policy names it."""
+
+    def number(self, cell: str) -> Decimal:
+        """Back from `cell`."""
+        return Decimal(cell.replace(self.decimal_sign, "."))
+
+    def cell(self, value: Value) -> str:
+        """As `plain`, with this decimal sign."""
+        said = plain(value)
+        return said.replace(".", self.decimal_sign) if isinstance(value, Decimal) else said
+
+    def bytes_of(self, text: str) -> bytes:
+        """Letters that the encoding hasn't got stand in plain ones: payroll knows people by their number."""
+        codec = ENCODINGS[self.encoding]
+        try:
+            return text.encode(codec)
+        except UnicodeEncodeError:
+            return "".join(
+                sign if _has(codec, sign) else unidecode(sign.translate(NORDIC)).strip() or "?" for sign in text
+            ).encode(codec)
+
+
+def _has(codec: str, sign: str) -> bool:
+    try:
+        return bool(sign.encode(codec))
+    except UnicodeEncodeError:
+        return False
 
 
 def plain(value: Value) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from rules.accounts import account
-from rules.payroll_file import AMOUNTS, DATES, MAPPABLE, is_column_list
+from rules.payroll_file import AMOUNTS, DATES, ENCODINGS, MAPPABLE, is_column_list
 from rules.vocabulary import Benefit, Component, PlacementKind, Purpose, Role
 
 
@@ -268,6 +268,10 @@ KEYS: dict[str, Kind] = {
     "payroll.delimiter": one_of(";", ",", "\t"),
     "payroll.decimal_sign": one_of(",", "."),
     "payroll.dates": one_of(*DATES),
+    "payroll.encoding": one_of(*ENCODINGS),
+    "payroll.neutral.delimiter": one_of(";", ",", "\t"),
+    "payroll.neutral.decimal_sign": one_of(",", "."),
+    "payroll.neutral.encoding": one_of(*ENCODINGS),
     "rates.watch_days": DAYS,
     **{f"retention.{kind}": MONTHS for kind in RETENTION},
     "respite_approval.authorities": AUTHORITIES,

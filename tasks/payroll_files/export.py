@@ -91,7 +91,7 @@ class _Files:
         ref, month = self.month.run.ref, self.month
         payments = payments_of(month) if month.into_accounts else None
         write_neutral_csv(neutral := self._path(f"payroll-{ref}.csv"), month)
-        self._check(neutral, csv_sums(neutral), self.released)
+        self._check(neutral, csv_sums(neutral, month), self.released)
         write_neutral_excel(workbook := self._path(f"payroll-{ref}.xlsx"), month)
         self._check(workbook, excel_sums(workbook), self.released)
         if "payroll.columns" in month.rules.values:
@@ -100,7 +100,7 @@ class _Files:
         if payments:
             self._write_payments(payments)
         left_out = payments.left_out if payments else {}
-        write_totals_csv(sums := self._path(f"totals-{ref}.csv"), totals_rows(self._sums, left_out))
+        write_totals_csv(sums := self._path(f"totals-{ref}.csv"), month, totals_rows(self._sums, left_out))
         self._note(sums, self.released)
         self._write_statements(s)
 

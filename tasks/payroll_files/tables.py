@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from data.xlsx import text_cell
-from rules.payroll_file import COLUMNS, WAGE_TYPE, Row, SystemFile, Value, plain
+from rules.payroll_file import COLUMNS, WAGE_TYPE, Row, SystemFile, Value, Written
 from tasks.payroll_files.month import PayMonth
 
 FORMATS = {"amount": "0.00", "rate": "0.00", "quantity": "General", "amount_ore": "0"}
@@ -25,7 +25,8 @@ STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def write_neutral_csv(path: Path, month: PayMonth) -> None:
-    _write_csv(path, [list(COLUMNS)], ([plain(row[name]) for name in COLUMNS] for row in month.rows()), ",")
+    way = neutral_way(month)
+    _write_csv(path, [list(COLUMNS)], ([way.cell(row[name]) for name in COLUMNS] for row in month.rows()), way)
 
 
 def write_system_csv(path: Path, month: PayMonth) -> None:
@@ -35,18 +36,32 @@ def write_system_csv(path: Path, month: PayMonth) -> None:
     wanted = SystemFile(columns, wage_types, month.setting("payroll.decimal_sign"), month.setting("payroll.dates"))
     headings = [heading for _, heading in columns]
     cells = (wanted.cells(row) for row in month.rows() if row["paid_by"] == "payroll")
-    _write_csv(path, [headings], cells, month.setting("payroll.delimiter"))
+    _write_csv(path, [headings], cells, system_way(month))
 
 
-def write_totals_csv(path: Path, rows: list[list[Value]]) -> None:
-    _write_csv(path, [], ([plain(cell) for cell in row] for row in rows), ",")
+def write_totals_csv(path: Path, month: PayMonth, rows: list[list[Value]]) -> None:
+    way = neutral_way(month)
+    _write_csv(path, [], ([way.cell(cell) for cell in row] for row in rows), way)
 
 
-def _write_csv(path: Path, headings: list[list[str]], rows: Iterable[list[str]], delimiter: str) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=delimiter)
-        writer.writerows(headings)
-        writer.writerows(rows)
+def neutral_way(month: PayMonth) -> Written:
+    """For people, who open it in Excel."""
+    return Written(*(month.setting(f"payroll.neutral.{how}") for how in Written._fields))
+
+
+def system_way(month: PayMonth) -> Written:
+    """UTF-8 where policy doesn't say."""
+    said = month.rules.has("payroll.encoding", month.paid_on)
+    encoding = month.setting("payroll.encoding") if said else "utf-8"
+    return Written(month.setting("payroll.delimiter"), month.setting("payroll.decimal_sign"), encoding)
+
+
+def _write_csv(path: Path, headings: list[list[str]], rows: Iterable[list[str]], way: Written) -> None:
+    text = StringIO(newline="")
+    writer = csv.writer(text, delimiter=way.delimiter)
+    writer.writerows(headings)
+    writer.writerows(rows)
+    path.write_bytes(way.bytes_of(text.getvalue()))
 
 
 def write_neutral_excel(path: Path, month: PayMonth) -> None:

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
-from rules.payroll_file import AMOUNTS, Value
+from rules.payroll_file import AMOUNTS, ENCODINGS, Value
 from rules.refusal import Refusal
 from tasks.payroll_files.month import PayMonth, kroner
 from tasks.payroll_files.pain001 import NAMESPACE, Payments
+from tasks.payroll_files.tables import neutral_way, system_way
 
 EVERYTHING = ("", "")
 HEADINGS: list[Value] = ["file", "component", "taxable", "lines", "amount", "amount_ore"]
@@ -45,10 +46,12 @@ def released_sums(totals: Iterable[Mapping[str, Any]]) -> Sums:
     }
 
 
-def csv_sums(path: Path) -> Sums:
+def csv_sums(path: Path, month: PayMonth) -> Sums:
     """Raises NotReconciled for a line whose two amounts differ; so does excel_sums."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return _summed(csv.DictReader(file))
+    way = neutral_way(month)
+    with path.open(encoding=ENCODINGS[way.encoding], newline="") as file:
+        rows = csv.DictReader(file, delimiter=way.delimiter)
+        return _summed({**row, "amount": way.number(row["amount"])} for row in rows)
 
 
 def excel_sums(path: Path) -> Sums:
@@ -70,10 +73,10 @@ def _summed(rows: Iterable[Mapping[Any, Any]]) -> Sums:
 def system_sums(path: Path, month: PayMonth) -> Sums:
     columns = [column for column, _ in month.setting("payroll.columns")]
     name = min(AMOUNTS & set(columns))
-    with path.open(encoding="utf-8", newline="") as file:
-        _, *rows = csv.reader(file, delimiter=month.setting("payroll.delimiter"))
-    written = [row[columns.index(name)].replace(month.setting("payroll.decimal_sign"), ".") for row in rows]
-    total = sum((Decimal(amount) for amount in written), Decimal(0))
+    way = system_way(month)
+    with path.open(encoding=ENCODINGS[way.encoding], newline="") as file:
+        _, *rows = csv.reader(file, delimiter=way.delimiter)
+    total = sum((way.number(row[columns.index(name)]) for row in rows), Decimal(0))
     return {EVERYTHING: Sum(len(rows), int(total * (100 if name == "amount" else 1)))}
 
 

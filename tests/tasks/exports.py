@@ -96,8 +96,8 @@ def export_lillehammer(folder: Path, period: str = "2024-12", now: datetime = JA
     return export_payout("lillehammer", period, folder, actor=acting(NORWEGIAN_CLERK), now=now)
 
 
-def rows(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+def rows(path: Path, delimiter: str = ";") -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, delimiter=delimiter))
 
 

@@ -165,12 +165,12 @@ def test_a_family_whose_recovery_leaves_nothing_to_transfer_is_listed_and_not_hi
     assert texts(content, "EndToEndId") == ["LI-2025-02/RA-F1"]
     total = rows(folder / "totals-LI-2025-02.csv")
     assert [(row["component"], row["amount"]) for row in total if row["file"] == "in no payments file"] == [
-        ("LI-F2", "-798.00")
+        ("LI-F2", "-798,00")
     ]
     recovered = [row for row in rows(folder / "payroll-LI-2025-02.csv") if row["family"] == NORWEGIAN_HOME]
     assert [(row["amount"], row["quantity"], bool(row["corrects"])) for row in recovered] == [
-        ("-798.00", "", True),
-        ("-2052.00", "", True),
+        ("-798,00", "", True),
+        ("-2052,00", "", True),
     ]
 
 

@@ -46,11 +46,11 @@ from tests.tasks.payroll import (
 )
 
 NEUTRAL = f"""\
-{",".join(COLUMNS)}
-RA-2023-05,2023-05,2023-06-30,RA-F1,{HOLDER},0004711,{CPR},RA-2023-05-000001,RA-P1,board_lodging,2023-05,,2,night,\
-201.00,2023-01-01,402.00,40200,DKK,no,payroll,,RA-N1
-RA-2023-05,2023-05,2023-06-30,RA-F1,{HOLDER},0004711,{CPR},RA-2023-05-000003,RA-P1,fee,2023-05,2,4,night,\
-154.31,2023-01-01,617.24,61724,DKK,yes,payroll,,RA-N1
+{";".join(COLUMNS)}
+RA-2023-05;2023-05;2023-06-30;RA-F1;{HOLDER};0004711;{CPR};RA-2023-05-000001;RA-P1;board_lodging;2023-05;;2;night;\
+201,00;2023-01-01;402,00;40200;DKK;no;payroll;;RA-N1
+RA-2023-05;2023-05;2023-06-30;RA-F1;{HOLDER};0004711;{CPR};RA-2023-05-000003;RA-P1;fee;2023-05;2;4;night;\
+154,31;2023-01-01;617,24;61724;DKK;yes;payroll;;RA-N1
 """
 SYSTEM = f"""\
 Medarbejdernummer;CPR-nummer;Lønart;Periode;Antal;Sats;Beløb;Dispositionsdato;Bilag
@@ -83,10 +83,10 @@ def test_a_released_month_becomes_the_files_that_payroll_needs(database: Setting
     done = export(folder)
     written = everything_in(folder)
     assert list(written) == NAMES
-    assert written["payroll-RA-2023-05.csv"].decode().replace("\r\n", "\n") == NEUTRAL
+    assert written["payroll-RA-2023-05.csv"].decode().removeprefix("\ufeff").replace("\r\n", "\n") == NEUTRAL
     assert written["payroll-RA-2023-05-example.csv"].decode().replace("\r\n", "\n") == SYSTEM
     assert [row["amount"] for row in rows(folder / "totals-RA-2023-05.csv") if row["component"] == "total"] == [
-        "1019.24"
+        "1019,24"
     ] * 4
     assert [(total["component"], total["taxable"], total["amount_ore"]) for total in done.totals] == [
         ("board_lodging", False, 402_00),
@@ -107,7 +107,10 @@ def test_csv_and_excel_hold_the_same_and_excel_keeps_text_numbers_and_dates(
     for row, found in zip(in_csv, cells, strict=True):
         typed = dict(zip(headings, found, strict=True))
         assert (typed["payroll_number"], typed["amount_ore"]) == ("0004711", int(row["amount_ore"]))
-        assert (str(typed["payment_date"]), typed["amount"]) == (row["payment_date"], float(row["amount"]))
+        assert (str(typed["payment_date"]), typed["amount"]) == (
+            row["payment_date"],
+            float(row["amount"].replace(",", ".")),
+        )
         assert row["payee"] == f"'{typed['payee']}" == "'=HYPERLINK(1)"
         texts = [name for name, value in typed.items() if isinstance(value, str) and name != "payee"]
         assert {name: typed[name] for name in texts} == {name: row[name] for name in texts}
