@@ -126,10 +126,12 @@ def show(rows: Sequence[Mapping[str, Any]], as_json: bool, nothing: str) -> None
 
 
 def read_json(path: Path) -> object:
-    from data.from_outside import read_text
+    from data.from_outside import read_file
 
     try:
-        return json.loads(read_text(path, MOST_ANSWER))
+        return json.loads(read_file(path, MOST_ANSWER).decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Refusal(f"{path} isn't JSON in UTF-8; save it as UTF-8") from None
     except RecursionError:
         raise Refusal(f"{path} isn't JSON that can be an answer: it is nested too deep; write it anew") from None
     except ValueError as error:
@@ -304,18 +306,19 @@ def task_row(row: Any) -> dict[str, Any]:
 
 @task.command("list")
 @click.option("--late", is_flag=True, help="Only those past their day.")
-@click.option("--of", "staff", metavar="STAFF", help="Only this person's.")
+@click.option("--of", "staff", metavar="STAFF", help="Only this person's or family's, by reference.")
 @as_json
 def task_list(as_json: bool, late: bool, staff: str | None) -> None:
     """Tasks that wait for an answer."""
     from data.cases import list_tasks
+    from data.people import known_person
     from data.policies import municipalities, policy
     from data.session import reading
 
     now = connected().now()
     days = {key: policy(key).today(now) for key in municipalities()} if late else None
     with reading() as s:
-        found = list_tasks(s, assignee=staff, due_before=days)
+        found = list_tasks(s, assignee=None if staff is None else known_person(s, staff), due_before=days)
         rows = [{**task_row(row), "demands": row.demands} if as_json else task_row(row) for row in found]
     show(rows, as_json, "nothing waits for an answer")
 

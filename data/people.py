@@ -1,12 +1,14 @@
 """Staff and families as the persons who act."""
 
 from collections.abc import Collection
+from difflib import get_close_matches
 
 from sqlmodel import Session, col, select
 
 from data.asking import ASKED_AT_ONCE, batched
 from data.facts import find, stands
 from data.tables import Child, Family, Staff
+from rules.references import tidy
 from rules.refusal import Refusal
 
 
@@ -64,3 +66,16 @@ def person_by_email(
     if home is not None and home.email and home.email.casefold() == wanted:
         return home
     raise UnknownPerson(municipality)
+
+
+def known_person(s: Session, ref: str) -> str:
+    """The reference as it is known: of somebody of the staff or of a family, now or before. Raises Refusal."""
+    said = tidy(ref)
+    if any(s.exec(select(table.ref).where(table.ref == said).limit(1)).first() for table in (Staff, Family)):
+        return said
+    refs = {known.casefold(): known for table in (Staff, Family) for known in s.exec(select(table.ref).distinct())}
+    near = get_close_matches(said.casefold()[:80], refs, n=1)
+    hint = (
+        f"did you mean {refs[near[0]]}?" if near else "give a reference of the sheet staff or families, such as RA-S01"
+    )
+    raise Refusal(f"nobody is known as {ref[:80]!r}; {hint}")

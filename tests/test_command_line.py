@@ -108,12 +108,47 @@ def test_a_day_that_lies_ahead_is_not_when_something_was_held(story: Story, tmp_
     assert "2023-03-02 is still to come" in said
 
 
+@pytest.mark.parametrize(
+    ("of", "said"),
+    [
+        ("HJ-S99", "nobody is known as 'HJ-S99'; did you mean HJ-S0"),
+        ("hj-s01", "did you mean HJ-S01?"),
+        (people.email(people.LEADER), "give a reference of the sheet staff or families"),
+        ("", "nobody is known as ''"),
+        ("x" * 9_999, "nobody is known as 'xxx"),
+    ],
+)
+def test_tasks_of_somebody_unknown_are_refused_and_not_none(story: Story, of: str, said: str) -> None:
+    assert said in refused(plejeflow("task", "list", "--of", of))
+
+
+def test_tasks_of_people_who_have_none_are_none_and_families_have_theirs(story: Story, tmp_path: Path) -> None:
+    assert plejeflow("task", "list", "--of", people.OUTSIDER).stdout == "nothing waits for an answer\n"
+    assert plejeflow("task", "list", "--of", people.FAMILY).stdout == "nothing waits for an answer\n"
+    ref = story.tasks["first_visit"].ref
+    assert ref in plejeflow("task", "list", "--of", f" {people.NETWORK_ADVISER}\u00a0").stdout
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 100_000])
 def test_an_answer_file_that_is_not_json_is_refused(story: Story, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "answer.json"
     file.write_bytes(content)
     ref = story.tasks["first_visit"].ref
     assert "isn't JSON" in refused(plejeflow("task", "answer", ref, "--file", file, "--as", "x@y.example"))
+
+
+def test_a_byte_order_mark_before_an_answer_is_no_fault(story: Story, tmp_path: Path) -> None:
+    ref, file = first_visit(story, tmp_path)
+    file.write_text(file.read_text(), encoding="utf-8-sig")
+    assert plejeflow("task", "answer", ref, "--file", file, "--as", people.email(people.NETWORK_ADVISER)).exit_code == 0
+
+
+def test_an_answer_in_another_encoding_is_told_in_our_words(story: Story, tmp_path: Path) -> None:
+    ref, file = first_visit(story, tmp_path, held_on="æøå")
+    for encoding in ("utf-16", "cp1252"):
+        file.write_text('{"held_on": "æøå"}', encoding=encoding)
+        said = refused(plejeflow("task", "answer", ref, "--file", file, "--as", "x@y.example"))
+        assert "isn't JSON in UTF-8; save it as UTF-8" in said
 
 
 def test_a_file_that_is_not_there_is_refused(story: Story, tmp_path: Path) -> None:
