@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.from_outside import Damaged, Locked, TooMuch, unpacked
-from rules.refusal import Refusal, Refusals
+from rules.refusal import Refusal
 from tasks.workbook.marks import Hidden, hidden, untrusted_cells
 from tasks.workbook.parts import BookParts, Broken, NoWorkbook, Vast, book_parts
 
@@ -26,16 +26,17 @@ class WorkbookFile:
     """What of it is read."""
     hidden: dict[str, Hidden]
     """By title of a sheet."""
+    untrusted: dict[tuple[str, str], list[str]]
+    """By title of a sheet and "f" (formula) or "e" (error): the cells."""
     warnings: list[str]
 
 
 def open_file(path: Path) -> WorkbookFile:
-    """Raises Refusal for a file that can't be read as a workbook and for cells whose value can't be trusted."""
+    """Raises Refusal for a file that can't be read as a workbook."""
     content = _bytes_of(path)
     _refuse_other_formats(path, content)
     book = _book(path, content)
-    if untrusted := _untrusted(path, book.sheets):
-        raise Refusals(untrusted)
+    untrusted = _untrusted(path, book.sheets)
     being_edited = path.with_name(f"~${path.name}").exists()
     hides = {title: hidden(xml, shown=title not in book.hidden) for title, xml in book.sheets.items()}
     return WorkbookFile(
@@ -43,6 +44,7 @@ def open_file(path: Path) -> WorkbookFile:
         content,
         book.repacked,
         hides,
+        untrusted,
         [f"{path}: somebody has it open; what isn't saved isn't read"] * being_edited,
     )
 
@@ -96,8 +98,8 @@ def _book(path: Path, content: bytes) -> BookParts:
         raise damaged from None
 
 
-def _untrusted(path: Path, sheets: Mapping[str, bytes]) -> list[str]:
-    """A formula's value may be old or missing, an error's is none: each cell is named."""
+def _untrusted(path: Path, sheets: Mapping[str, bytes]) -> dict[tuple[str, str], list[str]]:
+    """A formula's value may be old or missing, an error's is none."""
     found: dict[tuple[str, str], list[str]] = {}
     for title, xml in sheets.items():
         try:
@@ -105,14 +107,19 @@ def _untrusted(path: Path, sheets: Mapping[str, bytes]) -> list[str]:
                 found.setdefault((title, kind), []).append(cell)
         except Broken:
             raise Refusal(f"{path}: sheet {title!r}: Excel's own part of it is damaged; {MEND} again") from None
+    return found
+
+
+def untrusted_faults(file: WorkbookFile) -> list[str]:
+    """Each cell is named."""
     return [
-        f"{path}: sheet {title if title.isalnum() else repr(title)}, {_named(cells)}: "
+        f"sheet {title if title.isalnum() else repr(title)}, {_named(cells)}: "
         + (
             "a formula; paste its value in its place"
             if kind == "f"
             else "an Excel error such as #REF!; mend or clear it"
         )
-        for (title, kind), cells in found.items()
+        for (title, kind), cells in file.untrusted.items()
     ]
 
 

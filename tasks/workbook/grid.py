@@ -1,10 +1,10 @@
 """The cells of a workbook by sheet and column, and everything that is wrong with sheets and headers."""
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
@@ -13,7 +13,7 @@ from data.sheet import Column, Sheet
 from data.sheets import SHEETS
 from rules.cells import is_empty
 from rules.refusal import Refusal, Refusals
-from tasks.workbook.file import MEND, MOST_NAMED, WorkbookFile
+from tasks.workbook.file import MEND, MOST_NAMED, WorkbookFile, untrusted_faults
 
 
 @dataclass(frozen=True)
@@ -26,48 +26,86 @@ class Grid:
     letters: dict[str, str]
     title: str
     """As the file writes it."""
+    refused: frozenset[tuple[str, int]] = frozenset()
+    """Column and index of cells that can't be trusted; they are empty in `cells`."""
 
 
-def read_grids(file: WorkbookFile) -> list[Grid]:
-    """In the order of SHEETS. Raises Refusals naming every sheet and column that isn't one of ours."""
-    faults: list[str] = []
+class Read(NamedTuple):
+    grids: list[Grid]
+    """In the order of SHEETS."""
+    faults: list[str]
+    """Every sheet and column that isn't one of ours, and every cell that can't be trusted."""
+    doubtful: frozenset[str]
+    """Sheets of which rows or references are missing by such a fault."""
+
+
+def read_grids(file: WorkbookFile) -> Read:
+    """Raises Refusal where nothing can be read at all."""
+    faults: list[str] = untrusted_faults(file)
+    doubtful: set[str] = set()
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(file.checked))
-        found = _our_sheets(workbook, faults)
-        grids = [grid for sheet in SHEETS if sheet.name in found if (grid := _grid(sheet, found[sheet.name], faults))]
+        found = _our_sheets(workbook, faults, doubtful)
+        grids = [grid for sheet in SHEETS if sheet.name in found if (grid := _grid(sheet, found, faults, doubtful))]
     except CalamineError:
+        if file.untrusted:
+            raise Refusals([f"{file.path}: {fault}" for fault in untrusted_faults(file)]) from None
         raise Refusal(f"{file.path}: Excel's own parts in it are damaged; open it and {MEND} again") from None
-    if faults:
-        raise Refusals([f"{file.path}: {fault}" for fault in faults])
-    filled = [grid for grid in grids if grid.rows]
-    if not filled:
+    filled = [_trusted(grid, file, doubtful) for grid in grids if grid.rows]
+    if not filled and not faults:
         raise Refusal(
             f"{file.path}: nothing to import: none of the sheets {', '.join(sheet.name for sheet in SHEETS)} has a row "
             "below its column names; `plejeflow export FILE.xlsx --blank` makes a workbook to fill in"
         )
-    return filled
+    return Read(filled, faults, frozenset(doubtful))
 
 
-def _our_sheets(workbook: CalamineWorkbook, faults: list[str]) -> dict[str, CalamineSheet]:
+def _trusted(grid: Grid, file: WorkbookFile, doubtful: set[str]) -> Grid:
+    """Without the cells that were refused already."""
+    places = {place for (title, _), cells in file.untrusted.items() if title == grid.title for place in cells}
+    if not places:
+        return grid
+    refused = {
+        (name, index)
+        for name, letter in grid.letters.items()
+        for index, row in enumerate(grid.rows)
+        if f"{letter}{row}" in places
+    }
+    if any(name == "ref" for name, _ in refused):
+        doubtful.add(grid.sheet.name)
+    cells = {
+        name: ["" if (name, index) in refused else cell for index, cell in enumerate(column)]
+        for name, column in grid.cells.items()
+    }
+    return replace(grid, cells=cells, refused=frozenset(refused))
+
+
+def _our_sheets(workbook: CalamineWorkbook, faults: list[str], doubtful: set[str]) -> dict[str, CalamineSheet]:
     ours = [sheet.name for sheet in SHEETS]
     found: dict[str, CalamineSheet] = {}
+    strange = False
     for title in (meta.name for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet):
         sheet = workbook.get_sheet_by_name(title)
         name = _folded(title)
         if name in found:
+            doubtful.add(name)
             faults.append(f"sheet {title!r}: there are two sheets of this name; put their rows into one")
         elif name in ours:
             found[name] = sheet
         elif sheet.end is not None:
+            strange = True
             faults.append(f"sheet {title!r}: not a sheet of the caseload{_nearest(name, ours)}; rename or remove it")
+    if strange:  # it may be any of those that are missing
+        doubtful |= set(ours) - found.keys()
     return found
 
 
-def _grid(sheet: Sheet, source: CalamineSheet, faults: list[str]) -> Grid | None:
-    where = f"sheet {sheet.name}"
+def _grid(sheet: Sheet, found: Mapping[str, CalamineSheet], faults: list[str], doubtful: set[str]) -> Grid | None:
+    where, source = f"sheet {sheet.name}", found[sheet.name]
     if source.merged_cell_ranges:
         ranges = source.merged_cell_ranges[:MOST_NAMED]
         faults += [f"{where}, {_range(*merged)}: merged cells; unmerge them" for merged in ranges]
+        doubtful.add(sheet.name)
         return None
     table = source.to_python(skip_empty_area=False)
     if not table:
@@ -76,6 +114,7 @@ def _grid(sheet: Sheet, source: CalamineSheet, faults: list[str]) -> Grid | None
     positions, wrong = _positions(sheet, header, table)
     if wrong:
         faults += [f"{where}, {fault}" for fault in wrong]
+        doubtful.add(sheet.name)
         return None
     filled = [row for row in range(1, len(table)) if any(not is_empty(cell) for cell in table[row])]
     unnamed = [

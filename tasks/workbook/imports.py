@@ -48,14 +48,15 @@ def import_workbook(path: Path, *, actor: Actor, now: datetime, check: bool = Fa
     file = open_file(path)
     digest = sha256(file.content).hexdigest()
     faults, warnings = Faults(), Faults()
-    grids = read_grids(file)
-    for grid in grids:
+    read = read_grids(file)
+    for grid in read.grids:
         _note_hidden(grid, file.hidden[grid.title], warnings)
-    all_records = [read_records(grid, faults, warnings, now) for grid in grids]
+    all_records = [read_records(grid, faults, warnings, now) for grid in read.grids]
     try:
         with reading() if check else writing() as s:
+            refuse_dangling(s, all_records, read.doubtful, faults)
             merged = _merged(s, all_records, faults, warnings, now)
-            if found := faults.lines():
+            if found := [*read.faults, *faults.lines()]:
                 raise Refusals([f"{path}: {line}" for line in found])
             counts = _counts(merged)
             if not check:
@@ -82,7 +83,6 @@ def _note_hidden(grid: Grid, hidden: Hidden, warnings: Faults) -> None:
 
 def _merged(s: Session, all_records: list[Records], faults: Faults, warnings: Faults, now: datetime) -> list[Merged]:
     """As the file has the sheets; what the sheet families says of approvals comes last, a second one of that sheet."""
-    refuse_dangling(s, all_records, faults)
     merged: dict[str, Merged] = {}
     for records in all_records:
         merged[records.sheet.name] = merge(s, records, faults, merged.get("children"))

@@ -1,7 +1,7 @@
 """What a sheet would change: its rows laid over the current versions, and what then doesn't hold together."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -109,15 +109,15 @@ def refuse_reversed(records: Records, span: Span, values: dict[str, list[Any]], 
         )
 
 
-def refuse_dangling(s: Session, all_records: list[Records], faults: Faults) -> None:
-    """Every link must lead to a row of the file or to something known."""
+def refuse_dangling(s: Session, all_records: list[Records], doubtful: Collection[str], faults: Faults) -> None:
+    """Every link must lead to a row of the file or to something known; not judged into sheets that are doubtful."""
     in_file = {records.sheet.name: {ref for ref in records.refs if ref is not None} for records in all_records}
     asked: dict[str, set[str]] = defaultdict(set)
     links = [
         (records, column)
         for records in all_records
         for column in records.sheet.columns
-        if column.links and column.fills in records.values
+        if column.links and column.fills in records.values and not set(column.links) & set(doubtful)
     ]
     for records, column in links:
         for target in column.links:

@@ -41,6 +41,7 @@ def read_records(grid: Grid, faults: Faults, warnings: Faults, now: datetime) ->
         for index, expected in wrong:
             faults.add(grid, column.name, [grid.rows[index]], expected)
             unreadable.add((column.fills, index))
+        unreadable |= {(column.fills, index) for name, index in grid.refused if name == column.name}
     if "recorded_at" in values:
         values["recorded_at"] = [_known_since(day, now) for day in values["recorded_at"]]
         late = [row for row, at in zip(grid.rows, values["recorded_at"], strict=True) if at is not None and at > now]

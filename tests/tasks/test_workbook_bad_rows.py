@@ -240,3 +240,52 @@ def test_the_country_of_an_identity_number_is_that_of_a_family_known_before(tmp_
     rows = [["ref", "family", "id_number"], ["RA-F1-2", "RA-F1", "11087012345"]]
     (fault,) = faults(plain(tmp_path, {"household": rows}))
     assert fault.startswith("sheet household, row 2, column C (id_number): has 11 digits")
+
+
+def test_every_fault_is_said_at_once_also_beside_an_unknown_sheet_and_what_excel_refuses(tmp_path: Path) -> None:
+    path = spoilt(
+        tmp_path, {"nights!C2": "x", "travel!D2": -1, "staff!B2": "x", "terms!C2": "=1+1", "children!D2": "x"}
+    )
+    workbook = load_workbook(path)
+    workbook.create_sheet("Noter")["A1"] = "Husk"
+    workbook["placements"].merge_cells("A3:B3")
+    workbook["household"]["C1"] = "nmae"
+    workbook.save(path)
+    said = [
+        "sheet 'Noter': not a sheet of the caseload",
+        "sheet placements, A3:B3: merged cells",
+        "sheet household, row 1, column C: no column of this sheet; did you mean name?",
+        "sheet terms, cell C2: a formula",
+        "sheet nights, row 2, column C (arrival)",
+        "sheet travel, row 2, column D (km)",
+        "sheet staff, row 2, column B (municipality)",
+        "sheet children, row 2, column D (birth_date)",
+    ]
+    found = faults(path)
+    assert [any(fault.startswith(line) for fault in found) for line in said] == [True] * len(said)
+    assert len(found) == len(said)
+
+
+@pytest.mark.parametrize("title", ["Familys", "Familier", "Ark1"])
+def test_a_sheet_of_another_name_makes_no_link_into_it_a_fault(title: str, tmp_path: Path) -> None:
+    path = saved(small_book(), tmp_path)
+    workbook = load_workbook(path)
+    workbook["families"].title = title
+    workbook.save(path)
+    (fault,) = faults(path)
+    assert fault.startswith(f"sheet '{title}': not a sheet of the caseload")
+
+
+def test_a_reference_that_is_a_formula_makes_no_link_to_it_a_fault(tmp_path: Path) -> None:
+    (fault,) = faults(spoilt(tmp_path, {"families!A2": '="RA-F1"'}))
+    assert fault.startswith("sheet families, cell A2: a formula")
+
+
+def test_a_link_to_nobody_is_a_fault_beside_an_unknown_sheet_where_the_sheet_it_leads_to_is_there(
+    tmp_path: Path,
+) -> None:
+    path = spoilt(tmp_path, {"nights!B2": "RA-P9"})
+    workbook = load_workbook(path)
+    workbook.create_sheet("Noter")["A1"] = "Husk"
+    workbook.save(path)
+    assert ["a reference to nobody" in fault for fault in faults(path)] == [False, True]
