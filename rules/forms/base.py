@@ -8,9 +8,12 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, ValidationInfo
 
+from rules.forms.kinds import expected, nearest
 from rules.references import tidy, unseen
 from rules.refusal import Refusals
 
+SAYS_ALL = ("value_error", "enum", "literal_error")
+"""Faults that name what is expected by themselves."""
 YEAR = timedelta(days=366)
 
 
@@ -95,7 +98,8 @@ class Form(BaseModel):
             # strict, by way of JSON: "off" is no yes or no, and 0 is no day
             answer = cls.model_validate_json(json.dumps(raw), strict=True, context={"today": today})
         except ValidationError as error:
-            raise AnswerInvalid(cls, [_line(problem) for problem in error.errors()]) from None
+            schema = cls.model_json_schema()
+            raise AnswerInvalid(cls, [_line(problem, schema) for problem in error.errors()]) from None
         if faults := answer.faults({**demands, "today": today}):
             raise AnswerInvalid(cls, faults)
         return answer
@@ -108,7 +112,15 @@ class AnswerInvalid(Refusals):
         super().__init__([*faults, f"{form.__name__} has the fields {fields}; mend these and answer again"])
 
 
-def _line(problem: Any) -> str:
+def _line(problem: Any, schema: Mapping[str, Any]) -> str:
     # what was written in the place of a field's name may be anything, and of any length
     where = ".".join(str(part)[:40] for part in problem["loc"]) or "the answer"
-    return f"{where}: {problem['msg'].removeprefix('Value error, ')}"
+    what = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] in SAYS_ALL:
+        return f"{where}: {what}"
+    if problem["type"] == "extra_forbidden":
+        hint = nearest(schema, problem["loc"])
+    else:
+        said = expected(schema, problem["loc"])
+        hint = said and f"expected is {said}"
+    return f"{where}: {what}; {hint}" if hint else f"{where}: {what}"
