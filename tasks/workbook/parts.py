@@ -33,8 +33,8 @@ PREFIX = rb"<(?:[^\s<>/:]+:)?"
 ROW, CELL, TEXT = (re.compile(PREFIX + name + rb"[\s/>]") for name in (b"row", b"c", b"si"))
 PLACE = re.compile(rb"""\sr\s*=\s*["'](?:([A-Za-z]{2,})(\d+)|[A-Za-z]?(\d{4,})|(\d+))["']""")
 UTF_8 = re.compile(
-    rb"""(?:\xef\xbb\xbf)?\s*(?:<\?xml(?![^>]*encoding)[^>]*>|<\?xml[^>]*encoding\s*=\s*["']utf-8["'][^>]*>|<[^?])""",
-    re.I,
+    rb"""(?:\xef\xbb\xbf)?\s*(?:<[^?]|<\?xml\s(?:[^>](?!encoding))*>|<\?xml[^>]*encoding\s*=\s*["'](?:utf-?8|us-ascii)["'])""",
+    re.IGNORECASE,
 )
 
 

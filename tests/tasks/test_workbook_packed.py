@@ -1,10 +1,15 @@
 """Workbooks as people's programs pack them (Excel for the web, LibreOffice, converters): read, or refused by cell."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from data.facts import current
+from data.session import reading
+from data.tables import Placement
 from rules.refusal import Refusal
 from tasks.workbook.parts import MAIN, TIE, TIES
 from tests.tasks.packed import Parts, moved, repacked, sheet_part, written_over
@@ -141,6 +146,28 @@ def test_a_part_in_another_encoding_is_refused_and_not_read_wrongly(encoding: st
 
     path = repacked(saved(small_book(), tmp_path), encoded)
     assert refused(path)
+
+
+@pytest.mark.parametrize(
+    "head", ['<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n', "<?xml version='1.0' encoding='us-ascii'?>",
+             '<?xml version="1.0"?>', "\ufeff", "<!-- made by hand -->"]
+)  # fmt: skip
+def test_a_part_in_utf_8_is_read_however_it_says_so(head: str, tmp_path: Path) -> None:
+    def headed(parts: Parts) -> Parts:
+        name = sheet_part(parts, "terms")
+        return parts | {name: head.encode() + parts[name]}
+
+    assert everything_came_in(repacked(saved(small_book(), tmp_path), headed))
+
+
+def test_days_counted_from_1904_stay_the_days_they_are(tmp_path: Path) -> None:
+    path = saved(small_book(), tmp_path)
+    workbook = load_workbook(path)
+    workbook.epoch = CALENDAR_MAC_1904
+    workbook.save(path)
+    assert everything_came_in(path)
+    with reading() as s:
+        assert current(s, Placement, "RA-P1").start == date(2022, 1, 1)
 
 
 X14 = (
