@@ -77,3 +77,11 @@ def changed(content: bytes, name: str, old: str, new: str) -> bytes:
 def parts_of(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(BytesIO(content)) as packed:
         return {name: packed.read(name) for name in packed.namelist()}
+
+
+def saved_parts(parts: dict[str, bytes]) -> bytes:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, part in parts.items():
+            packed.writestr(name, part)
+    return file.getvalue()

@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
+from docx import Document
 
 from tasks.word import fill
 from tasks.word_check import BadTemplate, check_template
-from tests.word import changed, example, parts_of, with_part, with_tied_part, word
+from tests.word import changed, example, parts_of, saved, saved_parts, with_part, with_tied_part, word
 
 KIND = "contract_network"
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -145,3 +146,30 @@ def test_text_without_a_field_may_stand_in_a_chart() -> None:
     part = CHART.replace("{{ fam", "Ran").replace("ily_name }}", "ders").encode()
     content = with_tied_part(word("x"), "word/charts/chart1.xml", part, f"{TIE}/chart", "application/xml")
     assert b"Ran" in filled(content)["word/charts/chart1.xml"]
+
+
+def test_the_text_is_found_by_its_relationship_as_words_web_edition_names_it() -> None:
+    parts = {
+        name.replace("word/document.xml", "word/document2.xml").replace("document.xml.rels", "document2.xml.rels"): part
+        for name, part in parts_of(word("Familien {{ family_name }}")).items()
+    }
+    content = saved_parts(
+        {name: part.replace(b"word/document.xml", b"word/document2.xml") for name, part in parts.items()}
+    )
+    assert "Familien Kjær" in filled(content)["word/document2.xml"].decode()
+    wrong = saved_parts({name: part.replace(b"word/document.xml", b"word/document2.xml").replace(b"family_name", b"fam")
+                         for name, part in parts.items()})  # fmt: skip
+    assert "unknown field fam " in faults(wrong)
+
+
+def test_text_boxes_and_every_kind_of_header_are_filled_in() -> None:
+    made = Document()
+    section = made.sections[0]
+    section.different_first_page_header_footer = True
+    made.settings.odd_and_even_pages_header_footer = True
+    section.first_page_header.paragraphs[0].text = "{{ family_name }}"
+    section.even_page_footer.paragraphs[0].text = "{{ family_name }}"
+    made.add_paragraph("x")
+    box = f"<w:r><w:pict><w:txbxContent><w:p>{run('{{ family_name }}')}</w:p></w:txbxContent></w:pict></w:r></w:p>"
+    parts = filled(changed(saved(made), "word/document.xml", "</w:p>", box))
+    assert sum(part.decode().count("Kjær") for name, part in parts.items() if name.endswith(".xml")) == 3
