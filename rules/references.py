@@ -17,6 +17,8 @@ def tidy(text: str) -> str:
 
 def unseen(text: str) -> str | None:
     """The name of the first character that nobody sees; line breaks and tabs, which are seen, aside."""
+    if text.isascii() and text.isprintable():  # nearly all of a caseload's, and there are hundreds of thousands
+        return None
     found = next((sign for sign in text if _is_unseen(sign)), None)
     if found is None:
         return None
