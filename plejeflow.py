@@ -11,6 +11,7 @@ import click
 
 from data.settings import Settings, read_settings
 from rules.refusal import Refusal, Refusals
+from rules.storable import is_storable
 
 MOST_ANSWER = 5_000_000
 """Bytes."""
@@ -42,6 +43,14 @@ class Command(click.Command):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params.append(today_option())
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Raises Refusal for what no database keeps, such as a terminal's letters that aren't UTF-8."""
+        for name, value in ctx.params.items():
+            if isinstance(value, str) and not is_storable(value):
+                called = next(max(param.opts, key=len) for param in self.params if param.name == name)
+                raise Refusal(f"{called} has characters in it that can't be kept; type it again, in UTF-8")
+        return super().invoke(ctx)
 
 
 class Group(click.Group):

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from data.columns import in_utc
 from data.session import lock
 from data.tables.audit import AuditEntry
+from rules.storable import storable
 
 FIRST = "0" * 64
 
@@ -36,7 +37,7 @@ def is_job(ref: str) -> bool:
 
 def os_account() -> str:
     try:
-        return getpass.getuser()
+        return storable(getpass.getuser())
     except (KeyError, OSError):  # an account without a name, as in some containers
         return "unnamed"
 

@@ -79,6 +79,8 @@ class Postman:
         self._clock = clock or settings.now
         self._lines = [Line(settings, how) for _ in range(LINES)]
         self._outage = Answer(Fate.OUTAGE, "its turn didn't come")
+        self._unrecorded: dict[str, tuple[OutboxMail, Answer]] = {}
+        """What the server has answered for good: never asked again, whatever becomes of its record."""
         self._woken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -126,6 +128,7 @@ class Postman:
 
     async def round(self) -> Delivered:
         """One batch of what is due."""
+        await self._settle()
         waiting = deque(await asyncio.to_thread(self._claim))
         delivered = Delivered()
         open_first = sorted(self._lines, key=lambda line: not line.is_open)[: len(waiting)]
@@ -138,6 +141,16 @@ class Postman:
                 raise error
         return delivered
 
+    async def _settle(self) -> None:
+        """Records what couldn't be recorded before, while its claim holds: or another would send it again."""
+        for mail, answer in list(self._unrecorded.values()):
+            try:
+                await asyncio.to_thread(self._record, mail, answer)
+            except (SQLAlchemyError, Refusal) as error:
+                log.error("%s about %s can't be recorded: %s", mail.ref, mail.about, type(error).__name__)
+            else:
+                del self._unrecorded[mail.ref]
+
     def _claim(self) -> list[OutboxMail]:
         with writing() as s:
             return claim(s, self._owner, self._clock(), BATCH)
@@ -147,7 +160,7 @@ class Postman:
         until = loop.time() + BATCH_SECONDS
         while waiting and loop.time() < until:
             mail = waiting.popleft()
-            answer = await line.deliver(mail.address or "", mail.message or b"")
+            answer = await self._answer(line, mail)
             if answer.fate is Fate.OUTAGE:
                 log.warning("mail server: %s", answer.said)
                 # other lines may be open, where the server takes fewer than these
@@ -156,8 +169,16 @@ class Postman:
                 return
             await self._close(mail, answer, delivered)
 
+    async def _answer(self, line: Line, mail: OutboxMail) -> Answer:
+        if mail.ref in self._unrecorded:
+            return self._unrecorded[mail.ref][1]
+        return await line.deliver(mail.address or "", mail.message or b"")
+
     async def _close(self, mail: OutboxMail, answer: Answer, delivered: Delivered) -> None:
+        if answer.fate in (Fate.SENT, Fate.NEVER):
+            self._unrecorded[mail.ref] = mail, answer
         fate = await asyncio.to_thread(self._record, mail, answer)
+        self._unrecorded.pop(mail.ref, None)
         if fate is Fate.SENT:
             delivered.sent += 1
         elif fate is Fate.NEVER:

@@ -15,6 +15,7 @@ from aiosmtplib import (
 
 from data.settings import LOOPBACK, Settings
 from rules.refusal import Refusal
+from rules.storable import storable
 
 COMMAND_SECONDS = 15
 MAIL_SECONDS = 30
@@ -38,6 +39,9 @@ class Answer:
     fate: Fate
     said: str
     """May name the address: for the outbox, not for a log."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "said", storable(self.said))
 
 
 @dataclass(frozen=True)

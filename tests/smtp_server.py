@@ -26,6 +26,10 @@ class MailServer:
     connections: int = 0
     answers: dict[str, str] = field(default_factory=dict)
     """What is said to a recipient instead of yes."""
+    accepted: str = ACCEPTED
+    """What is said to a mail that is taken."""
+    letters: str = "utf-8"
+    """How what is said is encoded."""
     most_connections: int = 100
 
     @property
@@ -44,7 +48,14 @@ class MailServer:
         assert isinstance(envelope.content, bytes)
         ident = message_from_bytes(envelope.content)["Message-ID"]
         self.received.append(Received(ident, envelope.rcpt_tos[0], session.ssl is not None))
-        return ACCEPTED
+        return self.accepted
+
+
+class Speaking(SMTP):
+    """Says its answers in the server's letters, as servers do that were set up before UTF-8."""
+
+    async def push(self, status: str | bytes) -> None:
+        await super().push(status.encode(self.event_handler.letters) if isinstance(status, str) else status)
 
 
 class Busy(asyncio.Protocol):
@@ -69,7 +80,7 @@ async def mail_server(
         at.connections += 1
         if at.connections > at.most_connections:
             return Busy()
-        return SMTP(at, hostname="test", tls_context=starttls, loop=loop, ident="test")
+        return Speaking(at, hostname="test", tls_context=starttls, loop=loop, ident="test")
 
     listening = await loop.create_server(connection, "0.0.0.0", at.port, ssl=implicit_tls)
     at.port = listening.sockets[0].getsockname()[1]

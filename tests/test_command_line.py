@@ -49,6 +49,12 @@ def first_visit(story: Story, tmp_path: Path, **instead: object) -> tuple[str, P
     return task.ref, file
 
 
+@pytest.mark.parametrize("typed", ["HJ-S\udcf8ren", "HJ-\0", "HJ-\x1b[31m", "\ud800"])
+def test_words_that_no_database_keeps_are_refused_by_name(story: Story, typed: str) -> None:
+    for command in (["mail", "show", typed], ["mail", "list", "--about", typed], ["case", "show", typed]):
+        assert "can't be kept" in refused(plejeflow(*command))
+
+
 def test_an_answer_by_the_person_asked_is_taken_and_the_trail_names_them_and_the_account(
     story: Story, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from threading import Thread
 import pytest
 import trustme
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
 from data.outbox import claim, give_up, list_mails
@@ -61,6 +62,13 @@ def queue(count: int = 1) -> list[OutboxMail]:
     with writing() as s:
         queued = [queue_task_mail(s, task(f"HJ-2023-0001-{number:02}"), "issued", NOW) for number in range(count)]
     return [mail for mail in queued if mail is not None]
+
+
+def queue_one(number: int) -> OutboxMail:
+    with writing() as s:
+        mail = queue_task_mail(s, task(f"HJ-2023-0002-{number:02}"), "issued", NOW)
+    assert mail is not None
+    return mail
 
 
 def rows() -> list[OutboxMail]:
@@ -188,6 +196,85 @@ def test_a_lasting_refusal_ends_the_mail_and_administration_and_leader_are_told_
     assert {row.template for row in told} == {"undeliverable"}
     assert {row.about for row in told} == {mail.about}
     assert all(NETWORK_ADVISER in row.subject and "No such user" not in row.subject for row in told)
+
+
+SAID = [
+    ("2.0.0 Modtaget på kø", "iso-8859-1", "2.0.0 Modtaget på kø"),
+    ("2.0.0 Modtaget på kø", "utf-8", "2.0.0 Modtaget på kø"),
+    ("2.0.0 „Sådan“ – €5", "cp1252", "2.0.0 „Sådan“ – €5"),
+    ("2.0.0 queued\0as 4F", "ascii", "2.0.0 queued\ufffdas 4F"),
+    ("2.0.0 \x1b[31mred\x07", "ascii", "2.0.0 \ufffd[31mred\ufffd"),
+    ("2.0.0 Принято", "koi8-r", None),
+]
+
+
+@pytest.mark.parametrize(("said", "letters", "kept"), SAID)
+def test_a_server_that_accepts_in_any_letters_is_sent_the_mail_once(
+    database: Settings, said: str, letters: str, kept: str | None
+) -> None:
+    async def story() -> MailServer:
+        async with mail_server(MailServer(accepted=f"250 {said}", letters=letters)) as server:
+            assert await deliver(server, database) == Delivered(sent=1)
+            assert await deliver(server, database, 600) == Delivered()
+        return server
+
+    [mail] = queue()
+    assert asyncio.run(story()).message_ids == [mail.message_id]
+    [row] = rows()
+    assert row.state == MailState.SENT
+    assert row.server_said is not None
+    assert kept is None or row.server_said == kept
+
+
+@pytest.mark.parametrize("letters", ["iso-8859-1", "utf-8"])
+def test_a_refusal_in_the_letters_of_the_country_is_final_as_any_other(database: Settings, letters: str) -> None:
+    async def story() -> MailServer:
+        async with mail_server(MailServer(letters=letters)) as server:
+            server.answers[email(NETWORK_ADVISER)] = "550 5.1.1 Ukendt modtager på kø"
+            assert await deliver(server, database) == Delivered(sent=2, given_up=1)
+            assert await deliver(server, database, 4000) == Delivered()
+        return server
+
+    queue()
+    asyncio.run(story())
+    first, *_ = rows()
+    assert (first.state, first.server_said) == (MailState.GIVEN_UP, "550 5.1.1 Ukendt modtager på kø")
+
+
+def test_a_refusal_for_now_in_latin_1_is_tried_again(sqlite_database: Settings) -> None:
+    async def story() -> Delivered:
+        async with mail_server(MailServer(letters="iso-8859-1")) as server:
+            server.answers[email(NETWORK_ADVISER)] = "451 Prøv igen på et andet tidspunkt"
+            return await deliver(server, sqlite_database)
+
+    queue()
+    assert asyncio.run(story()) == Delivered(put_back=1)
+    assert rows()[0].server_said == "451 Prøv igen på et andet tidspunkt"
+
+
+def test_what_was_sent_and_could_not_be_recorded_is_recorded_later_and_not_sent_again(
+    database: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story() -> MailServer:
+        async with mail_server() as server:
+            postman = Postman(to(server, database), clock=lambda: clock[0])
+            with monkeypatch.context() as broken:
+                broken.setattr("tasks.postman.record_sent", fails)
+                with pytest.raises(SQLAlchemyError):
+                    await postman.round()
+            clock[0] += seconds
+            await postman.round()
+            await postman.close()
+        return server
+
+    def fails(*_: object) -> None:
+        raise SQLAlchemyError("no record")
+
+    for minutes in (1, 5):  # while the claim holds, and after it lapsed
+        seconds, clock = timedelta(minutes=minutes), [NOW]
+        [mail] = [queue_one(minutes)]
+        assert asyncio.run(story()).message_ids == [mail.message_id]
+        assert {row.state for row in rows()} == {MailState.SENT}
 
 
 def test_a_notice_that_cannot_be_delivered_either_gives_no_notice(sqlite_database: Settings) -> None:
