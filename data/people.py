@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from data.asking import ASKED_AT_ONCE, batched
 from data.facts import find, stands
 from data.tables import Child, Family, Staff
+from rules.mail_address import address_key
 from rules.references import tidy
 from rules.refusal import Refusal
 
@@ -56,14 +57,14 @@ def person_by_email(
     s: Session, email: str, *, municipality: str, family: str | None = None, asked: str | None = None
 ) -> Staff | Family:
     """Whose address it is; `asked` may work for another municipality, as a contact does. Raises UnknownPerson."""
-    wanted = email.strip().casefold()
+    wanted = address_key(email)
     own = current_staff(s, municipality)
     others = {} if asked is None or asked in own else staff_elsewhere(s, [asked]).get(asked, {})
     for person in [*own.values(), *others.values()]:
-        if person.email and person.email.casefold() == wanted:
+        if person.email and address_key(person.email) == wanted:
             return person
     home = find(s, Family, family)
-    if home is not None and home.email and home.email.casefold() == wanted:
+    if home is not None and home.email and address_key(home.email) == wanted:
         return home
     raise UnknownPerson(municipality)
 

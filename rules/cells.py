@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any, TypeVar
 
 from rules.identity import DANISH, NORWEGIAN, compact, is_possible, looks_like_identity_number
+from rules.mail_address import NotDeliverable, deliverable
 from rules.references import tidy, unseen
 
 T = TypeVar("T")
@@ -30,7 +31,6 @@ DATE_PATTERNS = (
 CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.0+)?)?")
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
-EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
@@ -121,10 +121,11 @@ def id_number(cell: Cell) -> str:
 
 
 def email(cell: Cell) -> str:
-    said = text(cell, 254, personal=True)
-    if not EMAIL.fullmatch(said):
-        raise Unreadable("is no e-mail address; one such as name@municipality.dk is expected")
-    return said
+    """As a mail server takes it."""
+    try:
+        return deliverable(text(cell, MOST_CHARACTERS, personal=True))
+    except NotDeliverable as expected:
+        raise Unreadable(str(expected)) from None
 
 
 def day(cell: Cell) -> date:

@@ -1,16 +1,13 @@
 """Whom a mail reaches: the person, who stands in for them, or who sees to it that they are told."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from data.tables import Staff
+from rules.mail_address import NotDeliverable, deliverable
 from rules.substitutes import present_with, who_stands_in
 from rules.vocabulary import Role
-
-ADDRESS = re.compile(r"[!-~]+@[A-Za-z0-9.-]+", re.ASCII)
-NEVER_IN_ADDRESS = frozenset('<>()[],;:"\\')
 
 
 @dataclass(frozen=True)
@@ -52,6 +49,7 @@ def office(staff: Mapping[str, Staff], on: date, *, but: frozenset[str]) -> Reci
 
 
 def usable(address: str | None) -> str | None:
-    stripped = (address or "").strip()
-    fits = ADDRESS.fullmatch(stripped) and stripped.count("@") == 1 and not NEVER_IN_ADDRESS & set(stripped)
-    return stripped if fits else None
+    try:
+        return deliverable(address or "")
+    except NotDeliverable:
+        return None

@@ -12,6 +12,7 @@ from data.sheet import Column, Kind, Span
 from data.sheets import PLACEMENTS, sheet
 from data.tables import Child
 from data.versions import add_versions, all_current, current_refs, current_rows, supersede, table_of
+from rules.mail_address import address_key
 from tasks.workbook.faults import Faults
 from tasks.workbook.records import Records
 
@@ -154,16 +155,16 @@ def refuse_confused_staff(s: Session, merged: Merged, faults: Faults) -> None:
     faults.add(records.grid, "substitute", own, "nobody is their own substitute")
     in_file = set(records.refs)
     holder = {
-        row["email"].casefold(): "a person who is known already"
+        address_key(row["email"]): "a person who is known already"
         for row in all_current(s, records.sheet.table)
         if row["email"] and row["ref"] not in in_file
     }
     for row_number, email in zip(records.grid.rows, merged.values["email"], strict=True):
-        if email and email.casefold() in holder:
-            what = f"the address of {holder[email.casefold()]}; people are told apart by it"
+        if email and address_key(email) in holder:
+            what = f"the address of {holder[address_key(email)]}; people are told apart by it"
             faults.add(records.grid, "email", [row_number], what)
         elif email:
-            holder[email.casefold()] = f"row {row_number}"
+            holder[address_key(email)] = f"row {row_number}"
 
 
 def write(s: Session, merged: Merged, now: datetime) -> None:

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from data.facts import current, revise
 from data.outbox import find_mail, list_mails
+from data.people import person_by_email
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import Family, OutboxMail, Staff
@@ -165,6 +166,24 @@ def test_administration_is_told_of_a_family_without_an_address_that_works(s: Ses
     assert (mail.recipient, mail.template, mail.about) == (ADMINISTRATION, "no_address", asked.ref)
     assert opened(mail)["To"] == email(ADMINISTRATION)
     assert FAMILY in mail.subject
+
+
+@pytest.mark.parametrize(
+    ("stored", "reached"),
+    [
+        ("r@blåbærgrød.example", "r@xn--blbrgrd-fxak7p.example"),
+        ("mailto:anna@kommune.example", "anna@kommune.example"),
+    ],
+)
+def test_an_address_that_was_stored_before_there_was_one_rule_gets_its_mails_and_may_answer(
+    s: Session, stored: str, reached: str
+) -> None:
+    change(s, NETWORK_ADVISER, email=stored)
+    mail = queue_task_mail(s, task(), "issued", NOW)
+    assert mail is not None
+    assert (mail.recipient, opened(mail)["To"]) == (NETWORK_ADVISER, reached)
+    for said in (stored, reached.upper()):
+        assert person_by_email(s, said, municipality="hjoerring").ref == NETWORK_ADVISER
 
 
 def test_where_nobody_has_an_address_the_case_goes_on_and_the_mail_stays_as_a_sign(s: Session) -> None:

@@ -44,6 +44,12 @@ def faults(path: Path) -> list[str]:
         ("staff!B2", "aarhus", "sheet staff, row 2, column B (municipality): is none of"),
         ("staff!E2", "leader, king", "is none of network_adviser"),
         ("staff!D2", "aase", "is no e-mail address"),
+        (
+            "staff!D2",
+            "åse@kommune.example",
+            "sheet staff, row 2, column D (email): is no e-mail address that mail servers",
+        ),
+        ("staff!D2", "aase@kommune..example", "is no e-mail address"),
         ("staff!H2", "RA-S01", "nobody is their own substitute"),
         ("staff!A2", "211062-5629", "looks like a CPR number"),
         ("household!E2", "311390-1234", "is no CPR number or fødselsnummer"),
@@ -121,6 +127,13 @@ def test_two_people_with_one_address_are_refused_in_the_file_and_against_what_is
     assert "the address of a person who is known already" in faults(plain(tmp_path, {"staff": rows}))[0]
     rows[1][2] = "B@x.dk"
     assert "the address of row 2" in faults(plain(tmp_path, {"staff": rows}))[0]
+
+
+def test_one_address_in_two_spellings_of_its_domain_is_one_address(tmp_path: Path) -> None:
+    rows = [["ref", "municipality", "email"], ["RA-S8", "randers", "r@xn--blbrgrd-fxak7p.example"]]
+    imported(plain(tmp_path, {"staff": rows}))
+    rows[1][:] = ["RA-S9", "randers", "R@blåbærgrød.example"]
+    assert "the address of a person who is known already" in faults(plain(tmp_path, {"staff": rows}))[0]
 
 
 def test_a_link_may_lead_to_what_is_known_already(tmp_path: Path) -> None:
