@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from gettext import GNUTranslations
 from typing import Literal
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from data.tables import CaseRow, GeneratedTask, OutboxMail
@@ -26,7 +27,7 @@ class Site:
 
     def page(self, kind: str, ref: str) -> str:
         """Such as `page("tasks", "HJ-2023-0001-02")`."""
-        return f"{self.url.rstrip('/')}/{kind}/{ref}"
+        return f"{self.url.rstrip('/')}/{kind}/{quote(ref, safe='')}"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
 from typing import get_args, get_type_hints
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from babel.messages.pofile import read_po
@@ -249,6 +250,17 @@ def test_what_a_reference_holds_is_never_html() -> None:
     letter = render("no_address", "da", {**FRAME, "unreached": "<b>x</b>", "link": None})
     assert "<b>x</b>" not in letter.html
     assert "<b>x</b>" in letter.text
+
+
+@pytest.mark.parametrize("ref", ["ÆR-2023-0001-01", "Sag 7", "A/B", "Sag#1", "50%?x=1"])
+def test_a_link_holds_any_reference(ref: str) -> None:
+    link = SITE.page("tasks", ref)
+    assert link.isascii()
+    assert " " not in link
+    parts = urlsplit(link)
+    assert (parts.query, parts.fragment) == ("", "")
+    assert unquote(parts.path.removeprefix("/tasks/")) == ref
+    assert "/" not in parts.path.removeprefix("/tasks/")
 
 
 def test_a_language_without_texts_is_refused_by_name() -> None:
