@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from tasks.language import translator
+from tasks.mail_headers import MAIL
 
 EMAILS = Path(__file__).parent.parent / "templates" / "emails"
 
@@ -58,7 +58,7 @@ def render(template: str, language: str, context: Mapping[str, object]) -> Lette
 
 
 def message(letter: Letter, envelope: Envelope, *, calendar: bytes | None, file_name: str) -> bytes:
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=MAIL)
     mail["From"] = envelope.sender
     mail["To"] = envelope.to
     mail["Subject"] = letter.subject
