@@ -36,6 +36,7 @@ from tasks.placements import Opening
 from tasks.question import Question
 
 APPROVERS = "approvers"
+INVITE = "invite to the matching visit"
 
 
 @case_flow(name="network-family-approval")
@@ -76,24 +77,42 @@ def matching_visit(case: Case) -> str:
     """The visit by network adviser and match consultant together, and the parents' view; the consultant's reference."""
     consultant = case.recall("match consultant", partial(match_consultant, case))
     plan = case.ask(PlanMatchingVisit, of=Role.NETWORK_ADVISER)
-    adviser = case.recall("network adviser", lambda s: str(find_case(s, case.ref).responsible))
-    invite = partial(
-        queue_invitation,
-        case_ref=case.ref,
-        about=MatchingVisit.key(),
-        recipients=[adviser, consultant, case.family],
-        title=MatchingVisit.title,
-        starts_at=plan.starts_at,
-        minutes=plan.minutes,
-        municipality=case.municipality,
-        sequence=0,
-        now=case.now,
-    )
-    case.do("invite to the matching visit", lambda s: bool(invite(s)))
+    case.recall("network adviser", lambda s: str(find_case(s, case.ref).responsible))
+    case.do(INVITE, partial(invite, case=case, plan=plan))
     held: Question[Form] = Question(MatchingVisit, Role.NETWORK_ADVISER, due=plan.starts_at.date())
     view: Question[Form] = Question(ParentsView, Role.CHILD_ADVISER)
     case.ask_all([held, view])
     return consultant
+
+
+def invite(s: Session, case: Case, plan: PlanMatchingVisit, cancelled: bool = False) -> bool:
+    """Both and the family, at whose home it is."""
+    chosen = [case.recall(role, lambda s: "") for role in ("network adviser", "match consultant")]
+    return bool(
+        queue_invitation(
+            s,
+            case_ref=case.ref,
+            about=MatchingVisit.key(),
+            recipients=[*chosen, case.family],
+            title=MatchingVisit.title,
+            starts_at=plan.starts_at,
+            minutes=plan.minutes,
+            municipality=case.municipality,
+            sequence=int(cancelled),
+            now=case.now,
+            cancelled=cancelled,
+            place=case.family,
+        )
+    )
+
+
+def call_off_visit(case: Case) -> None:
+    """Nobody comes to a visit that isn't made any more."""
+    if not case.did(INVITE) or case.is_answered(MatchingVisit.key()):
+        return
+    plan = case.ask(PlanMatchingVisit, of=Role.NETWORK_ADVISER)
+    if plan.starts_at.date() >= case.today:
+        case.do("call off the matching visit", partial(invite, case=case, plan=plan, cancelled=True))
 
 
 def match_consultant(case: Case, s: Session) -> str:
@@ -169,6 +188,7 @@ def open_placement(case: Case, start: date, emergency: str | None = None) -> Non
 
 def not_approved(case: Case, outcome: Outcome, move_in: EmergencyMoveIn | None) -> Outcome:
     """What was decided is taken back, and a child that moved in is found another place."""
+    call_off_visit(case)
     case.withdraw_open(but=[EndEmergencyPlacement])
     if case.did("approve family"):
         over = partial(families.end_approval, family=case.family, on=case.today, case=case.ref, now=case.now)

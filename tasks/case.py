@@ -171,6 +171,10 @@ class Case:
         """Whether the process has come to this point, as `day_of` notes it."""
         return f"day of {key}" in self._journal
 
+    def is_answered(self, step: str) -> bool:
+        row = self._tasks.get(step)
+        return row is not None and row.state == TaskState.ANSWERED
+
     def ref_of(self, question: Question[Any]) -> str:
         """Of a task that was asked."""
         return self._tasks[question.step].ref

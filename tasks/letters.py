@@ -57,7 +57,13 @@ def render(template: str, language: str, context: Mapping[str, object]) -> Lette
     return Letter(" ".join(subject.split()), text.strip() + "\n", html)
 
 
-def message(letter: Letter, envelope: Envelope, *, calendar: bytes | None, file_name: str) -> bytes:
+@dataclass(frozen=True)
+class CalendarPart:
+    content: bytes
+    method: str
+
+
+def message(letter: Letter, envelope: Envelope, *, calendar: CalendarPart | None, file_name: str) -> bytes:
     mail = EmailMessage(policy=MAIL)
     mail["From"] = envelope.sender
     mail["To"] = envelope.to
@@ -69,13 +75,16 @@ def message(letter: Letter, envelope: Envelope, *, calendar: bytes | None, file_
     mail.set_content(letter.text)
     mail.add_alternative(letter.html, subtype="html")
     if calendar is not None:
-        mail.add_attachment(
-            calendar,
-            maintype="text",
-            subtype="calendar",
-            filename=f"{file_name}.ics",
-            params={"method": "PUBLISH", "charset": "utf-8"},
-        )
+        _add(mail, calendar, f"{file_name}.ics")
     # after the contents, which would take it along into their first part
     mail["Content-Language"] = envelope.language
     return mail.as_bytes()
+
+
+def _add(mail: EmailMessage, calendar: CalendarPart, name: str) -> None:
+    params = {"method": calendar.method, "charset": "utf-8", "name": name}
+    if calendar.method == "PUBLISH":
+        mail.add_attachment(calendar.content, maintype="text", subtype="calendar", filename=name, params=params)
+    else:
+        # mail programs ask for yes or no only where it is the text in another form, and no attachment
+        mail.add_alternative(calendar.content, maintype="text", subtype="calendar", params=params)

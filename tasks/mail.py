@@ -21,10 +21,10 @@ from rules.refusal import Refusal
 from rules.substitutes import present_with
 from rules.vocabulary import Role
 from tasks import notices
-from tasks.calendar_file import calendar_file
-from tasks.letters import Envelope, message, render
+from tasks.calendar_file import Entry, Parties, calendar_file
+from tasks.letters import CalendarPart, Envelope, message, render
 from tasks.notices import BenefitLetter, Meeting, Notice, Site, TaskMail
-from tasks.recipients import Recipient, deputy, in_charge, office, reached
+from tasks.recipients import Recipient, in_charge, office, reached
 
 log = logging.getLogger(__name__)
 _settings: dict[str, Settings] = {}
@@ -121,7 +121,8 @@ def _row(pack: Policy, to: tuple[Recipient, Wanted], now: datetime) -> OutboxMai
     sender = _sender(pack)
     ident, wire = f"<{uuid4().hex}@{sender.domain}>", None
     if person.address is not None:
-        calendar = calendar_file(notice.entry, now, pack.language) if notice.entry else None
+        parties = Parties(sender, person.address, person.ref)
+        calendar = _calendar(notice.entry, parties, now, pack) if notice.entry else None
         envelope = Envelope(ident, sender, person.address, now, pack.language)
         wire = message(letter, envelope, calendar=calendar, file_name=about)
     return OutboxMail(
@@ -140,6 +141,10 @@ def _row(pack: Policy, to: tuple[Recipient, Wanted], now: datetime) -> OutboxMai
         state=MailState.QUEUED if wire else MailState.GIVEN_UP,
         next_attempt_at=now,
     )
+
+
+def _calendar(entry: Entry, parties: Parties, now: datetime, pack: Policy) -> CalendarPart:
+    return CalendarPart(calendar_file(entry, now, pack.language, parties), entry.method)
 
 
 def queue_task_mail(s: Session, task: GeneratedTask, kind: TaskMail, now: datetime) -> OutboxMail | None:
@@ -183,10 +188,11 @@ def queue_invitation(
     now: datetime,
     online: str | None = None,
     cancelled: bool = False,
+    place: str | None = None,
 ) -> list[OutboxMail]:
     """One to each recipient; the arguments as in Meeting."""
     pack = policy(municipality)
-    meeting = Meeting(case_ref, about, title, starts_at, minutes, sequence, online, cancelled)
+    meeting = Meeting(case_ref, about, title, starts_at, minutes, sequence, online, cancelled, place)
     notice = notices.invitation(meeting, pack, site(pack))
     queued = [
         queue_mail(
@@ -285,27 +291,3 @@ def queue_to_role(
         return None
     notice = say(pack, site(pack))
     return queue_mail(s, notice, recipient=person, about=about, municipality=municipality, dedup=dedup, now=now)
-
-
-def queue_undeliverable(s: Session, mail: OutboxMail, now: datetime) -> list[OutboxMail]:
-    """Tells administration, and for a task also who else can see to it, that a mail was given up; each once."""
-    if mail.template in ("undeliverable", "no_address"):
-        return []
-    pack = policy(mail.municipality)
-    on = _today(pack, now)
-    staff = current_staff(s, mail.municipality)
-    mends, sees_to_it = office(staff, on, but=frozenset({mail.recipient})), deputy(staff, mail.recipient, on)
-    told = [mends and mends.ref, sees_to_it if mail.template.startswith("task_") else None]
-    queued = [
-        queue_mail(
-            s,
-            notices.undeliverable(mail, site(pack)),
-            recipient=ref,
-            about=mail.about,
-            municipality=mail.municipality,
-            dedup=f"{mail.ref}:undeliverable:{ref}",
-            now=now,
-        )
-        for ref in sorted({ref for ref in told if ref})
-    ]
-    return [row for row in queued if row is not None]

@@ -40,7 +40,8 @@ class Notice:
 @dataclass(frozen=True)
 class Meeting:
     """`about` tells a case's meetings apart, `title` is a message id, `starts_at` the municipality's local time;
-    `sequence` rises when it is moved or cancelled; `online` is its link. A place may be an address: it stays out."""
+    `sequence` rises when it is moved or cancelled; `online` is its link, `place` whose home it is at, by reference. A
+    place that was written may be an address: it stays in the case."""
 
     case: str
     about: str
@@ -50,6 +51,7 @@ class Meeting:
     sequence: int
     online: str | None = None
     cancelled: bool = False
+    place: str | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,8 @@ def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:
         minutes=meeting.minutes,
         sequence=meeting.sequence,
         cancelled=meeting.cancelled,
+        place=meeting.online or meeting.place or meeting.case,
+        invites=True,
     )
     context = {
         "title": title,
@@ -134,6 +138,7 @@ def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:
         "case": meeting.case,
         "moved": meeting.sequence > 0,
         "online": meeting.online,
+        "place": meeting.place,
         "cancelled": meeting.cancelled,
         "link": entry.link,
     }

@@ -21,7 +21,8 @@ from data.settings import Settings
 from data.tables import OutboxMail
 from rules.back_off import STEADY, seconds_to_wait
 from rules.refusal import Refusal
-from tasks.mail import configure, queue_undeliverable
+from tasks.given_up import queue_undeliverable
+from tasks.mail import configure
 from tasks.smtp_line import Answer, Fate, Line, transport
 
 log = logging.getLogger(__name__)

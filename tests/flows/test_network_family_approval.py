@@ -16,6 +16,7 @@ from tasks.case import Case, Outcome, replay
 from tasks.case_flow import PROCEDURES
 from tests import people
 from tests.homes import Latest, approval
+from tests.letters import event
 from tests.people import (
     CHILD,
     CHILD_ADVISER,
@@ -401,6 +402,35 @@ def test_the_matching_visit_invites_both_and_the_family_for_its_day(story: Story
         invited = s.exec(select(OutboxMail.recipient).where(OutboxMail.template == "invitation")).all()
     assert sorted(invited) == sorted([NETWORK_ADVISER, MATCH_CONSULTANT, FAMILY])
     assert story.tasks["matching_visit"].due_on == story.today + timedelta(days=7)
+
+
+def test_a_visit_that_is_not_made_any_more_leaves_everybodys_calendar(story: Story) -> None:
+    story.go_to("matching_visit")
+    story.answer("withdrawal", by=NETWORK_ADVISER)
+    for _ in range(2):
+        story.replay()
+    with reading() as s:
+        asked, cancelled = (
+            s.exec(
+                select(OutboxMail)
+                .where(OutboxMail.dedup.startswith(f"{story.ref}:matching_visit:{sequence}:"))  # type: ignore[attr-defined]
+                .order_by(OutboxMail.recipient)
+            ).all()
+            for sequence in (0, 1)
+        )
+    assert [mail.recipient for mail in cancelled] == [mail.recipient for mail in asked] != []
+    for before, after in zip(map(event, asked), map(event, cancelled), strict=True):
+        assert (after["UID"], after["SEQUENCE"], str(after["STATUS"])) == (before["UID"], 1, "CANCELLED")
+        assert after["ATTENDEE"] == before["ATTENDEE"]
+
+
+@pytest.mark.parametrize("step", ["plan_matching_visit", "assessment:network_adviser", "contract"])
+def test_a_visit_that_was_not_invited_to_or_was_made_is_not_called_off(story: Story, step: str) -> None:
+    story.go_to(step)
+    story.answer("withdrawal", by=NETWORK_ADVISER)
+    with reading() as s:
+        mails = s.exec(select(OutboxMail).where(OutboxMail.template == "invitation")).all()
+    assert all(str(event(mail)["STATUS"]) == "CONFIRMED" for mail in mails)
 
 
 def test_a_visit_that_only_one_of_them_made_does_not_count(story: Story) -> None:

@@ -1,8 +1,11 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
+from icalendar import Calendar
 from sqlmodel import Session
 
 from data.facts import current, revise
@@ -35,7 +38,7 @@ def absent(s: Session, ref: str, substitute: str | None) -> None:
     change(s, ref, absent_from=date(2023, 2, 27), absent_to=date(2023, 3, 3), substitute=substitute)
 
 
-def invite(s: Session, starts_at: datetime, sequence: int = 0) -> list[OutboxMail]:
+def invite(s: Session, starts_at: datetime, sequence: int = 0, **more: Any) -> list[OutboxMail]:
     return queue_invitation(
         s,
         case_ref="HJ-2023-0001",
@@ -47,6 +50,7 @@ def invite(s: Session, starts_at: datetime, sequence: int = 0) -> list[OutboxMai
         municipality="hjoerring",
         sequence=sequence,
         now=NOW,
+        **more,
     )
 
 
@@ -230,6 +234,69 @@ def test_everybody_is_invited_and_a_moved_meeting_replaces_the_entry(s: Session)
     assert "torsdag den 6. april 2023 kl. 10.00" in part(opened(moved[0]), "plain")
     assert moved[0].subject == "Nyt tidspunkt, HJ-2023-0001: Matchbesøg"
     assert invite(s, datetime(2023, 4, 6, 10), sequence=1) == []  # noqa: DTZ001
+
+
+def calendar_part(mail: OutboxMail) -> EmailMessage:
+    [found] = [part for part in opened(mail).walk() if part.get_content_type() == "text/calendar"]
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def test_an_invitation_asks_as_rfc_5546_says_so_that_a_mail_program_can_accept_it(s: Session) -> None:
+    absent(s, MATCH_CONSULTANT, None)
+    for mail in invite(s, datetime(2023, 4, 5, 14), place=FAMILY):  # noqa: DTZ001
+        found, entry = calendar_part(mail), event(mail)
+        assert (found.get_param("method"), found.get_content_disposition()) == ("REQUEST", None)
+        assert Calendar.from_ical(part(opened(mail), "calendar"))["METHOD"] == "REQUEST"
+        inside = [each.get_content_type() for each in opened(mail).iter_parts()]
+        assert (opened(mail).get_content_type(), inside) == (
+            "multipart/alternative",
+            ["text/plain", "text/html", "text/calendar"],
+        )
+        [sender] = opened(mail)["From"].addresses
+        assert entry["ORGANIZER"] == f"mailto:{sender.addr_spec}"
+        assert entry["ORGANIZER"].params["CN"] == sender.display_name == "Hjørring Kommune"
+        assert entry["ATTENDEE"] == f"mailto:{opened(mail)['To']}", "the one who got the mail, and nobody else"
+        assert (entry["ATTENDEE"].params["CN"], entry["ATTENDEE"].params["PARTSTAT"]) == (
+            mail.recipient,
+            "NEEDS-ACTION",
+        )
+        assert all(entry[needed] for needed in ("DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "UID"))
+        assert (str(entry["STATUS"]), str(entry["LOCATION"])) == ("CONFIRMED", FAMILY)
+        assert f"Sted: {FAMILY}" in part(opened(mail), "plain")
+
+
+def test_a_meeting_that_is_called_off_is_cancelled_under_its_own_name_with_a_higher_number(s: Session) -> None:
+    when = datetime(2023, 4, 5, 14)  # noqa: DTZ001
+    asked, moved = invite(s, when)[0], invite(s, when + timedelta(days=1), 1)[0]
+    cancelled = invite(s, when + timedelta(days=1), 2, cancelled=True)[0]
+    assert [calendar_part(mail).get_param("method") for mail in (asked, moved, cancelled)] == [
+        "REQUEST",
+        "REQUEST",
+        "CANCEL",
+    ]
+    entries = [event(mail) for mail in (asked, moved, cancelled)]
+    assert [entry["SEQUENCE"] for entry in entries] == [0, 1, 2]
+    assert len({str(entry["UID"]) for entry in entries}) == 1
+    assert str(entries[-1]["STATUS"]) == "CANCELLED"
+    assert {str(entry["ORGANIZER"]) for entry in entries} == {"mailto:plejeflow@localhost"}
+    assert cancelled.subject == "Aflyst, HJ-2023-0001: Matchbesøg"
+    assert "Fjern det fra din kalender" in part(opened(cancelled), "plain")
+
+
+@pytest.mark.parametrize(
+    ("more", "location", "said"),
+    [
+        ({"online": "https://meet.example/x"}, "https://meet.example/x", "https://meet.example/x"),
+        ({}, "HJ-2023-0001", "som noteret i HJ-2023-0001"),
+        ({"place": FAMILY}, FAMILY, FAMILY),
+    ],
+)
+def test_an_invitation_says_where_by_reference(s: Session, more: dict[str, str], location: str, said: str) -> None:
+    mail = invite(s, datetime(2023, 4, 5, 14), **more)[0]  # noqa: DTZ001
+    assert str(event(mail)["LOCATION"]) == location
+    for kind in ("plain", "html"):
+        assert said in part(opened(mail), kind)
 
 
 def test_a_calendar_file_is_published_and_asks_nobody_for_an_answer(s: Session) -> None:
