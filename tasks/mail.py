@@ -21,9 +21,10 @@ from rules.refusal import Refusal
 from rules.substitutes import present_with
 from rules.vocabulary import Role
 from tasks import notices
+from tasks.behind import behind
 from tasks.calendar_file import Entry, Parties, calendar_file
 from tasks.letters import CalendarPart, Envelope, message, render
-from tasks.notices import BenefitLetter, Meeting, Notice, Site, TaskMail
+from tasks.notices import Behind, BenefitLetter, Meeting, Notice, Site, TaskMail
 from tasks.recipients import Recipient, in_charge, office, reached
 
 log = logging.getLogger(__name__)
@@ -159,15 +160,18 @@ def queue_task_mails(s: Session, tasks: Sequence[GeneratedTask], kind: TaskMail,
         return []
     pack = policy(tasks[0].municipality)
     above = in_charge(current_staff(s, pack.key), _today(pack, now)) if kind == "escalated" else None
-    wanted = [_task_mail(task, kind, above, pack, now) for task in tasks]
+    known = behind(s, tasks, pack, now)
+    wanted = [_task_mail(task, kind, above, known[task.ref], pack, now) for task in tasks]
     return queue_mails(s, wanted, municipality=pack.key, now=now)
 
 
-def _task_mail(task: GeneratedTask, kind: TaskMail, above: str | None, pack: Policy, now: datetime) -> Wanted:
+def _task_mail(
+    task: GeneratedTask, kind: TaskMail, above: str | None, known: Behind, pack: Policy, now: datetime
+) -> Wanted:
     handed_on = kind == "issued" and now != task.issued_at
     return Wanted(
         dedup=told_of(task.ref, kind, task.assignee) + (f":{now:%Y%m%dT%H%M%S.%f}" if handed_on else ""),
-        notice=notices.task_notice(task, kind, pack, _today(pack, now), site(pack)),
+        notice=notices.task_notice(task, kind, pack, _today(pack, now), site(pack), known),
         recipient=above or task.assignee,
         about=task.ref,
         to_family=task.role == Role.FAMILY and above is None,

@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from gettext import GNUTranslations
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from data.tables import CaseRow, GeneratedTask, OutboxMail
 from rules.forms import form_named
 from rules.grounds import SAYS, Ground
+from rules.in_household import Whom
 from rules.law import law_behind
 from rules.policy import Policy
 from tasks.calendar_file import Entry
 from tasks.document_words import LETTER_RULES
 from tasks.language import day_and_time, long_date, translator
+from tasks.rule_words import rule_in_words
 
 TaskMail = Literal["issued", "reminder", "due", "overdue", "escalated", "withdrawn"]
 
@@ -80,17 +82,34 @@ def _topic(task: GeneratedTask, pack: Policy, on: date) -> str | None:
     return translator(pack.language).gettext(task.demands["topic"]) if "topic" in task.demands else None
 
 
-def task_notice(task: GeneratedTask, kind: TaskMail, pack: Policy, on: date, site: Site) -> Notice:
-    form, texts = form_named(task.form), translator(pack.language)
-    title, what, link = _title(task, texts), texts.gettext(form.what), site.page("tasks", task.ref)
+@dataclass(frozen=True)
+class Behind:
+    """Whom a task is about and who can be asked, by reference."""
+
+    family: str | None = None
+    child: str | None = None
+    contact: str | None = None
+    whom: Whom | None = None
+    """Which person of the household."""
+
+
+def task_notice(
+    task: GeneratedTask, kind: TaskMail, pack: Policy, on: date, site: Site, behind: Behind | None = None
+) -> Notice:
+    form, texts, known = form_named(task.form), translator(pack.language), behind or Behind()
+    title, what, link = title_of(task.form, task.demands, texts), texts.gettext(form.what), site.page("tasks", task.ref)
     context = {
         "title": title,
         "what": what,
         "why": texts.gettext(form.why),
-        "rule": task.row,
+        "rule": rule_in_words(task.row, texts),
         "law": law_behind(pack, task.row, on),
         "due": long_date(task.due_on, pack.language) if task.due_on else None,
-        "concerns": task.about,
+        "family": known.family,
+        "child": known.child,
+        "concerns": task.about if task.about not in (known.family, known.child) else None,
+        "whom": known.whom,
+        "contact": known.contact,
         "topic": None if form.discreet else _topic(task, pack, on),
         "case": task.case,
         "assignee": task.assignee,
@@ -111,9 +130,9 @@ def task_notice(task: GeneratedTask, kind: TaskMail, pack: Policy, on: date, sit
     return Notice(f"task_{kind}", context, entry)
 
 
-def _title(task: GeneratedTask, texts: GNUTranslations) -> str:
+def title_of(form: str, demands: Mapping[str, Any], texts: GNUTranslations) -> str:
     """A duty's task is called as the policy calls the duty."""
-    title, called = texts.gettext(form_named(task.form).title), task.demands.get("called")
+    title, called = texts.gettext(form_named(form).title), demands.get("called")
     return f"{title}: {called}" if called else title
 
 

@@ -93,9 +93,12 @@ ABOUT = {
     GatheringKind.SUMMER: N_("summer gathering"),
 }
 SOURCES = {
+    "H": N_("Herning's rules for resource families"),
     "J": N_("Hjørring's rules for network families"),
     "N": N_("the resource-family project of Lillehammer, Asker and SOS Children's Villages"),
     "R": N_("Randers' handbook for respite families"),
+    "V": N_("the support that Vejle and Vesthimmerland give foster families"),
+    "X": N_("the municipality's own way of working"),
 }
 """Documents that procedures are taken from, by the first letter of their rows."""
 BY_THE_NIGHT = N_("An overnight stay is one night, whatever the hour of arrival and departure.")

@@ -14,6 +14,7 @@ from tasks.calendar_file import Entry
 from tasks.language import long_date, translator
 from tasks.mail import queue_mail, site
 from tasks.notices import Notice, Site
+from tasks.rule_words import rule_in_words
 
 
 def deadline_near(
@@ -22,7 +23,7 @@ def deadline_near(
     """`title` is a message id, `tasks` those that are open."""
     context = {
         "title": translator(pack.language).gettext(title),
-        "rule": row,
+        "rule": rule_in_words(row, translator(pack.language)),
         "concerns": about,
         "last_day": long_date(by, pack.language),
         "tasks": list(tasks),
