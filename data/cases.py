@@ -126,6 +126,7 @@ class Due(NamedTuple):
     about: str | None
     assignee: str
     due_on: date | None
+    demands: dict[str, Any]
 
 
 def due_by(s: Session, municipality: str, last: date) -> list[Due]:

@@ -1,10 +1,10 @@
 """A caseworker's week in one mail, and a leader's overview of what is late and what will be (X2)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
@@ -14,17 +14,17 @@ from data.people import current_staff
 from data.policies import policy
 from data.session import reading, writing
 from rules.duties.standing import Standing
-from rules.forms import form_named
 from rules.outlook import A_WEEK, Outlook, Week, outlook, week
 from rules.policy import Policy
 from rules.vocabulary import Role
 from tasks.language import long_date, translator
 from tasks.mail import Wanted, queue_mails, site
-from tasks.notices import Notice
+from tasks.notices import Notice, title_of
 from tasks.postman import wake_postman
 
 AT_MOST = 30
 """Of one list in a mail; the page has them all."""
+MOST_STUCK = 1000
 HELD_UP = ("held up", "stopped by")
 
 
@@ -64,7 +64,7 @@ def _caseload(s: Session, pack: Policy, today: date) -> Caseload:
         {ref: week(own, today) for ref, own in tasks.items()},
         due_later(s, pack.key, last),
         outlook((one.standing for one in judged(s, pack, today)), today),
-        stuck(s, pack.key, said=HELD_UP, at_most=AT_MOST),
+        stuck(s, pack.key, said=HELD_UP, at_most=MOST_STUCK),
     )
 
 
@@ -75,10 +75,14 @@ def _wanted(ref: str, notice: Notice, pack: Policy, today: date) -> Wanted:
 
 
 def _digest(own: Week[Due], later: int, pack: Policy) -> Notice:
+    late, this_week = _listed(map(Item.task, own.late), pack), _listed(map(Item.task, own.this_week), pack)
     context = {
         "count": len(own.late) + len(own.this_week) + later,
-        "late": _tasks(own.late, pack),
-        "this_week": _tasks(own.this_week, pack),
+        "late_count": len(own.late),
+        "late": late.rows,
+        "late_more": late.more,
+        "this_week": this_week.rows,
+        "this_week_more": this_week.more,
         "later": later,
         "link": site(pack).page("tasks", "mine"),
     }
@@ -86,46 +90,80 @@ def _digest(own: Week[Due], later: int, pack: Policy) -> Notice:
 
 
 def _overview(seen: Caseload, pack: Policy) -> Notice:
-    late = [task for own in seen.weeks.values() for task in own.late]
+    tasks = [task for own in seen.weeks.values() for task in own.late]
+    told = {(task.about, task.demands.get("duty")) for task in tasks}
+    # a duty whose task is late is late once
+    late = [Item.task(task) for task in tasks] + [Item.duty(each) for each in _untold(seen.duties.late, told)]
+    coming = [Item.duty(each) for each in _untold(seen.duties.coming, told)]
     weeks = [(ref, seen.weeks.get(ref, Week())) for ref in sorted(seen.weeks.keys() | seen.later)]
+    weeks.sort(key=lambda one: -len(one[1].late))
+    lists = {
+        "late": sorted(late, key=lambda item: (item.late_from, item.ref, item.concerns or "")),
+        "lost": [Item.duty(each) for each in seen.duties.lost],
+        "coming": coming,
+    }
+    shown = {name: _listed(items, pack) for name, items in lists.items()}
     context = {
-        "late_count": len(late) + len(seen.duties.late),
+        "late_count": len(late),
+        "coming_count": len(coming),
         "people": [
             {"ref": ref, "open": len(own.late) + len(own.this_week) + seen.later.get(ref, 0), "late": len(own.late)}
             for ref, own in weeks
         ],
-        "late": [
-            *_tasks(sorted(late, key=lambda task: (task.due_on or date.max, task.assignee)), pack),
-            *_duties(seen.duties.late, pack),
-        ][:AT_MOST],
-        "lost": _duties(seen.duties.lost, pack),
-        "coming": _duties(seen.duties.coming, pack),
-        "stuck": seen.stuck,
+        **{name: each.rows for name, each in shown.items()},
+        **{f"{name}_more": each.more for name, each in shown.items()},
+        "stuck": seen.stuck[:AT_MOST],
+        "stuck_more": len(seen.stuck[AT_MOST:]),
         "link": site(pack).page("overview", pack.key),
     }
     return Notice("leader_overview", context)
 
 
-def _tasks(tasks: Sequence[Due], pack: Policy) -> list[dict[str, Any]]:
-    texts = translator(pack.language)
-    return [
-        {
-            "ref": task.ref,
-            "title": texts.gettext(form_named(task.form).title),
-            "due": long_date(task.due_on, pack.language) if task.due_on else "–",
-            "concerns": task.about,
-        }
-        for task in tasks[:AT_MOST]
-    ]
+def _untold(standings: Sequence[Standing], told: Collection[tuple[str | None, Any]]) -> list[Standing]:
+    return [each for each in standings if (each.subject, each.duty.key) not in told]
 
 
-def _duties(standings: Sequence[Standing], pack: Policy) -> list[dict[str, Any]]:
-    return [
+class Item(NamedTuple):
+    """A line of a list."""
+
+    late_from: date
+    ref: str
+    day: date | None
+    form: str | None
+    called: str | None
+    concerns: str | None
+
+    @classmethod
+    def task(cls, task: Due) -> "Item":
+        late_from = task.due_on + timedelta(days=1) if task.due_on else date.max
+        return cls(late_from, task.ref, task.due_on, task.form, task.demands.get("called"), task.about)
+
+    @classmethod
+    def duty(cls, each: Standing) -> "Item":
+        return cls(
+            each.late_from or date.max,
+            f"{each.duty.row} {each.duty.key}",
+            each.late_from,
+            None,
+            each.duty.name,
+            each.subject,
+        )
+
+
+class Listed(NamedTuple):
+    rows: list[dict[str, Any]]
+    more: int
+
+
+def _listed(items: Iterable[Item], pack: Policy) -> Listed:
+    texts, everything = translator(pack.language), list(items)
+    rows = [
         {
-            "ref": f"{each.duty.row} {each.duty.key}",
-            "title": each.duty.name,
-            "due": long_date(each.late_from, pack.language) if each.late_from else "–",
-            "concerns": each.subject,
+            "ref": item.ref,
+            "title": title_of(item.form, {"called": item.called}, texts) if item.form else item.called,
+            "due": long_date(item.day, pack.language) if item.day else "–",
+            "concerns": item.concerns,
         }
-        for each in standings[:AT_MOST]
+        for item in everything[:AT_MOST]
     ]
+    return Listed(rows, len(everything[AT_MOST:]))
