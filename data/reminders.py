@@ -21,6 +21,19 @@ class Whose(NamedTuple):
     """Forms of tasks that a person is told of in one mail."""
 
 
+def unescalated(s: Session, whose: Whose, owed: Owed) -> Sequence[GeneratedTask]:
+    """Of any form, the longest overdue first: those that no leader was told of since they are with whom they are."""
+    assignee, day = col(GeneratedTask.assignee), cast(col(GeneratedTask.due_on), String)
+    # how a mail of its own said so, before there was one a day
+    alone = col(GeneratedTask.ref) + literal(":escalated:") + assignee
+    together = literal(f"{whose.municipality}:") + day + literal(":held_lines:escalated:") + assignee
+    query = _owed(whose, owed, alone).where(
+        col(GeneratedTask.escalated_with).is_distinct_from(assignee),
+        ~select(OutboxMail.id).where(col(OutboxMail.dedup) == together).exists(),
+    )
+    return s.exec(query.order_by(col(GeneratedTask.due_on), col(GeneratedTask.ref))).all()
+
+
 def untold(s: Session, whose: Whose, owed: Owed) -> list[str]:
     """References of those that have a mail each."""
     reason = col(GeneratedTask.ref) + literal(f":{owed.kind}:") + col(GeneratedTask.assignee)

@@ -6,14 +6,12 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from data.people import current_staff
 from data.policies import policy
 from data.tables import GeneratedTask, OutboxMail
 from rules.policy import Policy
 from tasks.language import long_date, translator
 from tasks.mail import queue_mail, site
 from tasks.notices import Notice, Site, TaskMail
-from tasks.recipients import in_charge
 from tasks.rule_words import rule_in_words
 
 FORMS = frozenset({"HeldLineDecision", "OverpaymentDecision"})
@@ -21,7 +19,7 @@ MOST_LISTED = 50
 
 
 def queue_held_lines(s: Session, tasks: Sequence[GeneratedTask], kind: TaskMail, now: datetime) -> list[OutboxMail]:
-    """To each person of theirs that are due on the same day; escalated ones to the leader."""
+    """To each person of theirs that are due on the same day."""
     together: dict[tuple[str, date], list[GeneratedTask]] = defaultdict(list)
     for task in tasks:
         if task.due_on is not None:
@@ -34,15 +32,12 @@ def _queue(
     s: Session, tasks: Sequence[GeneratedTask], assignee: str, due: date, kind: TaskMail, now: datetime
 ) -> OutboxMail | None:
     pack = policy(tasks[0].municipality)
-    recipient = assignee
-    if kind == "escalated":
-        recipient = in_charge(current_staff(s, pack.key), pack.today(now)) or assignee
     # while they are waited for some are answered: what is left makes no new reason
     reason = tasks[0].ref if kind == "issued" else f"{pack.key}:{due}"
     return queue_mail(
         s,
         held_lines(tasks, assignee, due, pack, site(pack)),
-        recipient=recipient,
+        recipient=assignee,
         about=tasks[0].ref,
         municipality=pack.key,
         dedup=f"{reason}:held_lines:{kind}:{assignee}",

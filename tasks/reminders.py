@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from data.policies import policy
-from data.reminders import Whose, open_among, untold, untold_together
+from data.reminders import Whose, open_among, unescalated, untold, untold_together
 from data.session import reading, writing
 from rules.policy import Policy
 from rules.reminders import Owed, Reminder, all_owed
+from tasks.escalation import escalate
 from tasks.held_mail import FORMS, queue_held_lines
 from tasks.mail import queue_task_mails
 from tasks.one_by_one import together
@@ -25,11 +26,12 @@ def send_reminders(municipality: str, today: date, now: datetime) -> int:
     pack = policy(municipality)
     whose = Whose(municipality, datetime.combine(today, time.min, ZoneInfo(pack.timezone)), FORMS)
     with reading() as s:
-        alone = [(ref, owed.kind) for owed in _owed(pack, today) for ref in untold(s, whose, owed)]
+        alone = [(ref, owed.kind) for owed in _milder(pack, today) for ref in untold(s, whose, owed)]
     try:
         told = together(alone, partial(_tell, now=now), called=itemgetter(0))
     finally:
-        written = sum(_tell_together(whose, owed, now) for owed in _owed(pack, today))
+        written = sum(_tell_together(whose, owed, now) for owed in _milder(pack, today))
+        written += _escalate(whose, _owed(pack, today), today, now)
         wake_postman()
     return len(told) + written
 
@@ -41,6 +43,10 @@ def _owed(pack: Policy, today: date) -> list[Owed]:
         escalate_after_days=pack.value("reminders.escalate_after_days", today),
         country=pack.country,
     )
+
+
+def _milder(pack: Policy, today: date) -> list[Owed]:
+    return [owed for owed in _owed(pack, today) if owed.kind is not Reminder.ESCALATED]
 
 
 def _tell(s: Session, owed: Sequence[tuple[str, Reminder]], now: datetime) -> list[int | None]:
@@ -56,3 +62,10 @@ def _tell(s: Session, owed: Sequence[tuple[str, Reminder]], now: datetime) -> li
 def _tell_together(whose: Whose, owed: Owed, now: datetime) -> int:
     with writing() as s:
         return len(queue_held_lines(s, untold_together(s, whose, owed), owed.kind.value, now))
+
+
+def _escalate(whose: Whose, owed: Sequence[Owed], today: date, now: datetime) -> int:
+    with writing() as s:
+        return sum(
+            escalate(s, unescalated(s, whose, each), today, now) for each in owed if each.kind is Reminder.ESCALATED
+        )

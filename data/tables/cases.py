@@ -126,3 +126,5 @@ class GeneratedTask(SQLModel, table=True):
     """JSON of the form."""
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answered_by: str | None = None
+    escalated_with: str | None = None
+    """Whose it was when a leader was told that it is overdue."""

@@ -84,9 +84,9 @@ def test_the_second_day_of_what_everybody_was_told_of_reads_none_of_it(cast: Non
     nothing = remind(date(2023, 5, 2))
     tasks(MANY, due_on=DUE)
     remind(date(2023, 5, 2))
-    assert mails("task_escalated") == MANY
+    assert mails("task_escalated") == 1
     assert remind(date(2023, 5, 3)) == nothing
-    assert mails("task_escalated") == MANY
+    assert mails("task_escalated") == 1
 
 
 def test_reminders_are_written_together(cast: None) -> None:

@@ -7,10 +7,10 @@ from data.outbox import list_mails
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import GeneratedTask, TaskState
-from tasks.mail import configure
+from tasks.mail import configure, queue_task_mail
 from tasks.reminders import send_reminders
 from tests import people
-from tests.letters import opened, task
+from tests.letters import opened, part, task
 from tests.people import FAMILY, LEADER, NETWORK_ADVISER, at
 
 DUE = date(2023, 4, 13)
@@ -103,3 +103,61 @@ def test_a_mail_about_a_past_day_is_dated_when_it_is_written(sqlite_database: Se
     with reading() as s:
         [mail] = list_mails(s)
         assert opened(mail)["Date"] == format_datetime(written)
+
+
+def test_a_leader_has_one_mail_a_day_about_what_is_overdue_with_others_however_much_it_is(database: Settings) -> None:
+    demands = {"duty": "child_visit", "called": "Tilsyn med barnet", "occurrence": "1"}
+    issue(
+        *(task(f"HJ-2023-{number:04}-01", due_on=DUE - timedelta(days=number)) for number in range(34)),
+        task("HJ-2023-T00001", case=None, form="DutyHeld", row="J2", due_on=date(2023, 3, 1), demands=demands),
+        task("HJ-2023-T00002", case=None, form="HeldLineDecision", row="R9", due_on=DUE, demands={"line": "HJ-1"}),
+        task("HJ-2023-0999-01", form="FormOfAnotherAge", due_on=DUE),
+        task("HJ-2023-0998-01", due_on=DUE, role="family", assignee=FAMILY, form="PreStudy"),
+    )
+    for _ in range(2):
+        remind(date(2023, 5, 2))
+    assert sent() == [("task_escalated", LEADER)]
+    with reading() as s:
+        [mail] = list_mails(s)
+        assert mail.subject == "Over fristen hos andre: 38 opgaver"
+        text = part(opened(mail), "plain").replace("\r\n", "\n")
+        assert part(opened(mail), "html").count("<li") == 31
+    listed = [line for line in text.splitlines() if line.startswith("- ")]
+    assert (
+        listed[0]
+        == f"- onsdag den 1. marts 2023: Afhold og registrér: Tilsyn med barnet (HJ-2023-T00001, {FAMILY}, {NETWORK_ADVISER})"
+    )
+    assert len(listed) == 30
+    assert "og 8 til" in text
+    remind(date(2023, 5, 3))
+    assert sent() == [("task_escalated", LEADER)], "none of it is told a second time"
+
+
+def test_what_becomes_overdue_after_the_days_mail_is_told_on_the_next_working_day(sqlite_database: Settings) -> None:
+    issue(task(due_on=DUE))
+    remind(date(2023, 5, 2))
+    issue(task("HJ-2023-0002-01", due_on=DUE), task("HJ-2023-0003-01", due_on=DUE))
+    remind(date(2023, 5, 2))
+    assert sent() == [("task_escalated", LEADER)]
+    remind(date(2023, 5, 3))
+    assert sent() == [("task_escalated", LEADER)] * 2
+    with reading() as s:
+        assert list_mails(s)[0].subject == "Over fristen hos andre: 2 opgaver"
+
+
+def test_what_is_handed_on_and_overdue_again_is_told_to_the_leader_again(sqlite_database: Settings) -> None:
+    issue(task(due_on=DUE))
+    remind(date(2023, 5, 2))
+    with writing() as s:
+        s.get_one(GeneratedTask, "HJ-2023-0001-01").assignee = people.MATCH_CONSULTANT
+    remind(date(2023, 5, 3))
+    remind(date(2023, 5, 4))
+    assert sent() == [("task_escalated", LEADER)] * 2
+
+
+def test_what_a_leader_was_told_of_before_there_was_one_mail_a_day_is_not_told_again(sqlite_database: Settings) -> None:
+    row = task(due_on=DUE)
+    issue(row)
+    with writing() as s:
+        queue_task_mail(s, s.get_one(GeneratedTask, row.ref), "escalated", at(date(2023, 5, 1)))
+    assert remind(date(2023, 5, 2)) == 0
