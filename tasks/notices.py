@@ -16,7 +16,7 @@ from rules.law import law_behind
 from rules.policy import Policy
 from tasks.calendar_file import Entry
 from tasks.document_words import LETTER_RULES
-from tasks.language import day_and_time, long_date, translator
+from tasks.language import day_and_time, kroner, long_date, translator
 from tasks.rule_words import rule_in_words
 
 TaskMail = Literal["issued", "reminder", "due", "overdue", "escalated", "withdrawn"]
@@ -110,6 +110,7 @@ def task_notice(
         "concerns": task.about if task.about not in (known.family, known.child) else None,
         "whom": known.whom,
         "contact": known.contact,
+        "sums": _sums(task.demands, pack.language) if task.form == "PayoutApproval" else None,
         "topic": None if form.discreet else _topic(task, pack, on),
         "case": task.case,
         "assignee": task.assignee,
@@ -128,6 +129,21 @@ def task_notice(
         cancelled=taken_back,
     )
     return Notice(f"task_{kind}", context, entry)
+
+
+def _sums(demands: Mapping[str, Any], language: str) -> dict[str, Any] | None:
+    """A month's sums as people read them; None for what was asked before they were noted."""
+    if "payable_ore" not in demands:
+        return None
+    before, paid_on = demands.get("before_ore"), demands.get("paid_on")
+    change = None if before is None else demands["payable_ore"] - before
+    return {
+        "payable": kroner(demands["payable_ore"], language),
+        "change": None if change is None else f"{'+' if change >= 0 else ''}{kroner(change, language)}",
+        "held": demands["held_lines"],
+        "held_sum": kroner(demands["held_ore"], language),
+        "paid_on": long_date(date.fromisoformat(paid_on), language) if paid_on else None,
+    }
 
 
 def title_of(form: str, demands: Mapping[str, Any], texts: GNUTranslations) -> str:

@@ -1,6 +1,6 @@
 """A municipality's payroll month as a case: one a month, whoever starts it and however often (R9)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -15,6 +15,7 @@ from data.session import lock, reading, writing
 from data.tables import CaseRow, CaseState, GeneratedTask, JournalEntry, LineStatus, PayRun, RunStatus
 from rules.forms.pay import PayoutApproval
 from rules.months import Month, month, month_before, month_of
+from rules.payment_dates import paid_on
 from rules.policy import Policy
 from rules.processes import process_named
 from rules.refusal import Refusal
@@ -28,6 +29,8 @@ from tasks.prefect_api import PrefectServer, RunState
 from tasks.runs import carry_on
 
 PROCESS = "monthly-payout"
+PAYMENT_DAY = "payout.payment_day"
+IS_CLOSED = col(PayRun.status) != RunStatus.DRAFT
 DRAFT_AGAIN = "draft {attempt} prepared again"
 """What the process notes when it asks about a draft anew."""
 
@@ -140,7 +143,8 @@ def put_forward(s: Session, case: str, before: str | None, now: datetime) -> dic
     first = Role(rules.value("payout.approved_by", today))
     apart = {run.prepared_by, *(made.decided_by for made in deciders(s, run))}
     role, person = somebody_who_may(s, "approve", rules.key, today, first=first, apart=frozenset(apart))
-    return {"shown": {"prepared_at": prepared_at(run), **_sums(s, run)}, "of": role, "to": person, "notices": notices}
+    shown = {"prepared_at": prepared_at(run), **_sums(s, run), **_beside(s, run, rules, today)}
+    return {"shown": shown, "of": role, "to": person, "notices": notices}
 
 
 def prepared_at(run: PayRun) -> str:
@@ -154,6 +158,20 @@ def _sums(s: Session, run: PayRun) -> dict[str, int]:
         sums[f"{kind}_lines"] += total["lines"]
         sums[f"{kind}_ore"] += total["amount_ore"]
     return sums
+
+
+def _beside(s: Session, run: PayRun, rules: Policy, today: date) -> dict[str, Any]:
+    """What the month before paid, where one was closed, and the day on which this one is in the account."""
+    in_month = month(run.payroll_month)
+    earlier = f"{month(f'{in_month.first - timedelta(days=1):%Y-%m}')}"
+    before = s.exec(
+        select(PayRun).where(PayRun.municipality == rules.key, PayRun.payroll_month == earlier, IS_CLOSED)
+    ).first()
+    on = paid_on(in_month, today, rules) if rules.has(PAYMENT_DAY, in_month.last) else None
+    return {
+        "before_ore": _sums(s, before)["payable_ore"] if before is not None else None,
+        "paid_on": on.isoformat() if on else None,
+    }
 
 
 def _of(s: Session, case: str) -> Policy:

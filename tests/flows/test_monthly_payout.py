@@ -20,6 +20,7 @@ from data.tables import AuditEntry, CaseRow, Decision, Family, GeneratedTask, Le
 from flows.monthly_payout import monthly_payout
 from rules.calendar import add_working_days
 from rules.forms.base import AnswerInvalid
+from rules.months import month as a_month
 from rules.months import month_before
 from rules.payment_dates import payment_date
 from rules.refusal import Refusal
@@ -27,12 +28,14 @@ from tasks.answers import NotYours, answer_task
 from tasks.case import Rested, replay
 from tasks.case_flow import PROCEDURES
 from tasks.cases import open_case, wake_due
+from tasks.language import kroner, long_date
 from tasks.payout import approve_payout, decide_line, discard_payout, prepare_payout, release_payout
 from tasks.payout.closing import DecidedInIt, KnownSince, SameApprover, Stale
 from tasks.payout.months import NobodyHere, PreparedSince, claim_month, open_month
 from tasks.payout.overview import overview
 from tasks.payout.picture import bar_chart
 from tests.flows.test_survival import survive, together
+from tests.letters import opened, part
 from tests.tasks.pay_runs import JULY, change, lines, paid, pay
 from tests.tasks.payroll import (
     ADVISER,
@@ -111,6 +114,39 @@ def run() -> PayRun:
 def exports() -> list[str]:
     with reading() as s:
         return sorted(export.ref for export in s.exec(select(PayExport)))
+
+
+def mailed(task: GeneratedTask) -> str:
+    with reading() as s:
+        [mail] = [mail for mail in list_mails(s, about=task.ref) if mail.template == "task_issued"]
+        return part(opened(mail), "plain").replace("\xa0", " ").replace("\r\n", "\n")
+
+
+def test_whoever_approves_reads_sum_change_held_lines_and_payment_date_in_the_mail(on_sqlite: Settings) -> None:
+    start()
+    go_on()
+    first = open_now()["PayoutApproval"]
+    text = mailed(first)
+    assert "Til udbetaling: 1.019,24 kr.\n" in text
+    assert "I forhold til måneden før: ingen måned før den er lukket\n" in text
+    assert "Tilbageholdte linjer: 0\n" in text
+    assert f"På kontoen: {long_date(payment_date(a_month('2023-05'), policy('randers')), 'da')}\n" in text
+    answer("PayoutApproval", LEADER, approved=True)
+    go_on()
+    know(
+        *(stay(20 + day, "RA-P2", f"2023-06-{day:02}T14:00", f"2023-06-{day + 1:02}T14:00") for day in (2, 9)), at=JULY
+    )
+    know(stay(40, "RA-P2", "2023-06-02T14:00", "2023-06-03T14:00"), at=JULY)  # a second time
+    june = start("2023-06", now=JULY, run="run-2")
+    go_on(june)
+    second = open_now(june)["PayoutApproval"]
+    change = second.demands["payable_ore"] - 1_019_24
+    sign = "+" if change >= 0 else ""
+    assert change != 0
+    held, held_ore = second.demands["held_lines"], second.demands["held_ore"]
+    assert held > 0
+    assert f"Tilbageholdte linjer: {held}, {kroner(held_ore, 'da')}\n".replace("\xa0", " ") in mailed(second)
+    assert f"I forhold til måneden før: {sign}{kroner(change, 'da')}\n".replace("\xa0", " ") in mailed(second)
 
 
 def test_a_month_is_prepared_by_the_job_approved_by_the_leader_released_and_exported(
