@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, ClassVar, Self
 
@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, V
 from rules.forms.kinds import expected, nearest
 from rules.references import tidy, unseen
 from rules.refusal import Refusals
+from rules.storable import is_storable, storable
 
 SAYS_ALL = ("value_error", "enum", "literal_error")
 """Faults that name what is expected by themselves."""
@@ -94,6 +95,8 @@ class Form(BaseModel):
     @classmethod
     def accept(cls, raw: object, *, demands: Mapping[str, Any], today: date) -> Self:
         """The answer, or an AnswerInvalid with every fault at once."""
+        if unstorable := list(_unstorable(raw)):
+            raise AnswerInvalid(cls, unstorable)
         try:
             # strict, by way of JSON: "off" is no yes or no, and 0 is no day
             answer = cls.model_validate_json(json.dumps(raw), strict=True, context={"today": today})
@@ -112,9 +115,19 @@ class AnswerInvalid(Refusals):
         super().__init__([*faults, f"{form.__name__} has the fields {fields}; mend these and answer again"])
 
 
+def _unstorable(raw: object) -> Iterator[str]:
+    """A line for each text in it that no database keeps, however deep it stands."""
+    waiting: list[tuple[str, object]] = [("", raw)]
+    for where, value in waiting:
+        if isinstance(value, str) and not is_storable(value):
+            yield f"{where or 'the answer'}: has characters in it that can't be kept; type it again"
+        inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        waiting += [(f"{where}.{storable(str(name))[:40]}".lstrip("."), each) for name, each in inside]
+
+
 def _line(problem: Any, schema: Mapping[str, Any]) -> str:
     # what was written in the place of a field's name may be anything, and of any length
-    where = ".".join(str(part)[:40] for part in problem["loc"]) or "the answer"
+    where = ".".join(storable(str(part))[:40] for part in problem["loc"]) or "the answer"
     what = problem["msg"].removeprefix("Value error, ")
     if problem["type"] in SAYS_ALL:
         return f"{where}: {what}"
