@@ -35,6 +35,11 @@ def is_job(ref: str) -> bool:
     return ref.startswith("job:")
 
 
+def is_operator(ref: str) -> bool:
+    """Whoever runs the installation, known by the account alone."""
+    return ref.startswith("os:")
+
+
 def os_account() -> str:
     try:
         return storable(getpass.getuser())

@@ -31,7 +31,7 @@ from rules.told_apart import missed, told_apart
 SUMS = ["entitled_ore", "paid_ore", "ended_ore"]
 """Of a net: what is owed, what was paid, and what of that a waiver has ended."""
 ASIDE = ["corrects", "carried_from", "decision"]
-OWED = ["quantity", "unit", "rate", "rate_from", "amount_ore", "sources", "basis"]
+OWED = ["quantity", "unit", "rate", "rate_from", "amount_ore", "sources", "basis", "decision"]
 OF_CORRECTIONS = [*SUMS, "paid", "owed", "waived", "about", "recovering", "instalment", "instalments"]
 """What a correction's basis holds beside that of the line it is like."""
 
@@ -204,6 +204,8 @@ def _said(line: dict[str, Any]) -> dict[str, Any]:
     """As JSON holds it."""
     since = line["rate_from"]
     texts = {name: json.loads(line[name]) for name in ("sources", "basis")}
+    if not line["decision"]:
+        del line["decision"]
     return line | texts | {"rate_from": None if pd.isna(since) else f"{since:%Y-%m-%d}"}
 
 

@@ -60,6 +60,8 @@ def _behind(s: Session, run: PayRun, lines: Sequence[LedgerLine], meanwhile: boo
     decisions = {line.decision for line in lines if line.decision}
     decisions |= {ref for line in lines for name in ("waived", "recovering") for ref in line.basis.get(name, [])}
     paid = _found(s, LedgerLine, {ref for line in lines for ref in line.basis.get("paid", [])})
+    decisions |= {line.decision for line in paid.values() if line.decision}
+    decisions |= {owed["decision"] for line in lines for owed in line.basis.get("owed", []) if "decision" in owed}
     return _Behind(
         rates=_found(s, RateRow, rates, version_at(RateRow, run.known_at)),
         claims=_found(s, ExpenseClaim, claims, version_at(ExpenseClaim, run.known_at)),
@@ -141,7 +143,7 @@ class _Explanation(Amount):
             yield _("Corrects line {line}.").format(line=self.line.corrects)
         if made := self.behind.decisions.get(self.line.decision or ""):
             yield _("Follows decision {decision} by {who} on {day}.").format(
-                decision=made.ref, who=made.decided_by, day=self.local(made.decided_at)
+                decision=made.ref, who=self.named(made.decided_by), day=self.local(made.decided_at)
             )
 
     def held(self) -> Iterator[str]:
@@ -153,7 +155,10 @@ class _Explanation(Amount):
         yield text
         if made := self.behind.since.get(_matter(self.line)):
             yield _("Decision {decision} by {who} on {day}: {what}.").format(
-                decision=made.ref, who=made.decided_by, day=self.local(made.decided_at), what=self.came_of(made)
+                decision=made.ref,
+                who=self.named(made.decided_by),
+                day=self.local(made.decided_at),
+                what=self.came_of(made),
             )
 
     def came_of(self, made: PayDecision) -> str:
@@ -182,7 +187,7 @@ class _Explanation(Amount):
             per=_(PER[rate.unit.partition("/")[2]]),
             band=f" {_(BANDS[rate.band])}" if rate.band else "",
             since=self.day(rate.valid_from),
-            source=rate.source,
+            source=rate.source.removesuffix("."),
         )
         if rate.status == "unconfirmed":
             yield _("Warning: the source doesn't confirm this rate finally; it may still be adjusted.")
@@ -222,7 +227,7 @@ class _Explanation(Amount):
         _, row, rules = self.texts.gettext, self.line.basis["row"], policy(self.line.municipality)
         rate = self.behind.rates.get(self.line.basis.get("rate", ""))
         if rules.country == "NO" and row == "R9":
-            return _("It comes from {source}.").format(source=rate.source) if rate else ""
+            return _("It comes from {source}.").format(source=rate.source.removesuffix(".")) if rate else ""
         said = _("It comes from {source}.").format(source=_(SOURCES[row[0]]))
         return said + self.unconfirmed() if self.line.unit == "night" else said
 
@@ -230,9 +235,12 @@ class _Explanation(Amount):
         _ = self.texts.gettext
         run = self.run
         prepared = _("Prepared by {who} on {day} from what was known then").format(
-            who=_("the monthly run") if is_job(run.prepared_by) else run.prepared_by, day=self.local(run.prepared_at)
+            who=_("the monthly run") if is_job(run.prepared_by) else self.named(run.prepared_by),
+            day=self.local(run.prepared_at),
         )
         approved = _("not approved yet")
         if run.approved_by and run.approved_at:
-            approved = _("approved by {who} on {day}").format(who=run.approved_by, day=self.local(run.approved_at))
+            approved = _("approved by {who} on {day}").format(
+                who=self.named(run.approved_by), day=self.local(run.approved_at)
+            )
         return f"{prepared}; {approved}."

@@ -9,6 +9,7 @@ from gettext import NullTranslations
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from data.audit import is_operator
 from data.policies import policy
 from data.tables import LedgerLine
 from rules.components.days import spans
@@ -122,6 +123,11 @@ class Amount:
         first = month(self.line.period).first
         days = [self.day(first.replace(day=number)) for number in dict.fromkeys((begin, end))]
         return " – ".join(days)
+
+    def named(self, who: str) -> str:
+        """A person by the municipality's own reference."""
+        _ = self.texts.gettext
+        return _("the operator") if is_operator(who) else who
 
     def local(self, instant: datetime) -> str:
         return self.day(policy(self.line.municipality).today(instant))

@@ -46,7 +46,7 @@ class Correction(Amount):
         _, one = self.texts.gettext, replace(self, line=line)
         said = _("Paid: {amount} kr. (line {line}).").format(amount=self.kroner(line.amount_ore), line=line.id)
         if "paid" not in line.basis:
-            return f"{said} {one.made_of()}"
+            return " ".join([said, one.made_of(), *self.by([line.decision or ""])])
         if line.decision and line.amount_ore < 0:
             return f"{said} " + _("Taken back by decision {decision}.").format(decision=line.decision)
         return f"{said} " + _("A correction.") + f" {one.when()}"
@@ -54,7 +54,7 @@ class Correction(Amount):
     def is_owed(self, line: LedgerLine) -> str:
         _ = self.texts.gettext
         said = _("Owed: {amount} kr.").format(amount=self.kroner(line.amount_ore))
-        return f"{said} {replace(self, line=line).made_of()}"
+        return " ".join([said, replace(self, line=line).made_of(), *self.by([line.decision or ""])])
 
     def made_of(self) -> str:
         """Factors, nights or claims, and since when the rate is in force."""
@@ -86,7 +86,7 @@ class Correction(Amount):
         _ = self.texts.gettext
         for made in (self.decisions[ref] for ref in refs if ref in self.decisions):
             yield _("Decision {decision} by {who} on {day}.").format(
-                decision=made.ref, who=made.decided_by, day=self.local(made.decided_at)
+                decision=made.ref, who=self.named(made.decided_by), day=self.local(made.decided_at)
             )
 
     def changes(self) -> Iterator[str]:
@@ -104,7 +104,7 @@ class Correction(Amount):
             if who is None:
                 yield f"{said} " + _("Recorded on {day}.").format(day=day)
             else:
-                who = _("the system") if is_job(who) else who
+                who = _("the system") if is_job(who) else self.named(who)
                 yield f"{said} " + _("Recorded on {day} by {who}.").format(day=day, who=who)
 
     def differences(self, change: Change, fields: Mapping[str, str]) -> Iterator[str]:
