@@ -1,8 +1,9 @@
 """Which facts changed between two runs of one municipality, when and by whom."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import dropwhile
 from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, or_, select
@@ -24,11 +25,13 @@ ANSWERED = "task answered"
 class Change(NamedTuple):
     table: str
     ref: str
-    link: str
-    """Reference of what it belongs to."""
+    links: tuple[str, ...]
+    """References of what it belonged to, and of what it belongs to now."""
     before: Mapping[str, Any] | None
     """Values by column; None for what wasn't known."""
     now: Mapping[str, Any]
+    fields: tuple[str, ...]
+    """The columns that changed with this version."""
     recorded_at: datetime
 
 
@@ -39,32 +42,62 @@ Versions = dict[str, list[RowMapping]]
 def versions(
     s: Session, fact: type[Fact], link: str, among: Collection[str], columns: Iterable[str], first: PayRun, last: PayRun
 ) -> Versions:
-    """As `last` knew them, of references with a version that came after `first` had read."""
-    table, found = table_of(fact), defaultdict[str, list[RowMapping]](list)
-    later = table.alias()
+    """As `last` knew them, of references with a version that came after `first` had read and any that had the link."""
+    table, found = table_of(fact), Versions()
+    linked, later = table.alias(), table.alias()
     for some in batched(among, ASKED_AT_ONCE):
         came = or_(later.c.id > _mark(first, table.name, 0), later.c.recorded_at > first.known_at)
-        new = select(later.c.ref).where(later.c[link].in_(some), came)
+        theirs = select(linked.c.ref).where(linked.c[link].in_(some))
+        new = select(later.c.ref).where(later.c.ref.in_(theirs), came)
         rows = select(*(table.c[name] for name in dict.fromkeys(["id", "ref", "recorded_at", link, *columns])))
         rows = rows.where(table.c.ref.in_(new), table.c.recorded_at <= last.known_at).order_by(table.c.id)
         if table.name in last.read_to:
             rows = rows.where(table.c.id <= last.read_to[table.name])
+        by_ref = defaultdict[str, list[RowMapping]](list)
         for row in s.execute(rows).mappings():
-            found[row["ref"]].append(row)
-    return dict(found)
+            by_ref[row["ref"]].append(row)
+        found |= by_ref
+    return found
 
 
-def changes(found: Versions, table: str, link: str, columns: Collection[str], since: PayRun) -> list[Change]:
-    """Of what that run didn't know yet, where it matters to what is paid."""
+def changes(found: Versions, table: str, link: str, columns: Collection[str], since: PayRun) -> list[list[Change]]:
+    """Of each reference what that run didn't know yet, where it matters to what is paid: a Change an instant."""
     made = []
     for ref, rows in found.items():
         known = [row for row in rows if row["id"] <= _mark(since, table, row["id"])]
         known = [row for row in known if row["recorded_at"] <= since.known_at]
         before, now = (known[-1] if known else None), rows[-1]
-        if before is None or any(before[name] != now[name] for name in columns):
-            was, is_now = ({name: row[name] for name in columns} if row else None for row in (before, now))
-            made.append(Change(table, ref, now[link], was, is_now or {}, now["recorded_at"]))
-    return made
+        if _stands(before) or _stands(now):
+            later = [row for row in rows if row["id"] > before["id"]] if before else rows
+            links = tuple(dict.fromkeys(row[link] for row in (before, now) if row))
+            change = Change(table, ref, links, None, {}, (), now["recorded_at"])
+            made.append(list(_told(change, columns, before if _stands(before) else None, later)))
+    return [one for one in made if one]
+
+
+def _stands(row: RowMapping | None) -> bool:
+    return row is not None and row.get("withdrawn_on") is None
+
+
+def _told(
+    change: Change, columns: Collection[str], before: RowMapping | None, later: list[RowMapping]
+) -> Iterator[Change]:
+    """What is new as it came, then each field that is another one now with the version that made it so."""
+    if before is None:
+        before, *later = dropwhile(lambda row: not _stands(row), later)
+        came = {name: before[name] for name in columns}
+        yield change._replace(now=came, fields=tuple(columns), recorded_at=before["recorded_at"])
+    if not later:
+        return
+    since = defaultdict[datetime, list[str]](list)
+    for name in columns:
+        if before[name] != later[-1][name]:
+            values = [before[name], *(row[name] for row in later)]
+            last = max(nth for nth, row in enumerate(later) if row[name] != values[nth])
+            since[later[last]["recorded_at"]].append(name)
+    was, now = ({name: row[name] for name in columns} for row in (before, later[-1]))
+    for at, fields in sorted(since.items()):
+        yield change._replace(before=was, now=now, fields=tuple(fields), recorded_at=at)
 
 
 def _mark(run: PayRun, table: str, unknown: int) -> int:
@@ -92,7 +125,7 @@ def recorded_by(
 
 
 def _only(entries: list[AuditEntry], change: Change | None = None) -> str | None:
-    about = [entry for entry in entries if change and entry.subject in (change.ref, change.link)]
+    about = [entry for entry in entries if change and entry.subject in (change.ref, *change.links)]
     imported = [entry for entry in entries if entry.action in IMPORTS]
     answered = [entry for entry in entries if entry.action == ANSWERED]
     actors = {entry.actor for entry in about or imported or answered}

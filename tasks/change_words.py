@@ -4,6 +4,8 @@ from tasks.pay_words import N_
 
 SECRET = frozenset({"birth_date", "emergency_reason", "kind", "regime"})
 """Said to be another one, without the values."""
+ELSEWHERE = N_("elsewhere")
+"""Instead of a reference that the reader isn't to know."""
 WITHDRAWN = {"withdrawn_on": N_("taken back on")}
 LET_THROUGH = {"let_through_on": N_("let through on")}
 ONCE = frozenset({*WITHDRAWN, *LET_THROUGH})
@@ -23,14 +25,20 @@ FACTS: dict[str, tuple[str, dict[str, str]]] = {
             **WITHDRAWN,
         },
     ),
-    "child": (N_("child {ref}"), {"birth_date": N_("birth date")}),
+    "child": (N_("child {ref}"), {"birth_date": N_("birth date"), **WITHDRAWN}),
     "approval": (
         N_("approval {ref}"),
-        {"valid_from": N_("approved from"), "valid_to": N_("approved until"), **WITHDRAWN},
+        {
+            "family": N_("family"),
+            "valid_from": N_("approved from"),
+            "valid_to": N_("approved until"),
+            **WITHDRAWN,
+        },
     ),
     "terms": (
         N_("contract terms {ref}"),
         {
+            "placement": N_("placement"),
             "valid_from": N_("in force from"),
             "fees_tenths": N_("fees agreed"),
             "board_lodging_ore": N_("agreed board and lodging a night"),

@@ -9,7 +9,7 @@ from typing import Any
 from data.audit import is_job
 from data.fact_changes import Change
 from data.tables import LedgerLine, PayDecision
-from tasks.change_words import FACTS, ONCE, SECRET
+from tasks.change_words import ELSEWHERE, FACTS, ONCE, SECRET
 from tasks.document_words import YES_NO
 from tasks.explain_amount import Amount
 from tasks.pay_words import ABOUT
@@ -94,7 +94,8 @@ class Correction(Amount):
         if not self.changed:
             yield _("No recorded fact about it changed since it was paid.")
         for change, who in self.changed:
-            name, fields = FACTS[change.table]
+            name, named = FACTS[change.table]
+            fields = {field: named[field] for field in change.fields}
             text = _("Changed: {fact}: {changes}.") if change.before else _("New: {fact}: {changes}.")
             said = text.format(
                 fact=_(name).format(ref=change.ref),
@@ -132,6 +133,8 @@ class Correction(Amount):
             return self.day(value)
         if isinstance(value, int):
             return self.measured(name, value)
+        if value == ELSEWHERE:
+            return _(ELSEWHERE)
         return _(ABOUT[value]) if value in ABOUT else str(value)
 
     def measured(self, name: str, value: int) -> str:

@@ -1,15 +1,32 @@
 """A correction is explained by the fact that changed it: found wherever it moved, and named in words (X7)."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from data.tables import Decision, TravelClaim
+from data.session import reading
+from data.settings import Settings
+from data.tables import (
+    Approval,
+    Child,
+    Decision,
+    NightStay,
+    Placement,
+    Terms,
+    TravelClaim,
+)
+from tasks.explain import explain_line
 from tasks.payout import decide_line
+from tests.homes import home
 from tests.tasks.pay_runs import AUGUST, JULY, change, lines, pay, prepare
-from tests.tasks.payroll import IMPORTED, JUNE, LEADER, acting, know, move_in
-from tests.tasks.test_explain_corrections import explained
+from tests.tasks.payroll import CLERK, IMPORTED, JUNE, LEADER, acting, guest, know, move_in, stay, weekend
+from tests.tasks.test_explain_corrections import EARLIER, ONE_NIGHT, explained, imported
 from tests.tasks.test_payout_corrections import drive
+
+IN_2024 = datetime(2024, 7, 2, 8, tzinfo=UTC)
+NOTHING = "No recorded fact about it changed since it was paid."
+BOTH_NIGHTS = datetime.fromisoformat("2023-05-14T20:00")
+MARCH = ("2023-03-10T14:00", "2023-03-12T14:00")
 
 
 @pytest.fixture(autouse=True)
@@ -18,9 +35,144 @@ def _cast(request: pytest.FixtureRequest) -> None:
     move_in()
 
 
+def reasons(period: str, component: str, placement: str = "RA-P1", language: str = "en") -> list[str]:
+    """The sentences that say what changed, or that nothing did."""
+    (line,) = [line["id"] for line in lines(period) if (line["component"], line["placement"]) == (component, placement)]
+    with reading() as s:
+        said = explain_line(s, line, language).splitlines()
+    first = ("Changed:", "New:", "No recorded", "Ændret:", "Nyt:", "Endret:", "Nytt:")
+    return [each for each in said if each.startswith(first)]
+
+
+def another_family(ref: str = "RA-F7") -> None:
+    know(*home(ref=ref, recorded_at=IMPORTED, municipality="randers", kind="respite", approved_from=date(2021, 1, 1)))
+
+
 def decide(period: str, component: str, choice: Decision, at: datetime, placement: str = "RA-P1") -> str:
     (line,) = [line["id"] for line in lines(period) if (line["component"], line["placement"]) == (component, placement)]
     return decide_line(line, choice, reason="Aftalt", actor=acting(LEADER), now=at).ref
+
+
+def test_a_stay_that_moved_to_another_placement_is_why_the_first_is_owed_less(database: Settings) -> None:
+    know(weekend(1, "RA-P1"))
+    pay()
+    change(NightStay, "RA-N1", placement="RA-P2")
+    prepare("2023-06", JULY)
+    assert reasons("2023-06", "fee") == ["Changed: stay RA-N1: placement RA-P1 → RA-P2. Recorded on 3 July 2023."]
+
+
+def test_a_claim_and_a_stay_that_moved_name_no_placement_of_another_family() -> None:
+    another_family()
+    know(*guest(7, date(2014, 3, 1)))
+    change(Placement, "RA-P7", at=IMPORTED, family="RA-F7")
+    know(weekend(1, "RA-P1"), drive(1, "RA-P1", "2023-05-04"))
+    pay()
+    change(NightStay, "RA-N1", placement="RA-P7")
+    change(TravelClaim, "RA-K1", placement="RA-P7")
+    prepare("2023-06", JULY)
+    moved = "placement RA-P1 → elsewhere. Recorded on 3 July 2023."
+    assert reasons("2023-06", "fee") == [f"Changed: stay RA-N1: {moved}"]
+    assert reasons("2023-06", "travel") == [f"Changed: driving RA-K1: {moved}"]
+
+
+def test_a_placement_that_left_is_why_its_siblings_are_no_third_child_any_more() -> None:
+    know(*guest(3, date(2015, 3, 1)), weekend(1, "RA-P1"), weekend(2, "RA-P2"), weekend(3, "RA-P3"))
+    another_family()
+    pay()
+    change(Placement, "RA-P2", family="RA-F7")
+    prepare("2023-06", JULY)
+    assert reasons("2023-06", "board_lodging", "RA-P3") == [
+        "Changed: placement RA-P2: family RA-F1 → elsewhere. Recorded on 3 July 2023."
+    ]
+
+
+def test_what_changed_and_changed_back_after_a_recovery_is_told_with_its_last_change(database: Settings) -> None:
+    know(weekend(1, "RA-P1"))
+    pay()
+    change(NightStay, "RA-N1", departure=ONE_NIGHT)
+    prepare("2023-06", JULY)
+    decide("2023-06", "fee", Decision.RECOVER, JULY)
+    pay("2023-06", JULY)
+    change(NightStay, "RA-N1", at=AUGUST, departure=BOTH_NIGHTS)
+    prepare("2023-07", AUGUST)
+    assert reasons("2023-07", "fee") == [
+        "Changed: stay RA-N1: departure 13 May 2023 → 14 May 2023. Recorded on 2 August 2023."
+    ]
+
+
+@pytest.mark.parametrize("component", ["fee", "board_lodging", "travel"])
+def test_a_child_that_was_taken_back_is_why_nothing_is_owed(component: str) -> None:
+    know(weekend(1, "RA-P1"), drive(1, "RA-P1", "2023-05-04"))
+    pay()
+    change(Child, "RA-B1", withdrawn_on=date(2023, 7, 3))
+    prepare("2023-06", JULY)
+    assert reasons("2023-06", component) == [
+        "Changed: child RA-B1: taken back on 3 July 2023. Recorded on 3 July 2023."
+    ]
+
+
+def test_stays_of_other_months_and_claims_of_other_placements_are_no_cause() -> None:
+    know(weekend(1, "RA-P1"), drive(1, "RA-P1", "2023-05-04"))
+    pay()
+    change(Child, "RA-B2", birth_date=date(2011, 3, 1))
+    know(stay(5, "RA-P1", *MARCH), stay(6, "RA-P2", *MARCH), drive(2, "RA-P2", "2023-05-05"), at=JULY)
+    know(
+        Terms(ref="RA-P1/2019-01-01", recorded_at=JULY, placement="RA-P1", valid_from=date(2019, 1, 1), fees_tenths=5),
+        at=JULY,
+    )
+    change(NightStay, "RA-N1", departure=ONE_NIGHT)
+    change(TravelClaim, "RA-K1", metres=8_000)
+    prepare("2023-06", JULY)
+    for component in ("fee", "travel", "board_lodging"):
+        (only,) = reasons("2023-06", component)
+        assert only.startswith(("Changed: stay RA-N1", "Changed: driving RA-K1"))
+
+
+def test_where_no_fact_fits_nothing_is_said_to_have_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when the policy's or the program's way of counting is another one."""
+    know(weekend(1, "RA-P1"), drive(1, "RA-P1", "2023-05-04"))
+    pay()
+    know(stay(5, "RA-P1", *MARCH), stay(6, "RA-P2", *MARCH), drive(2, "RA-P2", "2023-05-05"), at=JULY)
+    know(
+        Terms(ref="RA-P1/2019-01-01", recorded_at=JULY, placement="RA-P1", valid_from=date(2019, 1, 1), fees_tenths=5),
+        at=JULY,
+    )
+    know(weekend(8, "RA-P2"), at=JULY)
+    change(Approval, "RA-F1-A1", at=JULY, valid_to=date(2024, 5, 12))
+    monkeypatch.setattr("rules.components.travel.METRES_A_KM", 500)
+    monkeypatch.setattr("rules.components.danish._step", lambda *_: 100_00)
+    prepare("2023-06", JULY)
+    assert reasons("2023-06", "travel") == [NOTHING]
+    assert reasons("2023-06", "fee") == [NOTHING]
+
+
+def test_each_field_has_the_day_and_the_person_of_its_own_change(database: Settings) -> None:
+    know(drive(1, "RA-P1", "2023-05-04"))
+    pay()
+    change(TravelClaim, "RA-K1", at=datetime(2023, 6, 20, 12, tzinfo=UTC), metres=8_000)
+    imported(datetime(2023, 6, 20, 12, tzinfo=UTC), CLERK)
+    change(TravelClaim, "RA-K1", at=EARLIER, purpose="home")
+    imported(EARLIER, LEADER)
+    change(TravelClaim, "RA-K1", at=JULY)
+    prepare("2023-06", JULY)
+    assert reasons("2023-06", "travel") == [
+        "Changed: driving RA-K1: distance 10 km → 8 km. Recorded on 20 June 2023 by RA-S1.",
+        "Changed: driving RA-K1: purpose treatment → to or from home. Recorded on 30 June 2023 by RA-S3.",
+    ]
+
+
+def test_a_new_fact_is_told_as_it_came_and_as_it_was_changed() -> None:
+    know(weekend(1, "RA-P1"))
+    pay()
+    know(stay(2, "RA-P1", "2023-05-26T14:00", "2023-05-27T14:00"), at=EARLIER)
+    change(NightStay, "RA-N2", departure=datetime.fromisoformat("2023-05-28T14:00"))
+    know(stay(3, "RA-P1", "2023-05-19T14:00", "2023-05-20T14:00"), at=EARLIER)
+    change(NightStay, "RA-N3", withdrawn_on=date(2023, 7, 3))
+    prepare("2023-06", JULY)
+    assert reasons("2023-06", "fee") == [
+        "New: stay RA-N2: placement RA-P1; arrival 26 May 2023; departure 27 May 2023. Recorded on 30 June 2023.",
+        "Changed: stay RA-N2: departure 27 May 2023 → 28 May 2023. Recorded on 3 July 2023.",
+    ]
 
 
 def test_the_decision_by_which_something_is_owed_is_named() -> None:
@@ -41,3 +193,4 @@ def test_the_decision_by_which_something_is_owed_is_named() -> None:
     (first,) = [each for each in said if each.startswith("Paid: 21.90 kr.")]
     assert owed.endswith(by)
     assert first.endswith(by)
+    assert "Changed: driving RA-K1: distance 8 km → 10 km. Recorded on 2 August 2023." in said
