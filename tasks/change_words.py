@@ -3,7 +3,7 @@
 from tasks.pay_words import N_
 
 SECRET = frozenset({"birth_date", "emergency_reason", "kind", "regime"})
-"""Said to be another one, without the values."""
+"""Said to be another one, without the values; nothing of what is new."""
 ELSEWHERE = N_("elsewhere")
 """Instead of a reference that the reader isn't to know."""
 WITHDRAWN = {"withdrawn_on": N_("taken back on")}
@@ -92,8 +92,14 @@ FACTS: dict[str, tuple[str, dict[str, str]]] = {
         {"held_on": N_("held on"), "kind": N_("kind"), "amount_ore": N_("amount"), "homes": N_("homes"), **WITHDRAWN},
     ),
     "rate": (
-        N_("rate {ref}"),
+        N_("the rate in force from {day}"),
         {"amount": N_("amount"), "valid_from": N_("in force from"), "valid_to": N_("in force until")},
     ),
 }
 """By table, what such a fact is called and its columns that matter to what is paid."""
+APPROVAL_OF = N_("the family's approval")
+TERMS_FROM = N_("the contract terms from {day}")
+TERMS_OF = N_("the contract terms of placement {placement} from {day}")
+"""What the program has numbered itself is told without its number."""
+IN_THOSE_WORDS = {"approval": "family", "terms": "placement", "network_home": "family"}
+"""Columns that such words say already."""

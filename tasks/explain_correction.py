@@ -1,6 +1,7 @@
 """Why a correction comes to what it does: what was paid, what is owed, which debt has ended, and what changed (X7)."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,10 +10,12 @@ from typing import Any
 from data.audit import is_job
 from data.fact_changes import Change
 from data.tables import LedgerLine, PayDecision
-from tasks.change_words import ELSEWHERE, FACTS, ONCE, SECRET
+from tasks.change_words import APPROVAL_OF, ELSEWHERE, FACTS, IN_THOSE_WORDS, ONCE, SECRET, TERMS_FROM, TERMS_OF
 from tasks.document_words import YES_NO
 from tasks.explain_amount import Amount
 from tasks.pay_words import ABOUT
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class Correction(Amount):
             yield _("Another part of what was paid too much is being taken back.")
             yield from self.by(basis["recovering"])
 
-    def by(self, refs: list[str]) -> Iterator[str]:
+    def by(self, refs: Sequence[str]) -> Iterator[str]:
         _ = self.texts.gettext
         for made in (self.decisions[ref] for ref in refs if ref in self.decisions):
             yield _("Decision {decision} by {who} on {day}.").format(
@@ -94,32 +97,52 @@ class Correction(Amount):
         if not self.changed:
             yield _("No recorded fact about it changed since it was paid.")
         for change, who in self.changed:
-            name, named = FACTS[change.table]
-            fields = {field: named[field] for field in change.fields}
-            text = _("Changed: {fact}: {changes}.") if change.before else _("New: {fact}: {changes}.")
-            said = text.format(
-                fact=_(name).format(ref=change.ref),
-                changes="; ".join(self.differences(change, fields)),
-            )
-            day = self.local(change.recorded_at)
+            said, day = self.about(change), self.local(change.recorded_at)
             if who is None:
                 yield f"{said} " + _("Recorded on {day}.").format(day=day)
             else:
                 who = _("the system") if is_job(who) else self.named(who)
                 yield f"{said} " + _("Recorded on {day} by {who}.").format(day=day, who=who)
 
-    def differences(self, change: Change, fields: Mapping[str, str]) -> Iterator[str]:
+    def about(self, change: Change) -> str:
         _ = self.texts.gettext
-        for name, words in fields.items():
-            before, now = (change.before or {}).get(name), change.now.get(name)
-            if before == now:
-                continue
-            if name in SECRET:
-                yield _("{field} is another one").format(field=_(words)) if change.before else _(words)
-            elif change.before is None or (before is None and name in ONCE):
-                yield f"{_(words)} {self.value(name, now)}"
+        fact = self.fact(change)
+        told = IN_THOSE_WORDS.get(change.table) if change.before is None and change.ref not in fact else None
+        fields = [name for name in change.fields if name != told]
+        differs = "; ".join(self.differences(change, fields))
+        if not differs:
+            return _("New: {fact}.").format(fact=fact)
+        text = _("Changed: {fact}: {changes}.") if change.before else _("New: {fact}: {changes}.")
+        return text.format(fact=fact, changes=differs.removesuffix("."))
+
+    def fact(self, change: Change) -> str:
+        """By the municipality's own reference, else in words."""
+        _, known = self.texts.gettext, change.before or change.now
+        name = _(FACTS[change.table][0])
+        if change.table == "approval" and any(numbered(change.ref, family) for family in change.links):
+            return _(APPROVAL_OF)
+        if change.table == "terms" and keyed(change.ref, *change.links) == "":
+            text = TERMS_FROM if self.line.subject in change.links else TERMS_OF
+            return _(text).format(day=self.day(known["valid_from"]), placement=known["placement"])
+        if change.table == "network_home" and (home := keyed(change.ref, *change.links)):
+            return name.format(ref=home)
+        if change.table == "rate":
+            return name.format(day=self.day(known["valid_from"]))
+        return name.format(ref=change.ref)
+
+    def differences(self, change: Change, fields: Sequence[str]) -> Iterator[str]:
+        _, named = self.texts.gettext, FACTS[change.table][1]
+        for name in fields:
+            before, now, words = (change.before or {}).get(name), change.now.get(name), _(named[name])
+            if change.before is None:
+                if now is not None and name not in SECRET:
+                    yield f"{words} {self.value(name, now)}"
+            elif name in SECRET:
+                yield _("{field} is another one").format(field=words)
+            elif before is None and name in ONCE:
+                yield f"{words} {self.value(name, now)}"
             else:
-                yield f"{_(words)} {self.value(name, before)} → {self.value(name, now)}"
+                yield f"{words} {self.value(name, before)} → {self.value(name, now)}"
 
     def value(self, name: str, value: Any) -> str:
         _ = self.texts.gettext
@@ -144,3 +167,18 @@ class Correction(Amount):
         if name == "metres":
             return _("{count} km").format(count=self.number(Decimal(value) / 1000))
         return self.number(Decimal(value) / (10 if name == "fees_tenths" else 1))
+
+
+def numbered(ref: str, family: str) -> bool:
+    """As data.approvals.ref_of makes it."""
+    number = ref.removeprefix(f"{family}-A")
+    return number != ref and number.isdecimal()
+
+
+def keyed(ref: str, *links: str) -> str | None:
+    """What a natural key says between what it belongs to and its day, "" for nothing."""
+    for link in links:
+        rest, _, day = ref.removeprefix(f"{link}/").rpartition("/")
+        if ref.startswith(f"{link}/") and ISO_DAY.fullmatch(day):
+            return rest
+    return None

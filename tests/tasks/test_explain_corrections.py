@@ -68,7 +68,7 @@ def test_nights_fees_and_rate_of_both_sides_and_both_facts_that_changed(database
         "694.40 kr. is owed for the month by what is known now; 617.24 kr. was paid.",
         "Paid: 617.24 kr. (line RA-2023-05-000002). 2 nights × 154.31 kr. × 2 (fees agreed) = 617.24 kr. " + BEFORE,
         "Owed: 694.40 kr. 3 nights × 154.31 kr. × 1.5 (fees agreed) = 694.40 kr. " + NOW,
-        "Changed: contract terms RA-P1/2022-01-01: fees agreed 2 → 1.5. Recorded on 3 July 2023 by RA-S3.",
+        "Changed: the contract terms from 1 January 2022: fees agreed 2 → 1.5. Recorded on 3 July 2023 by RA-S3.",
         STAY + "Recorded on 30 June 2023 by RA-S1.",
     ]
     board = explained("2023-06", "board_lodging")
@@ -125,7 +125,7 @@ def test_a_correction_of_a_correction_says_only_what_changed_since(database: Set
     prepare("2023-07", AUGUST)
     said = explained("2023-07", "fee")
     assert [each for each in said if each.startswith("Changed")] == [
-        "Changed: contract terms RA-P1/2022-01-01: fees agreed 3 → 4. Recorded on 2 August 2023."
+        "Changed: the contract terms from 1 January 2022: fees agreed 3 → 4. Recorded on 2 August 2023."
     ]
     assert any(each.startswith("Paid: 308.62 kr. (line RA-2023-06-000001). A correction. Nights") for each in said)
 
@@ -138,7 +138,7 @@ def test_a_rate_and_a_siblings_nights_are_named_and_a_birth_date_is_not_shown(da
     prepare("2023-06", JULY)
     third = explained("2023-06", "board_lodging", "RA-P3")
     assert any(each.startswith("New: stay RA-N2: placement RA-P2;") for each in third)
-    rate = "Changed: rate DK/fee_night//2023-01-01: amount 154.31 → 160.00. Recorded on 3 July 2023."
+    rate = "Changed: the rate in force from 1 January 2023: amount 154.31 → 160.00. Recorded on 3 July 2023."
     assert rate in explained("2023-06", "fee")
     pay("2023-06", JULY)
     change(Child, "RA-B1", at=AUGUST, birth_date=date(2013, 5, 13))
@@ -155,7 +155,7 @@ def test_who_imported_is_found_where_the_sheet_says_an_earlier_day(database: Set
     imported(EARLIER, LEADER)
     prepare("2023-06", JULY)
     assert (
-        "Changed: contract terms RA-P1/2022-01-01: fees agreed 2 → 3. Recorded on 20 June 2023 by RA-S3."
+        "Changed: the contract terms from 1 January 2022: fees agreed 2 → 3. Recorded on 20 June 2023 by RA-S3."
         in explained("2023-06", "fee")
     )
 

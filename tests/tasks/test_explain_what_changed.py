@@ -1,6 +1,6 @@
 """A correction is explained by the fact that changed it: found wherever it moved, and named in words (X7)."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -10,16 +10,21 @@ from data.tables import (
     Approval,
     Child,
     Decision,
+    ExpenseClaim,
+    Family,
+    Gathering,
+    Network,
+    NetworkHome,
     NightStay,
     Placement,
     Terms,
     TravelClaim,
 )
 from tasks.explain import explain_line
-from tasks.payout import decide_line
+from tasks.payout import approve_payout, decide_line, prepare_payout, release_payout
 from tests.homes import home
 from tests.tasks.pay_runs import AUGUST, JULY, change, lines, pay, prepare
-from tests.tasks.payroll import CLERK, IMPORTED, JUNE, LEADER, acting, guest, know, move_in, stay, weekend
+from tests.tasks.payroll import CLERK, IMPORTED, JUNE, LEADER, acting, guest, know, move_in, staff, stay, weekend
 from tests.tasks.test_explain_corrections import EARLIER, ONE_NIGHT, explained, imported
 from tests.tasks.test_payout_corrections import drive
 
@@ -73,6 +78,18 @@ def test_a_claim_and_a_stay_that_moved_name_no_placement_of_another_family() -> 
     moved = "placement RA-P1 → elsewhere. Recorded on 3 July 2023."
     assert reasons("2023-06", "fee") == [f"Changed: stay RA-N1: {moved}"]
     assert reasons("2023-06", "travel") == [f"Changed: driving RA-K1: {moved}"]
+
+
+def test_an_approval_that_moved_to_another_family_is_why_nights_without_it_are_not_owed(database: Settings) -> None:
+    another_family()
+    know(weekend(1, "RA-P1"))
+    pay()
+    change(Approval, "RA-F1-A1", family="RA-F7")
+    prepare("2023-06", JULY)
+    with reading() as s:
+        (fee,) = [line["id"] for line in lines("2023-06") if line["component"] == "fee" and line["corrects"]]
+        said = explain_line(s, fee, "en").splitlines()
+    assert "Changed: the family's approval: family RA-F1 → elsewhere. Recorded on 3 July 2023." in said
 
 
 def test_a_placement_that_left_is_why_its_siblings_are_no_third_child_any_more() -> None:
@@ -194,3 +211,113 @@ def test_the_decision_by_which_something_is_owed_is_named() -> None:
     assert owed.endswith(by)
     assert first.endswith(by)
     assert "Changed: driving RA-K1: distance 8 km → 10 km. Recorded on 2 August 2023." in said
+
+
+@pytest.mark.parametrize(
+    ("language", "new", "approval"),
+    [
+        ("en", "New: claim RA-E2: ", "New: the family's approval: approved from 13 May 2023. "),
+        ("da", "Nyt: anmodning RA-E2: ", "Nyt: familiens godkendelse: "),
+        ("nb", "Nytt: krav RA-E2: ", "Nytt: familiens godkjenning: "),
+    ],
+)
+def test_new_facts_are_told_without_empty_words(language: str, new: str, approval: str) -> None:
+    know(claim(1, "RA-P1", 300_00), weekend(1, "RA-P1"))
+    pay()
+    change(Approval, "RA-F1-A1", valid_to=date(2023, 5, 1))
+    know(claim(2, "RA-P1", 18_000_00), at=JULY)
+    know(Approval(ref="RA-F1-A2", recorded_at=JULY, family="RA-F1", valid_from=date(2023, 5, 13)), at=JULY)
+    know(Approval(ref="RA-F1-A3", recorded_at=JULY, family="RA-F1"), at=JULY)
+    prepare("2023-06", JULY)
+    said = [each for line in lines("2023-06") for each in all_said(line["id"], language)]
+    text = "\n".join(said)
+    assert ".." not in text
+    assert ": ." not in text
+    assert "way of documenting;" not in text
+    assert "RA-F1-A" not in text
+    assert new in text
+    assert approval in text
+    if language == "en":
+        assert any("amount 18,000.00 kr" in each for each in said)
+        assert "New: the family's approval: approved from 13 May 2023. Recorded on 3 July 2023." in said
+
+
+def all_said(line: str, language: str) -> list[str]:
+    with reading() as s:
+        return explain_line(s, line, language).splitlines()
+
+
+def claim(number: int, placement: str, ore: int, benefit: str = "lost_earnings") -> ExpenseClaim:
+    return ExpenseClaim(
+        ref=f"RA-E{number}",
+        recorded_at=IMPORTED,
+        placement=placement,
+        benefit=benefit,
+        regime="grant",
+        granted_on=date(2023, 5, 9),
+        amount_ore=ore,
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "terms", "rate"),
+    [
+        ("en", "the contract terms from 1 January 2022: fees agreed", "the operator"),
+        ("da", "kontraktvilkårene fra 1. januar 2022: ", "driftspersonalet"),
+        ("nb", "kontraktsvilkårene fra 1. januar 2022: ", "driftspersonalet"),
+    ],
+)
+def test_families_read_what_the_program_numbers_in_words(language: str, terms: str, rate: str) -> None:
+    know(weekend(1, "RA-P1"))
+    pay()
+    change(Terms, "RA-P1/2022-01-01", fees_tenths=15)
+    imported(JULY, "os:root")
+    prepare("2023-06", JULY)
+    (said,) = reasons("2023-06", "fee", language=language)
+    assert terms in said
+    assert rate in said
+    assert "os:" not in said
+
+
+def test_a_home_of_a_network_is_told_without_its_key_and_other_years_gatherings_are_no_cause() -> None:
+    know(
+        staff("LI-S1", "payroll", "lillehammer"),
+        staff("LI-S2", "leader", "lillehammer"),
+        Family(ref="LI-F2", recorded_at=IMPORTED, municipality="lillehammer", kind="resource_network"),
+        Network(ref="LI-W1", recorded_at=IMPORTED, resource_family="LI-F2", municipality="lillehammer"),
+        network_home("RA-F1"),
+        gathering(1, date(2024, 6, 20)),
+    )
+    prepare_payout("lillehammer", "2024-06", actor=acting("LI-S1"), now=IN_2024)
+    approve_payout("lillehammer", "2024-06", actor=acting("LI-S2"), now=IN_2024)
+    release_payout("lillehammer", "2024-06", actor=acting("LI-S2"), now=IN_2024)
+    later = IN_2024 + timedelta(days=30)
+    know(network_home("RA-F9"), gathering(2, date(2023, 6, 20)), at=later)
+    prepare_payout("lillehammer", "2024-07", actor=acting("LI-S1"), now=later)
+    told = [line for line in lines("2024-07", "lillehammer") if line["component"] == "gathering" and line["corrects"]]
+    (said,) = [all_said(line["id"], "en") for line in told]
+    assert [each for each in said if each.startswith(("Changed:", "New:", "No recorded"))] == [
+        "New: home RA-F9 of the network: joined on 1 January 2023. Recorded on 1 August 2024."
+    ]
+
+
+def network_home(family: str) -> NetworkHome:
+    return NetworkHome(
+        ref=f"LI-W1/{family}/2023-01-01",
+        recorded_at=IMPORTED,
+        network="LI-W1",
+        family=family,
+        joined_on=date(2023, 1, 1),
+    )
+
+
+def gathering(number: int, on: date) -> Gathering:
+    return Gathering(
+        ref=f"LI-G{number}",
+        recorded_at=IMPORTED,
+        network="LI-W1",
+        held_on=on,
+        kind="summer",
+        amount_ore=5_000_00,
+        homes=1,
+    )
