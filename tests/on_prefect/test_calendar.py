@@ -99,7 +99,8 @@ def test_planned_runs_are_named_by_their_job_and_day(server: PrefectServer) -> N
     name_planned(server, plan_of(server))
     names = {run["name"] for run in server.planned()}
     assert any(name.startswith("daily-duties 20") and name.endswith(" DK") for name in names)
-    assert name_planned(server, plan_of(server)) == 0
+    # the server may plan one more between the two
+    assert eventually(lambda: name_planned(server, plan_of(server)) == 0, every=1)
 
 
 def test_a_planned_run_that_was_taken_away_meanwhile_is_passed_over(server: PrefectServer, settings: Settings) -> None:
