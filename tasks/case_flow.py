@@ -11,14 +11,14 @@ from prefect.context import FlowRunContext
 from prefect.exceptions import Abort, Pause
 from prefect.states import Completed, Failed, Scheduled, Suspended
 from prefect.utilities.engine import propose_state
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
 from data.cases import find_case
-from data.session import DatabaseUnreachable, reading
+from data.session import reading
 from data.settings import read_settings
 from rules.processes import process_named
 from rules.refusal import Refusal
 from tasks.case import Case, Outcome, Rested, replay
+from tasks.patience import patiently
 from tasks.prefect_api import PrefectServer
 from tasks.runs import carry_on
 from tasks.surroundings import passes
@@ -70,15 +70,6 @@ def handed_on(ref: str) -> State[Any]:
 class OfAnotherProcess(Refusal):
     def __init__(self, ref: str, process: str) -> None:
         super().__init__(f"{ref} is a case of {process}: start it with that deployment, or let the case-sweep do it")
-
-
-patiently = retry(
-    retry=retry_if_exception_type(DatabaseUnreachable),
-    wait=wait_exponential_jitter(multiplier=0.5, max=15),
-    stop=stop_after_delay(120),
-    reraise=True,
-)
-"""Waits for a database that is away."""
 
 
 @patiently

@@ -11,6 +11,7 @@ from data.policies import municipalities, policy
 from data.session import reading, writing
 from rules.policy import Policy
 from rules.refusal import Refusal
+from tasks.patience import patiently
 
 R = TypeVar("R")
 Work = Callable[..., R]
@@ -85,8 +86,7 @@ def everywhere(
 
     Raises DayAhead.
     """
-    with reading() as s:
-        here = peopled(s)
+    here = _peopled()
     report = Report(today)
     concerned = [key for key in municipalities() if job.is_for(policy(key), given)]
     report.nobody = [key for key in concerned if key not in here]
@@ -98,14 +98,25 @@ def everywhere(
         if ran.fault:
             report.faults[key] = ran.fault
         if today is None:
-            with writing() as s:
-                note_run(s, job.name, as_given(given), key, now, ran.fault)
+            _note(job, given, key, now, ran.fault)
     if today is None and not days:
-        with writing() as s:
-            note_run(s, job.name, as_given(given), "", now)
+        _note(job, given, "", now)
     return report
 
 
+@patiently
+def _peopled() -> set[str]:
+    with reading() as s:
+        return peopled(s)
+
+
+@patiently
+def _note(job: Job, given: Mapping[str, Any], municipality: str, now: datetime, fault: str = "") -> None:
+    with writing() as s:
+        note_run(s, job.name, as_given(given), municipality, now, fault)
+
+
+@patiently
 def done_since(job: str, given: Mapping[str, Any], planned: datetime) -> bool:
     """Whether it did all its work at or after that instant: several runs that were missed become one."""
     with reading() as s:

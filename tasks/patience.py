@@ -1,10 +1,11 @@
-"""How often and how long a Prefect task tries again while the database can't be reached."""
+"""How often and how long is tried again while the database can't be reached."""
 
 from typing import Any
 
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task, exponential_backoff
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
 from data.session import DatabaseUnreachable
 
@@ -22,3 +23,11 @@ PATIENT: dict[str, Any] = {
     "cache_policy": NO_CACHE,
 }
 """Options of every Prefect task."""
+
+patiently = retry(
+    retry=retry_if_exception_type(DatabaseUnreachable),
+    wait=wait_exponential_jitter(multiplier=0.5, max=15),
+    stop=stop_after_delay(120),
+    reraise=True,
+)
+"""Of what a flow does outside its tasks: waits for a database that is away."""

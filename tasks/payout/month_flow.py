@@ -19,9 +19,10 @@ from data.tables import CaseRow
 from rules.months import month_before
 from rules.processes import process_named
 from rules.refusal import Refusal
-from tasks.case_flow import PROCEDURES, Procedure, carry, handed_on, patiently
+from tasks.case_flow import PROCEDURES, Procedure, carry, handed_on
 from tasks.clock import begin_at
 from tasks.jobs import day_of
+from tasks.patience import patiently
 from tasks.payout.months import NobodyHere, claim_month, open_month
 from tasks.prefect_api import PrefectServer
 

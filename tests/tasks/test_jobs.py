@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from data.job_runs import faults
-from data.session import reading
+from data.session import DatabaseUnreachable, reading
 from data.settings import Settings
 from rules.refusal import Refusal
+from tasks import jobs
 from tasks.job_flow import _part
 from tasks.jobs import DayAhead, Job, Ran, Report, done_since, everywhere
 from tasks.one_by_one import NotAll, fault_of, one_by_one
@@ -182,3 +183,27 @@ def test_a_municipality_whose_key_has_an_underscore_gets_its_artifacts() -> None
     from tasks.artifacts import artifact_key
 
     assert artifact_key("duties", "nord_Fron") == "duties-nord-fron"
+
+
+def test_a_job_waits_for_a_database_that_is_away_before_between_and_after_its_municipalities(
+    two: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = {"peopled", "note_run", "runs_of"}
+    for name in list(away):
+        monkeypatch.setattr(jobs, name, comes_back(name, getattr(jobs, name), away))
+    assert carried().faults == {}
+    assert away == {"runs_of"}
+    assert done_since("watch", {}, NOW)
+    assert away == set()
+
+
+def comes_back(name: str, real: Callable[..., Any], away: set[str]) -> Callable[..., Any]:
+    """The first time it can't be reached."""
+
+    def asked(*given: Any, **more: Any) -> Any:
+        if name in away:
+            away.remove(name)
+            raise DatabaseUnreachable("it is starting up")
+        return real(*given, **more)
+
+    return asked
