@@ -9,7 +9,7 @@ from sqlmodel import Session
 from data.policies import policy
 from data.tables import GeneratedTask, OutboxMail
 from rules.policy import Policy
-from tasks.language import long_date, translator
+from tasks.language import long_date
 from tasks.mail import queue_mail, site
 from tasks.notices import Notice, Site, TaskMail
 from tasks.rule_words import rule_in_words
@@ -52,7 +52,7 @@ def held_lines(tasks: Sequence[GeneratedTask], assignee: str, due: date, pack: P
         "more": len(tasks[MOST_LISTED:]),
         "due": long_date(due, pack.language),
         "assignee": assignee,
-        "rule": rule_in_words("R9", translator(pack.language)),
+        "rule": rule_in_words("R9", pack),
         "link": place.page("tasks", "").rstrip("/"),
     }
     return Notice("held_lines", context)

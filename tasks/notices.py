@@ -102,7 +102,7 @@ def task_notice(
         "title": title,
         "what": what,
         "why": texts.gettext(form.why),
-        "rule": rule_in_words(task.row, texts),
+        "rule": rule_in_words(task.row, pack),
         "law": law_behind(pack, task.row, on),
         "due": long_date(task.due_on, pack.language) if task.due_on else None,
         "family": known.family,
@@ -208,7 +208,12 @@ def decision(case: str, letter: BenefitLetter, pack: Policy, site: Site) -> Noti
 
 
 def year_end(claims: Sequence[str], last_day: date, pack: Policy) -> Notice:
-    return Notice("year_end", {"claims": list(claims), "last_day": long_date(last_day, pack.language)})
+    context = {
+        "claims": list(claims),
+        "last_day": long_date(last_day, pack.language),
+        "rule": rule_in_words("R11", pack),
+    }
+    return Notice("year_end", context)
 
 
 def undeliverable(mail: OutboxMail, site: Site) -> Notice:

@@ -1,6 +1,7 @@
 """What a task's mail says of whom it is about, who can be asked, and by which rule: references only (X6)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,6 @@ from data.session import writing
 from data.settings import Settings
 from data.tables import Family, GeneratedTask, HouseholdMember, Placement
 from rules.forms import FORMS
-from tasks.language import translator
 from tasks.mail import configure, queue_task_mail
 from tasks.rule_words import rule_in_words
 from tests import people
@@ -123,7 +123,7 @@ def rows() -> set[str]:
 @pytest.mark.parametrize("language", ["da", "nb"])
 @pytest.mark.parametrize("row", sorted(rows()))
 def test_every_rule_behind_a_task_is_said_in_words_with_its_source(row: str, language: str) -> None:
-    said, english = rule_in_words(row, translator(language)), rule_in_words(row, translator("en"))
+    said, english = (rule_in_words(row, replace(policy("randers"), language=of)) for of in (language, "en"))
     words, _, source = said.partition(" (")
     assert source.endswith(f", {row})")
     for own, untranslated in zip(said.split(" ("), english.split(" ("), strict=True):
@@ -132,7 +132,17 @@ def test_every_rule_behind_a_task_is_said_in_words_with_its_source(row: str, lan
 
 
 def test_a_duty_of_a_municipalitys_own_under_a_new_row_names_its_source() -> None:
-    assert rule_in_words("J99", translator("da")) == "Hjørring Kommunes regler for netværksplejefamilier, J99"
+    assert rule_in_words("J99", policy("hjoerring")) == "Hjørring Kommunes regler for netværksplejefamilier, J99"
+
+
+def test_a_rule_from_another_municipalitys_document_is_not_said_to_be_the_readers_own() -> None:
+    document = "Randers kommunes håndbok for avlastningsfamilier"
+    assert (
+        rule_in_words("R9", policy("lillehammer"))
+        == f"den månedlige utbetalingen (kommunens egen arbeidsmåte etter mønster av {document}, R9)"
+    )
+    assert "egen arbejdsgang" not in rule_in_words("R9", policy("randers"))
+    assert "egen arbejdsgang med forbillede i Randers" in rule_in_words("R9", policy("hjoerring"))
 
 
 def test_a_mail_says_its_rule_in_words(s: Session) -> None:

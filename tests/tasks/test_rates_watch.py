@@ -1,13 +1,18 @@
 """Administration hears in time of rates that are missing, once about each rate and day (X3)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from data.outbox import list_mails
+from data.policies import policy
 from data.session import reading
 from data.tables import Staff
+from rules.rates import BANDS as RATES
 from rules.rates_watch import Lacking
+from tasks.notices import Site
+from tasks.pay_notices import rates_missing
 from tasks.rates_watch import watch_needed, watch_table
 from tests.letters import opened, part
 from tests.tasks.payroll import CLERK, IMPORTED, LEADER, know, move_in, staff, stay
@@ -101,10 +106,22 @@ def test_all_bands_of_the_rate_are_named_when_one_of_them_is_needed() -> None:
     assert needed(date(2025, 2, 1)) == [*NIGHTS, FEE]
     with reading() as s:
         text = part(opened(list_mails(s)[-1]), "plain")
-    assert "DK board_lodging_night" in text
-    assert "age 0-9, age 10+, third child+" in text
+    assert "Takst: Kost og logi pr. døgn" in text
+    assert "for børn på 0 til 9 år, for børn på 10 år og derover" in text
+    assert "I takstfilen: DK board_lodging_night: age 0-9, age 10+, third child+" in text
     assert "onsdag den 1. januar 2025" in text
     assert "plejeflow rates import" in text
+
+
+@pytest.mark.parametrize(("country", "rate"), RATES)
+@pytest.mark.parametrize("language", ["da", "nb"])
+def test_every_rate_that_may_lack_is_named_in_words(country: str, rate: str, language: str) -> None:
+    pack, place = replace(policy("randers"), language=language), Site("https://pleje.example", "pleje.example")
+    said = rates_missing(Lacking(country, rate, date(2025, 7, 1), RATES[country, rate]), pack, place).context
+    for text in (said["rate"], said["bands"], said["rule"]):
+        assert rate not in str(text)
+        assert "age " not in str(text)
+    assert rate in str(said["in_file"])
 
 
 @pytest.mark.usefixtures("sqlite_database", "randers")
