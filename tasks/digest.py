@@ -93,12 +93,12 @@ def _overview(seen: Caseload, pack: Policy) -> Notice:
     tasks = [task for own in seen.weeks.values() for task in own.late]
     told = {(task.about, task.demands.get("duty")) for task in tasks}
     # a duty whose task is late is late once
-    late = [Item.task(task) for task in tasks] + [Item.duty(each) for each in _untold(seen.duties.late, told)]
+    late = [Item.with_whom(task) for task in tasks] + [Item.duty(each) for each in _untold(seen.duties.late, told)]
     coming = [Item.duty(each) for each in _untold(seen.duties.coming, told)]
     weeks = [(ref, seen.weeks.get(ref, Week())) for ref in sorted(seen.weeks.keys() | seen.later)]
     weeks.sort(key=lambda one: -len(one[1].late))
     lists = {
-        "late": sorted(late, key=lambda item: (item.late_from, item.ref, item.concerns or "")),
+        "late": sorted(late, key=lambda item: (item.late_from, item.ref or "", item.concerns or "")),
         "lost": [Item.duty(each) for each in seen.duties.lost],
         "coming": coming,
     }
@@ -127,8 +127,10 @@ class Item(NamedTuple):
     """A line of a list."""
 
     late_from: date
-    ref: str
+    ref: str | None
+    """A task's; none of what is owed and has no task."""
     day: date | None
+    """The last on which it is in time."""
     form: str | None
     called: str | None
     concerns: str | None
@@ -139,15 +141,14 @@ class Item(NamedTuple):
         return cls(late_from, task.ref, task.due_on, task.form, task.demands.get("called"), task.about)
 
     @classmethod
+    def with_whom(cls, task: Due) -> "Item":
+        """For others than its assignee."""
+        return cls.task(task)._replace(concerns=", ".join(filter(None, (task.about, task.assignee))))
+
+    @classmethod
     def duty(cls, each: Standing) -> "Item":
-        return cls(
-            each.late_from or date.max,
-            f"{each.duty.row} {each.duty.key}",
-            each.late_from,
-            None,
-            each.duty.name,
-            each.subject,
-        )
+        last = each.late_from - timedelta(days=1) if each.late_from else None
+        return cls(each.late_from or date.max, None, last, None, each.duty.name, each.subject)
 
 
 class Listed(NamedTuple):
