@@ -17,7 +17,7 @@ from rules.duties.standing import Standing
 from rules.outlook import A_WEEK, Outlook, Week, outlook, week
 from rules.policy import Policy
 from rules.vocabulary import Role
-from tasks.language import long_date, translator
+from tasks.language import long_date
 from tasks.mail import Wanted, queue_mails, site
 from tasks.notices import Notice, title_of
 from tasks.postman import wake_postman
@@ -134,11 +134,12 @@ class Item(NamedTuple):
     form: str | None
     called: str | None
     concerns: str | None
+    case: str | None = None
 
     @classmethod
     def task(cls, task: Due) -> "Item":
         late_from = task.due_on + timedelta(days=1) if task.due_on else date.max
-        return cls(late_from, task.ref, task.due_on, task.form, task.demands.get("called"), task.about)
+        return cls(late_from, task.ref, task.due_on, task.form, task.demands.get("called"), task.about, task.case)
 
     @classmethod
     def with_whom(cls, task: Due) -> "Item":
@@ -157,11 +158,11 @@ class Listed(NamedTuple):
 
 
 def _listed(items: Iterable[Item], pack: Policy) -> Listed:
-    texts, everything = translator(pack.language), list(items)
+    everything = list(items)
     rows = [
         {
             "ref": item.ref,
-            "title": title_of(item.form, {"called": item.called}, texts) if item.form else item.called,
+            "title": title_of(item.form, {"called": item.called}, pack, item.case) if item.form else item.called,
             "due": long_date(item.day, pack.language) if item.day else "–",
             "concerns": item.concerns,
         }

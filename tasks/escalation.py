@@ -12,8 +12,8 @@ from data.tables import GeneratedTask
 from rules.forms import FORMS as KNOWN
 from rules.policy import Policy
 from tasks.behind import behind
-from tasks.held_mail import FORMS, held_lines
-from tasks.language import long_date, translator
+from tasks.held_mail import FORMS, held_lines, queue_held_lines
+from tasks.language import long_date
 from tasks.mail import Wanted, queue_mails, queue_task_mails, site
 from tasks.notices import Notice, task_notice, title_of
 from tasks.recipients import in_charge
@@ -31,14 +31,26 @@ def escalate(s: Session, tasks: Sequence[GeneratedTask], today: date, now: datet
     leader = in_charge(current_staff(s, pack.key), today)
     if leader is None:
         return sum(ident is not None for ident in queue_task_mails(s, tasks, "escalated", now))
-    wanted = Wanted(f"{pack.key}:escalated:{leader}:{today}", _notice(s, tasks, pack, today, now), leader, tasks[0].ref)
-    [written] = queue_mails(s, [wanted], municipality=pack.key, now=now)
-    if written is None:
-        return 0
-    for task in tasks:
+    own = [task for task in tasks if task.assignee == leader]
+    others = [task for task in tasks if task.assignee != leader]
+    told = _tell_in_charge(s, own, now)
+    if others:
+        notice = _notice(s, others, pack, today, now)
+        wanted = Wanted(f"{pack.key}:escalated:{leader}:{today}", notice, leader, others[0].ref)
+        [written] = queue_mails(s, [wanted], municipality=pack.key, now=now)
+        others = others if written is not None else []
+        told += written is not None
+    for task in [*own, *others]:
         task.escalated_with = task.assignee
-    s.add_all(tasks)
-    return 1
+    s.add_all([*own, *others])
+    return told
+
+
+def _tell_in_charge(s: Session, own: Sequence[GeneratedTask], now: datetime) -> int:
+    """Of what is overdue with themselves, as everybody is told, where they haven't been."""
+    alone = [task for task in own if task.form in KNOWN and task.form not in FORMS]
+    told = sum(ident is not None for ident in queue_task_mails(s, alone, "overdue", now))
+    return told + len(queue_held_lines(s, [task for task in own if task.form in FORMS], "overdue", now))
 
 
 def _notice(s: Session, tasks: Sequence[GeneratedTask], pack: Policy, today: date, now: datetime) -> Notice:
@@ -62,7 +74,7 @@ def _row(task: GeneratedTask, pack: Policy) -> dict[str, Any]:
     named = task.form in KNOWN
     return {
         "ref": task.ref,
-        "title": title_of(task.form, task.demands, translator(pack.language)) if named else task.form,
+        "title": title_of(task.form, task.demands, pack, task.case) if named else task.form,
         "due": long_date(task.due_on, pack.language) if task.due_on else "–",
         "concerns": ", ".join(filter(None, (task.about, task.assignee))),
     }

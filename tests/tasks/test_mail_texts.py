@@ -151,7 +151,7 @@ def notices(language: str) -> list[Notice]:
         invitation(replace(meeting, sequence=1), pack, SITE),
         invitation(replace(meeting, sequence=2, cancelled=True, online="https://meet.example/x"), pack, SITE),
         case_ended(case(outcome="Approved"), pack, SITE),
-        case_stopped(case(), "KeyError in rules.days.when", "0.1.0+4490a75acfbf", SITE),
+        case_stopped(case(), "KeyError in rules.days.when", "0.1.0+4490a75acfbf", pack, SITE),
         undeliverable(mail, SITE),
         no_address(FAMILY, tasks[0]),
         *(usage_notice(Usage("VJ-2023-02", calls), month("2023-02"), pack, SITE) for calls in ({}, {"conflict": 2})),

@@ -131,6 +131,39 @@ def test_a_leader_has_one_mail_a_day_about_what_is_overdue_with_others_however_m
     assert sent() == [("task_escalated", LEADER)], "none of it is told a second time"
 
 
+def test_who_is_in_charge_is_not_told_of_their_own_task_as_if_it_were_with_others(database: Settings) -> None:
+    month = task("HJ-2023-02-01", case="HJ-2023-02", form="PayoutApproval", row="R9", assignee=LEADER, about=None)
+    month.due_on = DUE
+    issue(month, task(due_on=DUE))
+    for days in range(10):
+        remind(DUE + timedelta(days=days))
+    about_own = [mail for mail in sent() if mail[1] == LEADER]
+    assert about_own == [("task_due", LEADER), ("task_overdue", LEADER), ("task_escalated", LEADER)]
+    with reading() as s:
+        subjects = [mail.subject for mail in list_mails(s) if mail.recipient == LEADER]
+    assert f"Frist overskredet hos {NETWORK_ADVISER} – Første besøg hos familien (HJ-2023-0001-01)" in subjects
+    assert "Sidste dag – Godkend udbetalingen, februar 2023 (HJ-2023-02-01)" in subjects, "whose month it is"
+
+
+def test_days_without_the_job_leave_who_is_in_charge_told_of_their_own_task_once(sqlite_database: Settings) -> None:
+    issue(task(due_on=DUE, assignee=LEADER))
+    for _ in range(2):
+        remind(DUE + timedelta(days=10))
+    remind(DUE + timedelta(days=11))
+    assert sent() == [("task_overdue", LEADER)]
+
+
+def test_a_leader_reads_to_get_in_touch_with_a_family_whose_task_is_late(sqlite_database: Settings) -> None:
+    issue(task(due_on=DUE, role="family", assignee=FAMILY, form="PreStudy"))
+    remind(DUE + timedelta(days=5))
+    with reading() as s:
+        [mail] = list_mails(s)
+        text = part(opened(mail), "plain")
+        assert "Tag kontakt til familien" in text
+        assert "giv sagen videre" not in text
+        assert part(opened(mail), "calendar") == "", "the day is past, and somebody else's"
+
+
 def test_what_becomes_overdue_after_the_days_mail_is_told_on_the_next_working_day(sqlite_database: Settings) -> None:
     issue(task(due_on=DUE))
     remind(date(2023, 5, 2))
