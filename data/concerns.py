@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlmodel import Session, col, select
 
 from data.facts import stands
-from data.tables import CaseRow, Child, Family, GeneratedTask, HouseholdMember, Placement
+from data.tables import CaseRow, Child, Family, GeneratedTask, HouseholdMember, Network, Placement
 from rules.vocabulary import Role
 
 
@@ -20,6 +20,8 @@ class Concerned(NamedTuple):
     """Who can be asked, the nearest first: the case's, the family's and the child's own."""
     household: tuple[tuple[str, date | None], ...] = ()
     """Reference and birth date of everyone in the household, by reference, where the task is about one of them."""
+    kind: Literal["placement", "network"] | None = None
+    """What the task is about, where it is one of these."""
 
 
 def concerned(s: Session, tasks: Sequence[GeneratedTask]) -> dict[str, Concerned]:
@@ -28,6 +30,7 @@ def concerned(s: Session, tasks: Sequence[GeneratedTask]) -> dict[str, Concerned
     abouts = {task.about for task in tasks}
     placements = {row.ref: row for row in _found(s, Placement, abouts)}
     homes = _households(s, abouts - set(placements))
+    networks = {row.ref for row in _found(s, Network, abouts - set(placements))}
     pairs = {task.ref: _pair(task, cases, placements, homes) for task in tasks}
     families = {row.ref: row for row in _found(s, Family, {family for family, _ in pairs.values()} | abouts)}
     children = {row.ref: row for row in _found(s, Child, {child for _, child in pairs.values()} | abouts)}
@@ -39,7 +42,8 @@ def concerned(s: Session, tasks: Sequence[GeneratedTask]) -> dict[str, Concerned
         case, home, person = cases.get(task.case or ""), families.get(family or ""), children.get(child or "")
         asked = (case and case.responsible, home and home.consultant, person and person.adviser)
         household = next((members for members in homes.values() if task.about in dict(members)), ())
-        found[task.ref] = Concerned(family, child, tuple(ref for ref in asked if ref), tuple(household))
+        kind = "placement" if task.about in placements else "network" if task.about in networks else None
+        found[task.ref] = Concerned(family, child, tuple(ref for ref in asked if ref), tuple(household), kind)
     return found
 
 

@@ -93,6 +93,8 @@ class Behind:
     contact: str | None = None
     whom: Whom | None = None
     """Which person of the household."""
+    kind: Literal["placement", "network"] | None = None
+    """What else the task is about, where it is one of these."""
 
 
 def task_notice(
@@ -115,6 +117,7 @@ def task_notice(
         "child": known.child,
         "concerns": task.about if task.about not in (known.family, known.child) else None,
         "whom": known.whom,
+        "concerns_kind": known.kind,
         "contact": known.contact,
         "sums": _sums(task.demands, pack.language) if task.form == "PayoutApproval" else None,
         "topic": None if form.discreet else _topic(task, pack, on),

@@ -15,7 +15,7 @@ from data.tables import Family, GeneratedTask, HouseholdMember, Placement
 from rules.forms import FORMS
 from tasks.mail import configure, queue_task_mail
 from tasks.rule_words import rule_in_words
-from tests import people
+from tests import lillehammer, people
 from tests.letters import case, opened, part, task
 from tests.people import CHILD, FAMILY, LEADER, MATCH_CONSULTANT, NETWORK_ADVISER, NOW
 
@@ -38,16 +38,23 @@ def mailed(s: Session, row: GeneratedTask, kind: Any = "issued") -> str:
     text, html = part(mail, "plain"), part(mail, "html")
     for line in text.splitlines():
         label, _, value = line.partition(": ")
-        if label in ("Familie", "Barn", "Kontakt", "Vedrører", "Regel"):
+        if label in ("Familie", "Barn", "Kontakt", "Vedrører", "Plejeforhold", "Nettverk", "Regel"):
             assert value in html.replace("&#39;", "'"), line
     return text
 
 
 def test_a_task_about_a_placement_names_family_child_placement_and_a_contact(s: Session) -> None:
     text = mailed(s, task("HJ-2023-T1", case=None, form="DutyHeld", about=PLACEMENT, demands={"called": "Tilsyn"}))
-    for line in (f"Familie: {FAMILY}", f"Barn: {CHILD}", f"Vedrører: {PLACEMENT}"):
+    for line in (f"Familie: {FAMILY}", f"Barn: {CHILD}", f"Plejeforhold: {PLACEMENT}"):
         assert line in text.splitlines()
     assert f"Kontakt: {MATCH_CONSULTANT}" in text or "Kontakt: HJ-S" in text
+
+
+def test_a_task_about_a_network_says_so(s: Session) -> None:
+    s.add_all(lillehammer.network())
+    s.flush()
+    asked = task("LI-2025-T1", municipality="lillehammer", case=None, form="DutyHeld", about=lillehammer.NETWORK)
+    assert f"Nettverk: {lillehammer.NETWORK}" in mailed(s, asked).splitlines()
 
 
 @pytest.mark.parametrize("kind", ["issued", "reminder", "due", "overdue", "escalated", "withdrawn"])
