@@ -50,11 +50,15 @@ def test_a_task_about_a_placement_names_family_child_placement_and_a_contact(s: 
     assert f"Kontakt: {MATCH_CONSULTANT}" in text or "Kontakt: HJ-S" in text
 
 
-def test_a_task_about_a_network_says_so(s: Session) -> None:
-    s.add_all(lillehammer.network())
+def test_a_task_about_a_network_names_its_family_and_the_other_contact(s: Session) -> None:
+    s.add_all([*lillehammer.network(), lillehammer.staff(lillehammer.CONTACT, "child_welfare_contact")])
     s.flush()
-    asked = task("LI-2025-T1", municipality="lillehammer", case=None, form="DutyHeld", about=lillehammer.NETWORK)
-    assert f"Nettverk: {lillehammer.NETWORK}" in mailed(s, asked).splitlines()
+    asked = task("LI-2025-T1", case=None, form="DutyHeld", about=lillehammer.NETWORK, assignee=lillehammer.CONTACT)
+    asked.municipality = "lillehammer"
+    lines = mailed(s, asked).splitlines()
+    for line in (lillehammer.NETWORK, lillehammer.RESOURCE, lillehammer.OTHER_CONTACT):
+        assert [said for said in lines if said.endswith(f": {line}")], line
+    assert f"Nettverk: {lillehammer.NETWORK}" in lines
 
 
 @pytest.mark.parametrize("kind", ["issued", "reminder", "due", "overdue", "escalated", "withdrawn"])

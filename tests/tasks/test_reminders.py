@@ -123,7 +123,7 @@ def test_a_leader_has_one_mail_a_day_about_what_is_overdue_with_others_however_m
         text = part(opened(mail), "plain").replace("\r\n", "\n")
         assert part(opened(mail), "html").count("<li") == 31
     listed = [line for line in text.splitlines() if line.startswith("- ")]
-    said = f"Afhold og registrér: Tilsyn med barnet (HJ-2023-T00001, {FAMILY}, {NETWORK_ADVISER})"
+    said = f"Gennemfør og registrér: Tilsyn med barnet (HJ-2023-T00001, {FAMILY}, {NETWORK_ADVISER})"
     assert listed[0] == f"- onsdag den 1. marts 2023: {said}"
     assert len(listed) == 30
     assert "og 8 til" in text
