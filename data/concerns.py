@@ -10,6 +10,8 @@ from data.facts import stands
 from data.tables import CaseRow, Child, Family, GeneratedTask, HouseholdMember, Network, Placement
 from rules.vocabulary import Role
 
+Kind = Literal["placement", "network"]
+
 
 class Concerned(NamedTuple):
     """References."""
@@ -20,7 +22,7 @@ class Concerned(NamedTuple):
     """Who can be asked, the nearest first: the case's, the network's, the family's and the child's own."""
     household: tuple[tuple[str, date | None], ...] = ()
     """Reference and birth date of everyone in the household, by reference, where the task is about one of them."""
-    kind: Literal["placement", "network"] | None = None
+    kind: Kind | None = None
     """What the task is about, where it is one of these."""
 
 
@@ -44,7 +46,7 @@ def concerned(s: Session, tasks: Sequence[GeneratedTask]) -> dict[str, Concerned
         follows_up = (network.contact_1, network.contact_2) if network else ()
         asked = (case and case.responsible, *follows_up, home and home.consultant, person and person.adviser)
         household = next((members for members in homes.values() if task.about in dict(members)), ())
-        kind = "placement" if task.about in placements else "network" if task.about in networks else None
+        kind: Kind | None = "placement" if task.about in placements else "network" if network else None
         found[task.ref] = Concerned(family, child, tuple(ref for ref in asked if ref), tuple(household), kind)
     return found
 

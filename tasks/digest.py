@@ -46,8 +46,10 @@ def send_digests(municipality: str, today: date, now: datetime) -> int:
         seen = _caseload(s, pack, today)
     with writing() as s:
         staff = current_staff(s, municipality)
-        notices = [(ref, _digest(own, seen.later.get(ref, 0), pack)) for ref, own in seen.weeks.items() if ref in staff]
-        overview = _overview(seen, pack)
+        notices = [
+            (ref, _digest(own, seen.later.get(ref, 0), pack, today)) for ref, own in seen.weeks.items() if ref in staff
+        ]
+        overview = _overview(seen, pack, today)
         notices += [(ref, overview) for ref, person in staff.items() if person.has_role(Role.LEADER)]
         wanted = [_wanted(ref, notice, pack, today) for ref, notice in notices]
         written = queue_mails(s, wanted, municipality=municipality, now=now)
@@ -74,9 +76,10 @@ def _wanted(ref: str, notice: Notice, pack: Policy, today: date) -> Wanted:
     return Wanted(f"{notice.template}:{about}:{ref}", notice, ref, about)
 
 
-def _digest(own: Week[Due], later: int, pack: Policy) -> Notice:
+def _digest(own: Week[Due], later: int, pack: Policy, today: date) -> Notice:
     late, this_week = _listed(map(Item.task, own.late), pack), _listed(map(Item.task, own.this_week), pack)
     context = {
+        "week": today.isocalendar().week,
         "count": len(own.late) + len(own.this_week) + later,
         "late_count": len(own.late),
         "late": late.rows,
@@ -89,7 +92,7 @@ def _digest(own: Week[Due], later: int, pack: Policy) -> Notice:
     return Notice("weekly_digest", context)
 
 
-def _overview(seen: Caseload, pack: Policy) -> Notice:
+def _overview(seen: Caseload, pack: Policy, today: date) -> Notice:
     tasks = [task for own in seen.weeks.values() for task in own.late]
     told = {(task.about, task.demands.get("duty")) for task in tasks}
     # a duty whose task is late is late once
@@ -104,6 +107,7 @@ def _overview(seen: Caseload, pack: Policy) -> Notice:
     }
     shown = {name: _listed(items, pack) for name, items in lists.items()}
     context = {
+        "week": today.isocalendar().week,
         "late_count": len(late),
         "coming_count": len(coming),
         "people": [

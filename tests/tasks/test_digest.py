@@ -118,7 +118,8 @@ def test_a_duty_whose_task_is_late_is_late_once(sqlite_database: Settings) -> No
     assert len([line for line in after if "HJ-P9" in line and "Tilsyn" in line]) == 1, (duty, after)
     with reading() as s:
         first, second = s.exec(select(OutboxMail.subject).where(OutboxMail.template == "leader_overview"))
-    assert first.partition(",")[0] == second.partition(",")[0], "as many are late as before"
+    assert first.startswith("Overblik, uge 11 – over fristen: ")
+    assert first.replace("uge 11", "uge 12").rpartition(",")[0] == second.rpartition(",")[0], "as many as before"
 
 
 DAYS = {long_date(MONDAY - timedelta(days=number), "da"): MONDAY - timedelta(days=number) for number in range(-60, 800)}

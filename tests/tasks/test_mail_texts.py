@@ -175,8 +175,14 @@ def notices(language: str) -> list[Notice]:
 
 
 ROWS = [{"ref": "HJ-2023-0001-01", "title": "First visit", "due": "15 March", "concerns": "HJ-F001"}]
-WEEK = {"count": 2, "late": ROWS, "this_week": ROWS, "later": 0, "link": "https://pleje.example/tasks/mine"}
-OVERVIEW = {"late_count": 1, "people": [{"ref": "HJ-S01", "open": 3, "late": 1}], "late": ROWS, "lost": ROWS}
+WEEK = {"week": 11, "count": 2, "late": ROWS, "this_week": ROWS, "later": 0, "link": "https://pleje.example/tasks/mine"}
+OVERVIEW = {
+    "week": 11,
+    "late_count": 1,
+    "people": [{"ref": "HJ-S01", "open": 3, "late": 1}],
+    "late": ROWS,
+    "lost": ROWS,
+}
 OVERVIEW |= {"coming": ROWS, "stuck": ["HJ-2023-0001"], "link": "https://pleje.example/overview/hjoerring"}
 
 
