@@ -1,6 +1,5 @@
 """What each process and job needs of a policy is what it reads as it runs: every one is played, and the keys noted."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from fnmatch import filter
@@ -9,29 +8,23 @@ from itertools import chain
 import pytest
 import yaml
 
-from data.cases import open_cases, open_tasks
-from data.demo.answers import usual_answer
+from data.cases import open_cases
 from data.policies import municipalities, policy
 from data.rates import load_shipped
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import CaseRow, GeneratedTask
-from rules.forms.pay import PayoutApproval
 from rules.policy import DUTIES
 from rules.policy_keys import KEYS
 from rules.policy_needs import FILE_NEEDS, JOB_NEEDS, PROCESS_NEEDS, Standing, standings
 from rules.processes import PROCESSES
-from tasks import answers, case
-from tasks.case_flow import PROCEDURES
-from tasks.cases import wake_due
 from tasks.jobs import JOBS
 from tasks.payout.months import open_month
 from tasks.rates import import_rates
 from tasks.schedules import PREFECT_YAML
 from tests import people
 from tests.on_prefect.cast import OPERATOR, TODAY, open_one, settle
-from tests.on_prefect.caseload import A_WEEK, APPOINTMENTS
-from tests.people import at, email
+from tests.people import at
+from tests.playing import play
 from tests.policy_reads import in_job, noted
 from tests.walk.walk import RATES, load_flows
 
@@ -116,41 +109,14 @@ def branches(name: str, keys: set[str]) -> set[str]:
 
 
 def play_cases() -> None:
-    """Everybody gives the usual answer, a week apart."""
-    today = TODAY
     for name, process in PROCESSES.items():
         if process.monthly:
-            open_month("hjoerring", None, run="tests", now=at(today))
+            open_month("hjoerring", None, run="tests", now=at(TODAY))
         else:
             open_one(name)
-    for _ in range(A_YEAR_AND_A_HALF):
-        carry_on()
-        for task in waiting(today):
-            raw = usual_answer(task, today) | ({"as_it_stands": True} if task.form == PayoutApproval.__name__ else {})
-            with writing() as s:
-                answers.answer_task(s, task.ref, raw, email=email(task.assignee), os_account="tests", now=at(today))
-        today += A_WEEK
-        with writing() as s:
-            wake_due(s, today, at(today))
+    play(TODAY, A_YEAR_AND_A_HALF)
     with reading() as s:
         assert [each.ref for each in open_cases(s) if not PROCESSES[each.process].monthly] == []
-
-
-def carry_on() -> None:
-    while woken := list(behind()):
-        for each in woken:
-            case.replay(PROCEDURES[each.process], each.ref)
-
-
-def behind() -> Iterator[CaseRow]:
-    with reading() as s:
-        yield from [each for each in open_cases(s) if each.woken > each.seen]
-
-
-def waiting(today: date) -> list[GeneratedTask]:
-    with reading() as s:
-        asked = [task for task in open_tasks(s) if task.case is not None and not task.standing]
-    return [task for task in asked if task.form not in APPOINTMENTS or (task.due_on or TODAY) <= today]
 
 
 def play_jobs() -> None:
