@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
 from click.testing import CliRunner
 from prefect.server.schemas.schedules import CronSchedule, IntervalSchedule
 from sqlmodel import select
@@ -21,11 +20,11 @@ from data.tables import OutboxMail, TaskState
 from tasks.prefect_api import PrefectServer
 from tasks.schedules import (
     PLANNED_AHEAD,
-    PREFECT_YAML,
     SWEEP,
     Calendar,
     Missed,
     calendars,
+    deployments,
     make_up,
     missed,
     name_planned,
@@ -42,8 +41,8 @@ FEWEST = 3
 
 
 def schedules() -> list[tuple[str, dict[str, Any]]]:
-    deployments = yaml.safe_load(PREFECT_YAML.read_text())["deployments"]
-    return [(each["name"], schedule) for each in deployments for schedule in each.get("schedules", [])]
+    said = deployments(datetime.now(UTC))["deployments"]
+    return [(each["name"], schedule) for each in said for schedule in each.get("schedules", [])]
 
 
 @pytest.fixture(scope="module")
