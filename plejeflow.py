@@ -478,10 +478,7 @@ def policy_check(path: Path, as_json: bool) -> None:
 
     pack = read_pack(path)
     checked = check(pack, pack.today(settings.now()))
-    if as_json:
-        show(checked.as_json(), True, "")
-    else:
-        click.echo(str(checked))
+    click.echo(json.dumps(checked.as_json(), indent=2, ensure_ascii=False) if as_json else str(checked))
     checked.refuse()
 
 

@@ -84,7 +84,9 @@ PROCESS_NEEDS: dict[str, Needs] = {
                 "complaint",
             ),
             # a visit that was planned is due on its own day
-            *_deadlines("network_approval", *(step for step in known.NETWORK_APPROVAL_STEPS if step != "matching_visit")),
+            *_deadlines(
+                "network_approval", *(step for step in known.NETWORK_APPROVAL_STEPS if step != "matching_visit")
+            ),
             "contract.items.network",
             PLAN_FOLLOW_UP,
         )
@@ -298,9 +300,7 @@ JOB_NEEDS: dict[str, Needs] = {
         opens="group-supervision",
         row="V2",
     ),
-    "development-plans": Needs(
-        switched_on_by=f"{DUTIES}development_plan_review", opens="development-plan", row="V3"
-    ),
+    "development-plans": Needs(switched_on_by=f"{DUTIES}development_plan_review", opens="development-plan", row="V3"),
     "emergency-line-usage": Needs(("emergency_line.topics",), switched_on_by="emergency_line.open", row="V1"),
 }
 

@@ -33,9 +33,7 @@ class Checked:
 
     def refuse(self) -> None:
         """Raises Refusals where something can't run that has to, or that the municipality has begun to set up."""
-        if faults := [
-            str(NotSetUp(each.name, self.pack, each.lacks)) for each in self._of(Standing.CANNOT)
-        ]:
+        if faults := [str(NotSetUp(each.name, self.pack, each.lacks)) for each in self._of(Standing.CANNOT)]:
             raise Refusals(faults)
 
     def as_json(self) -> dict[str, Any]:
@@ -48,7 +46,9 @@ class Checked:
         }
 
     def __str__(self) -> str:
-        said = f"{self.pack.name}: {len(self.pack.values)} keys are in order; {len(self.assumed)} rest on an assumed value"
+        said = (
+            f"{self.pack.name}: {len(self.pack.values)} keys are in order; {len(self.assumed)} rest on an assumed value"
+        )
         parts = [said, f"runs: {', '.join(each.name for each in self._of(Standing.RUNS))}"]
         for standing in (Standing.CANNOT, Standing.NOT_SET_UP):
             if found := self._of(standing):

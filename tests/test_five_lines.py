@@ -202,3 +202,12 @@ def test_what_is_switched_on_and_lacks_a_key_is_named_by_its_job(new: New) -> No
     assert said.exit_code == 1
     assert "quarterly-group-supervision can't run" in said.stderr
     assert "group_supervision.theme" in said.stderr
+
+
+@pytest.mark.parametrize("new", ["noerreby"], indirect=True)
+def test_the_guide_shows_what_the_check_says(new: New) -> None:
+    guide = (Path(plejeflow.__file__).parent / "docs" / "policies.md").read_text(encoding="utf-8")
+    [_, shown, *_] = guide.split(DANISH)[1].split("```\n")[1:]
+    told = new.check().stdout.splitlines()
+    said = [line for line in shown.splitlines() if line.strip(" …") and "keys are in order" not in line]
+    assert [line for line in said if line not in told] == []

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from fnmatch import filter
+from fnmatch import filter as matching
 from itertools import chain
 
 import pytest
@@ -84,9 +84,7 @@ def declared(name: str) -> set[str]:
 
 
 @pytest.mark.timeout(300)
-def test_what_runs_reads_what_it_is_said_to_need(
-    sqlite_database: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_runs_reads_what_it_is_said_to_need(sqlite_database: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     load_flows()
     people.move_in(*people.cast(), people.staff("HJ-S11", "payroll"))
     settle()
@@ -100,12 +98,14 @@ def test_what_runs_reads_what_it_is_said_to_need(
     assert {name: sorted(reads[name] - declared(name)) for name in runs if reads[name] - declared(name)} == {}
     said = {name: declared(name) - reads[name] for name in runs}
     unread = {name: {key for key in keys if not key.startswith(DUTIES)} for name, keys in said.items()}
-    assert {name: sorted(keys - branches(name, keys)) for name, keys in unread.items() if keys - branches(name, keys)} == {}
-    assert {(name, way) for name, ways in BRANCHES.items() for way in ways if not filter(unread[name], way)} == set()
+    assert {
+        name: sorted(keys - branches(name, keys)) for name, keys in unread.items() if keys - branches(name, keys)
+    } == {}
+    assert {(name, way) for name, ways in BRANCHES.items() for way in ways if not matching(unread[name], way)} == set()
 
 
 def branches(name: str, keys: set[str]) -> set[str]:
-    return {key for way in BRANCHES.get(name, ()) for key in filter(keys, way)}
+    return {key for way in BRANCHES.get(name, ()) for key in matching(keys, way)}
 
 
 def play_cases() -> None:
@@ -146,13 +146,13 @@ OPTIONAL = (
     "emergency_line.open",
     "network_approval.deadline.matching_visit",
 )
-"""Whose absence holds nothing up: a paper says less, a file isn't written, nothing goes, a stay is counted by nights."""
+"""Whose absence holds nothing up: a letter says less, a file isn't written, nothing goes, nights are counted."""
 
 
 def test_every_key_that_a_file_may_hold_is_needed_by_something_or_can_be_done_without() -> None:
     said = (*PROCESS_NEEDS.values(), *JOB_NEEDS.values(), *FILE_NEEDS.values())
     needed = {key for needs in said for key in (*needs.keys, *needs.in_denmark, *chain(*needs.where.values()))}
-    optional = {key for way in OPTIONAL for key in filter(KEYS, way)}
+    optional = {key for way in OPTIONAL for key in matching(KEYS, way)}
     assert sorted(KEYS.keys() - needed - optional) == []
     assert sorted(needed & optional) == []
     assert sorted(key for key in needed - KEYS.keys() if not key.startswith(DUTIES)) == []

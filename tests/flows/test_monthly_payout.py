@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from sqlmodel import select
 
 from data.audit import first_broken

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,6 +20,7 @@ from data.settings import Settings
 from data.tables import OutboxMail, TaskState
 from tasks.prefect_api import PrefectServer
 from tasks.schedules import (
+    MONTHLY,
     PLANNED_AHEAD,
     SWEEP,
     Calendar,
@@ -30,7 +32,7 @@ from tasks.schedules import (
     name_planned,
     wrong,
 )
-from tasks.up import Installation
+from tasks.up import Installation, deploy
 from tests.letters import task
 from tests.on_prefect.installation import eventually
 from tests.people import NETWORK_ADVISER
@@ -148,6 +150,31 @@ def test_a_job_that_was_missed_is_found_and_made_up_for_once(server: PrefectServ
 
 def of(found: list[Missed]) -> list[Missed]:
     return [one for one in found if one.calendar.job == "reminders"]
+
+
+NEW = """
+name = "Nørreby Kommune"
+country = "DK"
+language = "da"
+timezone = "Europe/Copenhagen"
+prefix = "NB"
+"""
+
+
+def test_a_municipality_whose_file_was_added_gets_its_payout_planned_by_the_next_deploy(
+    server: PrefectServer, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "noerreby.toml").write_text(NEW, encoding="utf-8")
+    deploy(settings.model_copy(update={"policies": tmp_path}))
+    assert not [line for line in wrong(server, datetime.now(UTC)) if "isn't planned as" in line]
+    [payout] = [each for each in server.deployments() if each["name"] == MONTHLY]
+    its = {"municipality": "noerreby"}
+    assert eventually(lambda: instants(server.planned(), payout["id"], its), seconds=60, every=0.5)
+    [schedule] = [each["id"] for each in payout["schedules"] if each["parameters"] == its]
+    httpx.delete(
+        f"{settings.prefect_api_url}/deployments/{payout['id']}/schedules/{schedule}", timeout=15
+    ).raise_for_status()
+    deploy(settings)
 
 
 def test_doctor_says_so_when_the_server_plans_nothing(
