@@ -18,6 +18,7 @@ from data.job_runs import runs_of
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import OutboxMail, TaskState
+from tasks.clock import NORDIC
 from tasks.prefect_api import PrefectServer
 from tasks.schedules import (
     MONTHLY,
@@ -112,15 +113,15 @@ def test_a_planned_run_that_was_taken_away_meanwhile_is_passed_over(server: Pref
 
 
 def test_a_job_fires_by_itself_some_seconds_later_and_does_its_work(server: PrefectServer, settings: Settings) -> None:
-    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    today = datetime.now(NORDIC).date()
     with writing() as s:
-        s.add(task(ref="HJ-2026-T09999", due_on=yesterday, case=None))
+        s.add(task(ref="HJ-2026-T09999", due_on=today - timedelta(days=1), case=None))
     [deployment] = [each["id"] for each in server.deployments() if each["name"] == "reminders"]
     soon = datetime.now(UTC) + timedelta(seconds=8)
     server.fires_at(deployment, soon)
     eventually(lambda: NETWORK_ADVISER in told_of("HJ-2026-T09999"), seconds=60, every=0.2)
     [fired] = eventually(lambda: server.fired(deployment), every=0.2)
-    assert (fired["name"], fired["state"]["type"]) == (f"reminders {datetime.now(UTC):%Y-%m-%d}", "COMPLETED")
+    assert (fired["name"], fired["state"]["type"]) == (f"reminders {today}", "COMPLETED")
     with reading() as s:
         assert runs_of(s, "reminders", "{}")["hjoerring"].ran_at >= soon
     with writing() as s:
