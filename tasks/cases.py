@@ -15,7 +15,7 @@ from data.policies import policy
 from data.session import lock
 from data.tables import CaseRow, CaseState, Child, Family, GeneratedTask, Placement, Staff, TaskState
 from rules.policy import Policy
-from rules.policy_needs import refuse_what_cannot_run, unpaid
+from rules.policy_standing import refuse_what_cannot_run, unpaid
 from rules.processes import Process, process_named
 from rules.refusal import Refusal
 from tasks.assign import for_role

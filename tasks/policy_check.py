@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from data.policies import examples
 from rules.policy import DUTIES, Policy
 from rules.policy_keys import KEYS
-from rules.policy_needs import NotSetUp, Standing, Stands, standings
+from rules.policy_standing import Standing, Stands, said, standings
 from rules.refusal import Refusals
 
 A_DUTY = "a duty, written under [[duties.<key>]]"
@@ -33,7 +33,7 @@ class Checked:
 
     def refuse(self) -> None:
         """Raises Refusals where something can't run that has to, or that the municipality has begun to set up."""
-        if faults := [str(NotSetUp(each.name, self.pack, each.lacks)) for each in self._of(Standing.CANNOT)]:
+        if faults := [said(each, self.pack) for each in self._of(Standing.CANNOT)]:
             raise Refusals(faults)
 
     def as_json(self) -> dict[str, Any]:
@@ -46,10 +46,10 @@ class Checked:
         }
 
     def __str__(self) -> str:
-        said = (
+        headline = (
             f"{self.pack.name}: {len(self.pack.values)} keys are in order; {len(self.assumed)} rest on an assumed value"
         )
-        parts = [said, f"runs: {', '.join(each.name for each in self._of(Standing.RUNS))}"]
+        parts = [headline, f"runs: {', '.join(each.name for each in self._of(Standing.RUNS))}"]
         for standing in (Standing.CANNOT, Standing.NOT_SET_UP):
             if found := self._of(standing):
                 parts.append("\n".join([f"{standing}:", *(f"  {line(each)}" for each in found)]))

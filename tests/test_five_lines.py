@@ -18,7 +18,7 @@ from data.rates import load_shipped
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import CaseRow, Child, HouseholdMember, Placement, Staff
-from rules.policy_needs import Standing, standings
+from rules.policy_standing import Standing, standings
 from rules.processes import PROCESSES, Process
 from rules.refusal import Refusal
 from rules.vocabulary import FamilyKind, Role
@@ -202,6 +202,17 @@ def test_what_is_switched_on_and_lacks_a_key_is_named_by_its_job(new: New) -> No
     assert said.exit_code == 1
     assert "quarterly-group-supervision can't run" in said.stderr
     assert "group_supervision.theme" in said.stderr
+
+
+def test_a_payout_that_is_always_prepared_too_late_is_a_refusal(new: New) -> None:
+    day = '[payout]\npayment_day = [{ value = 3, valid_from = 2024-01-01, source = "R9" }]\n'
+    new.file.write_text(FILES[new.key] + day, encoding="utf-8")
+    said = new.check()
+    assert said.exit_code == 1
+    assert f"monthly-payout can't run in {new.key}: 2025-05 is prepared (payout.prepared_on) too late" in said.stderr
+    earlier = '[payout]\npayment_day = [{ value = 20, valid_from = 2024-01-01, source = "R9" }]\n'
+    new.file.write_text(FILES[new.key] + earlier, encoding="utf-8")
+    assert new.check().exit_code == 0
 
 
 @pytest.mark.parametrize("new", ["noerreby"], indirect=True)

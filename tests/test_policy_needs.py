@@ -15,7 +15,8 @@ from data.session import reading, writing
 from data.settings import Settings
 from rules.policy import DUTIES
 from rules.policy_keys import KEYS
-from rules.policy_needs import FILE_NEEDS, JOB_NEEDS, PROCESS_NEEDS, Standing, standings
+from rules.policy_needs import FILE_NEEDS, JOB_NEEDS, PROCESS_NEEDS
+from rules.policy_standing import Standing, standings
 from rules.processes import PROCESSES
 from tasks.jobs import JOBS
 from tasks.payout.months import open_month

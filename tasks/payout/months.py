@@ -17,7 +17,7 @@ from rules.forms.pay import PayoutApproval
 from rules.months import Month, month, month_before, month_of
 from rules.payment_dates import paid_on
 from rules.policy import Policy
-from rules.policy_needs import refuse_what_cannot_run
+from rules.policy_standing import refuse_what_cannot_run
 from rules.processes import process_named
 from rules.refusal import Refusal
 from rules.vocabulary import Role
