@@ -469,15 +469,17 @@ def policy() -> None:
 
 @policy.command("check")
 @click.argument("path", metavar="FILE.toml", type=a_file)
-def policy_check(path: Path) -> None:
-    """Look a policy file through; every fault at once."""
-    settings_now()
+@as_json
+def policy_check(path: Path, as_json: bool) -> None:
+    """Look a policy file through: every fault at once, and which processes and jobs can't run with it."""
+    settings = settings_now()
+    from tasks.policy_check import check
     from tasks.policy_preview import read_pack
 
     pack = read_pack(path)
-    assumed = sorted(key for key, rows in pack.values.items() if any(dated.assumed for dated in rows))
-    click.echo(f"{pack.name}: {len(pack.values)} keys are in order; {len(assumed)} rest on an assumed value")
-    show([{"assumed": key} for key in assumed], False, "")
+    checked = check(pack, pack.today(settings.now()))
+    click.echo(json.dumps(checked.as_json(), indent=2, ensure_ascii=False) if as_json else str(checked))
+    checked.refuse()
 
 
 @policy.command("show")

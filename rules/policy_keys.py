@@ -66,6 +66,7 @@ PAYMENT_DAY = Kind(
     'a day of the month from 1 to 28, or "last_bank_day"',
     lambda value: value == "last_bank_day" or (type(value) is int and 1 <= value <= 28),
 )
+DAY_OF_MONTH = Kind("a day that every month has, from 1 to 28", lambda value: type(value) is int and 1 <= value <= 28)
 MONTH = Kind('a year and month in quotation marks, such as "2023-05"', _matches(r"[12]\d{3}-(0[1-9]|1[0-2])"))
 
 
@@ -254,6 +255,7 @@ KEYS: dict[str, Kind] = {
     "payout.monthly_fee_rounding": one_of("half_up_to_krone"),
     "payout.child_allowances": ITEMS,
     "payout.payment_day": PAYMENT_DAY,
+    "payout.prepared_on": DAY_OF_MONTH,
     "payout.approved_by": one_of(Role.LEADER, Role.PAYROLL),
     "payout.decided_by": one_of(Role.PAYROLL, Role.LEADER),
     "payout.most_instalments": AT_LEAST_ONE,

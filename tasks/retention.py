@@ -42,7 +42,7 @@ class Gone(NamedTuple):
 def remove_what_may_go(municipality: str, today: date, now: datetime) -> list[Gone]:
     """In steps of a thousand, each its own transaction; references only."""
     pack = policy(municipality)
-    named = [key for key in KINDS if f"retention.{key}" in pack.values]
+    named = [key for key in KINDS if pack.has(f"retention.{key}", today)]
     gone: list[Gone] = []
 
     def remove(key: str) -> None:
