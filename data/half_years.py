@@ -17,6 +17,7 @@ EXCUSES = ("pause", "exempt")
 
 class Placed(NamedTuple):
     ref: str
+    child: str
     family: str
     start: date
 
@@ -24,7 +25,7 @@ class Placed(NamedTuple):
 def placed(s: Session, municipality: str, kinds: Collection[str], *, since: date, today: date) -> list[Placed]:
     """The municipality's children who were placed by `since` and still are, by placement."""
     rows = s.execute(
-        select(col(Placement.ref), col(Placement.family), col(Placement.start))
+        select(col(Placement.ref), col(Placement.child), col(Placement.family), col(Placement.start))
         .where(
             Placement.municipality == municipality,
             col(Placement.kind).in_(list(kinds)),
