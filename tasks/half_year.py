@@ -10,6 +10,7 @@ from sqlmodel import Session
 from data import half_years as known
 from data import networks
 from data.audit import Actor, audit
+from data.duty_changes import excused
 from data.facts import current
 from data.happenings import record_held
 from data.policies import policy
@@ -33,7 +34,7 @@ def collect_experiences(municipality: str, today: date, now: datetime) -> int:
     _, collection = found
     with reading() as s:
         settle = pack.value("half_year.asked_after_days", today)
-        settled = known.excused(s, EXPERIENCES, today) | already_asked(s, municipality, Experiences, str(collection.of))
+        settled = excused(s, EXPERIENCES, today) | already_asked(s, municipality, Experiences, str(collection.of))
         new = [
             network
             for network in networks.networks_of(s, [municipality], today)
@@ -82,7 +83,7 @@ def collect_reports(municipality: str, today: date, now: datetime) -> int:
         return 0
     duty, collection = found
     with reading() as s:
-        settled = known.excused(s, REPORT, today) | already_asked(s, municipality, StatusReport, str(collection.of))
+        settled = excused(s, REPORT, today) | already_asked(s, municipality, StatusReport, str(collection.of))
         settle = pack.value("half_year.asked_after_days", today)
         new = [
             home
