@@ -110,8 +110,9 @@ def _by_year(seen: Seen) -> Standing:
 def _after_the_first_year(seen: Seen) -> Standing | None:
     if seen.duty.window is None:
         return None
-    *_, tally = seen.tallies()
-    if not tally.lacking:
+    # none where the duty is younger than the first year
+    *_, tally = (None, *seen.tallies())
+    if tally is None or not tally.lacking:
         return None
     return replace(_of_year(seen, None, tally), state=State.IMPOSSIBLE, late_from=tally.year.until)
 

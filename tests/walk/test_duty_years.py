@@ -1,4 +1,4 @@
-"""Years of duties alone, with the simulated clock: what is asked, on its day and once, in times that aren't the usual."""
+"""Years of duties alone, with the simulated clock: what is asked, on its day and once, in times that aren't usual."""
 
 from collections import Counter
 from collections.abc import Iterator
