@@ -23,7 +23,7 @@ from tests import people
 from tests.faults.plan import AT_ONCE, Plan, Step
 from tests.faults.surroundings import Surroundings, somewhere
 from tests.on_prefect import cast
-from tests.on_prefect.caseload import A_WEEK, APPOINTMENTS
+from tests.playing import A_WEEK, APPOINTMENTS
 from tests.on_prefect.installation import running
 from tests.people import at, email
 from tests.tasks import payroll
