@@ -21,6 +21,7 @@ class Asked(NamedTuple):
     assignee: str
     due_on: date | None
     state: str
+    answered_by: str | None
 
 
 def asked(s: Session, municipality: str, forms: Collection[str]) -> list[Asked]:
@@ -55,6 +56,15 @@ def open_errands(s: Session, municipality: str, steps: Collection[str]) -> Seque
         col(GeneratedTask.step).in_(list(steps)),
     )
     return s.exec(alone.order_by(col(GeneratedTask.ref))).all()
+
+
+def open_of_form(s: Session, form: str, municipality: str | None = None) -> Sequence[GeneratedTask]:
+    """By reference; None is every municipality's."""
+    alone = select(GeneratedTask).where(
+        col(GeneratedTask.case).is_(None), GeneratedTask.form == form, GeneratedTask.state == TaskState.OPEN
+    )
+    theirs = alone if municipality is None else alone.where(GeneratedTask.municipality == municipality)
+    return s.exec(theirs.order_by(col(GeneratedTask.ref))).all()
 
 
 def open_by_assignee(s: Session, refs: Collection[str]) -> dict[str, int]:

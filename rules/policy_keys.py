@@ -223,6 +223,8 @@ ERRAND_STEPS = (
     "leader_decision",
     "duty_held",
     "duty_unkept",
+    "missing_rate",
+    "unpaid_entitlement",
 )
 """Tasks that stand alone."""
 

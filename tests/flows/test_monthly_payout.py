@@ -400,7 +400,7 @@ def test_a_rate_that_is_missing_holds_the_month_up_in_one_line_tells_once_and_go
             assert wake_due(s, date(2023, 6, day + 1), TENTH.replace(day=day + 1)) == [MONTH]
     with reading() as s:
         mails = list_mails(s)
-        assert [(mail.template, mail.recipient) for mail in mails] == [("rates_missing", CLERK)]
+        assert [(mail.template, mail.recipient) for mail in mails] == [("task_issued", CLERK)]
         assert s.get(PayRun, MONTH) is None
     change(RateRow, "DK/fee_night//2023-01-01", at=MONDAY, valid_to=date(2023, 12, 31))
     go_on()
