@@ -49,6 +49,7 @@ YEARS = Kind("a whole number of years, such as 15", _whole(0))
 MINUTES = Kind("a whole number of minutes, such as 90", _whole(1))
 COUNT = Kind("a whole number, such as 6", _whole(0))
 AT_LEAST_ONE = Kind("a whole number from 1 on, such as 36", _whole(1))
+PERCENT_FROM_100 = Kind("a whole number of per cent from 100 on, such as 150", _whole(100))
 ORE = Kind("an amount in whole øre, such as 150000 for 1,500 kr.", _whole(0))
 YES_NO = Kind("true or false", lambda value: isinstance(value, bool))
 TEXT = Kind("a text in quotation marks", lambda value: isinstance(value, str) and value.strip() != "")
@@ -249,6 +250,7 @@ KEYS: dict[str, Kind] = {
     "reminders.before_due_days": WORKING_DAYS,
     "reminders.escalate_after_days": WORKING_DAYS,
     "reminders.duty_lead_days": DAYS,
+    "reminders.duty_longest_gap_percent": PERCENT_FROM_100,
     "payout.ledger_from": MONTH,
     "payout.nights_rule": one_of("overnights", "noon_to_noon"),
     "payout.placement_from_nights": AT_LEAST_ONE,
