@@ -1,7 +1,7 @@
 """Tasks that stand alone, as they are read: only what is asked for, however many there are."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func
@@ -22,6 +22,7 @@ class Asked(NamedTuple):
     due_on: date | None
     state: str
     answered_by: str | None
+    issued_at: datetime
 
 
 def asked(s: Session, municipality: str, forms: Collection[str]) -> list[Asked]:

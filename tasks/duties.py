@@ -1,28 +1,34 @@
 """What people are asked because of duties: to hold what is due, and to say why something can no longer be kept."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
+from data.beginnings import began_on
 from data.duties import Judged, judged
 from data.errands import Asked, asked
 from data.policies import policy
 from data.session import reading
 from data.tables import TaskState
+from rules.duties.span import Span
 from rules.duties.standing import Standing, State
 from rules.forms.duties import DutyHeld, DutyUnkept
 from rules.vocabulary import Role
-from tasks.assign import NobodyToAsk
+from tasks.assign import Desk, NobodyToAsk
 from tasks.errands import Errand, Outcome, about, give_all
 from tasks.errands import needless as take_back_needless
 from tasks.one_by_one import NotAll, together
 from tasks.postman import wake_postman
 from tasks.question import Question
+
+
+Errands = defaultdict[tuple[str, str], list[Asked]]
+"""By subject and duty, the latest last."""
 
 
 @dataclass
@@ -48,23 +54,55 @@ def ask_what_is_due(municipality: str, today: date, now: datetime) -> Done:
     """Asks once for each time that is due, late or lost, and takes back what nobody needs to answer any more."""
     with reading() as s:
         found, errands = judged(s, policy(municipality), today), _errands(s, municipality)
-    done, needed, wanted = Done([one.standing for one in found]), set(), []
+    done, needed, wanted = Done([one.standing for one in found]), set(), list[Wanted]()
     for one in found:
         mine = errands[one.standing.subject, one.standing.duty.key]
         meant = [errand for errand in mine if _is_meant(errand, one.standing)]
         needed |= {errand.step for errand in meant}
         question = None if one.standing.duty.collected else _question(one, meant, today)
         if question is not None:
-            wanted.append(Errand(question, (*one.owner.own_staff, *_last_asked(mine))))
+            errand = Errand(question, (*one.owner.own_staff, *_last_asked(mine)))
+            wanted.append(Wanted(one.standing.due_on or today, errand))
     still_open = {errand.step for mine in errands.values() for errand in mine if errand.state == TaskState.OPEN}
     try:
-        _write(done, municipality, wanted, sorted(still_open - needed), now)
+        _write(done, municipality, _of_the_day(wanted, errands, municipality, today), sorted(still_open - needed), now)
     except NotAll as others:
         others.done = done
         raise
     finally:
         wake_postman()
     return done
+
+
+class Wanted(NamedTuple):
+    due_on: date
+    errand: Errand
+
+
+def _of_the_day(wanted: Sequence[Wanted], errands: Errands, municipality: str, today: date) -> list[Errand]:
+    """All; while a municipality settles in no more for each person than policy says, but for what has no time left."""
+    pack = policy(municipality)
+    with reading() as s:
+        began, desk = began_on(s, municipality), Desk(s, municipality, today)
+        if began is None or today >= Span(months=pack.value("beginning.settles_within_months", today)).after(began):
+            return [errand for _, errand in wanted]
+        most = pack.value("beginning.asked_a_day", today)
+        given = (errand for mine in errands.values() for errand in mine if pack.today(errand.issued_at) == today)
+        asked = Counter(errand.assignee for errand in given)
+        kept = []
+        for due_on, errand in sorted(wanted, key=lambda one: (one.due_on, one.errand.question.step)):
+            whom = _whom(desk, errand)
+            if due_on <= today or whom is None or asked[whom] < most:
+                kept.append(errand)
+                asked[whom or ""] += 1
+    return kept
+
+
+def _whom(desk: Desk, errand: Errand) -> str | None:
+    try:
+        return errand.question.to or desk.hand(errand.question.of, prefer=errand.prefer)
+    except NobodyToAsk:
+        return None
 
 
 def _write(done: Done, municipality: str, wanted: Sequence[Errand], needless: Sequence[str], now: datetime) -> None:
@@ -80,9 +118,9 @@ def _write(done: Done, municipality: str, wanted: Sequence[Errand], needless: Se
         )
 
 
-def _errands(s: Session, municipality: str) -> defaultdict[tuple[str, str], list[Asked]]:
+def _errands(s: Session, municipality: str) -> Errands:
     """All that were ever given, by subject and duty, the latest last."""
-    found: defaultdict[tuple[str, str], list[Asked]] = defaultdict(list)
+    found: Errands = defaultdict(list)
     for errand in asked(s, municipality, (DutyHeld.__name__, DutyUnkept.__name__)):
         found[str(errand.about), errand.demands["duty"]].append(errand)
     return found

@@ -68,8 +68,11 @@ def standing(
     today: date,
     **how: Unpack[How],
 ) -> Standing | None:
-    """None before it begins, and after it is over and kept. Nobody is asked before half the interval has passed."""
-    if today < max(subject.start, duty.since) or (subject.end is not None and subject.end <= today):
+    """None before it begins, and after it is over and kept, or was over before its municipality began.
+
+    Nobody is asked before half the interval has passed.
+    """
+    if today < max(subject.begins, duty.since) or (subject.end is not None and subject.end <= today):
         return None
     seen = Seen.of(duty, subject, held, changes, today, **how)
     if duty.comes_once:
@@ -108,10 +111,8 @@ def _by_year(seen: Seen) -> Standing:
 
 
 def _after_the_first_year(seen: Seen) -> Standing | None:
-    if seen.duty.window is None:
-        return None
-    *_, tally = seen.tallies()
-    if not tally.lacking:
+    tally = None if seen.duty.window is None else next(reversed([*seen.tallies()]), None)
+    if tally is None or not tally.lacking:
         return None
     return replace(_of_year(seen, None, tally), state=State.IMPOSSIBLE, late_from=tally.year.until)
 

@@ -1,0 +1,231 @@
+"""A municipality begins here on a day, with fifty placements of whose history nothing is known: nobody is flooded."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from openpyxl import load_workbook
+from sqlmodel import select
+
+from data.audit import Actor
+from data.beginnings import began_on
+from data.duties import broken_deadlines, standings
+from data.outbox import list_mails
+from data.policies import policy
+from data.rates import load_shipped
+from data.session import reading, writing
+from data.settings import Settings
+from data.tables import AuditEntry, Child, ExpenseClaim, Happening, Network, NetworkHome, Placement, TeamHome
+from data.tables.base import Fact
+from rules.duties.standing import State
+from tasks.answers import answer_task
+from tasks.beginnings import begin_duties
+from tasks.cases import wake_due
+from tasks.development_plan import open_missing
+from tasks.duties import ask_what_is_due
+from tasks.emergency_line import report_usage
+from tasks.half_year import collect_reports
+from tasks.network_watch import watch_networks
+from tasks.workbook import export_workbook, import_workbook
+from tasks.year_end import give_late_claims, send_year_end_reminders
+from tests.homes import home, remember
+from tests.people import email, staff
+from tests.walk.jobs import carry_out
+from tests.walk.schedule import SWEEP, fires
+from tests.walk.walk import load_flows
+
+OPERATOR = Actor("os:tests", "tests")
+BEGIN = date(2026, 11, 30)
+"""A Monday, with December's jobs to come."""
+FIRST_MONTH = [BEGIN + timedelta(days=n) for n in range(31)]
+PLACED = date(2023, 6, 1)
+CONSULTANTS = ("HJ-S11", "HJ-S12", "HJ-S13")
+ADVISERS = ("HJ-S21", "HJ-S22")
+MOST_A_DAY = 3
+
+
+def at(day: date, hour: int = 5) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+
+
+def know(*facts: Fact) -> None:
+    with writing() as s:
+        for fact in facts:
+            remember(s, fact, at(BEGIN - timedelta(days=3)))
+
+
+def placed(n: int, start: date = PLACED) -> list[Fact]:
+    when = at(BEGIN)
+    return [
+        *home(ref=f"HJ-F{n:03}", recorded_at=when, municipality="hjoerring", kind="foster", email=email(f"HJ-F{n:03}"),
+              consultant=CONSULTANTS[n % 3], approved_from=date(2023, 1, 1)),
+        Child(ref=f"HJ-B{n:03}", recorded_at=when, municipality="hjoerring", birth_date=date(2015, 1, 1),
+              adviser=ADVISERS[n % 2]),
+        Placement(ref=f"HJ-P{n:03}", recorded_at=when, child=f"HJ-B{n:03}", family=f"HJ-F{n:03}", kind="full_time",
+                  start=start),
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def hjoerring(sqlite_database: Settings) -> Iterator[Settings]:
+    load_flows()
+    with writing() as s:
+        load_shipped(s, at(date(2019, 1, 2)))
+    know(
+        *(staff(ref, "family_care_consultant") for ref in CONSULTANTS),
+        *(staff(ref, "child_adviser") for ref in ADVISERS),
+        staff("HJ-S31", "supervisor"),
+        staff("HJ-S41", "leader"),
+        staff("HJ-S51", "administration,payroll"),
+        *(fact for n in range(1, 51) for fact in placed(n)),
+    )
+    yield sqlite_database
+
+
+def begin(on: date = BEGIN, municipality: str = "hjoerring") -> int:
+    with writing() as s:
+        return begin_duties(s, municipality, on, by=OPERATOR, now=at(on, 4))
+
+
+def mails() -> Counter[tuple[date, str, str]]:
+    """By day, recipient and template."""
+    with reading() as s:
+        return Counter((mail.queued_at.date(), mail.recipient, mail.template) for mail in list_mails(s, limit=10_000))
+
+
+def live(days: list[date]) -> None:
+    """Every job of prefect.yaml, each day; people hold what is due on its day."""
+    by_day = defaultdict(list)
+    for fire in fires(days[0], days[-1]):
+        by_day[fire.at.date()].append(fire)
+    for day in days:
+        for fire in by_day[day]:
+            if fire.deployment not in (SWEEP, "monthly-payout"):
+                carry_out(fire, "hjoerring", day, fire.at)
+        answer_what_is_due(day)
+
+
+def answer_what_is_due(day: date) -> None:
+    from data.tables import GeneratedTask
+
+    with writing() as s:
+        due = select(GeneratedTask).where(GeneratedTask.form == "DutyHeld", GeneratedTask.state == "open")
+        for task in s.exec(due).all():
+            if task.due_on and task.due_on <= day:
+                held = {"held_on": f"{day}"}
+                answer_task(s, task.ref, held, email=email(task.assignee), os_account="t", now=at(day, 12))
+
+
+def test_the_first_morning_and_the_first_month_flood_nobody(hjoerring: Settings) -> None:
+    assert begin() == 50
+    live(FIRST_MONTH)
+    by_day = mails()
+    first_morning = {key: n for key, n in by_day.items() if key[0] == BEGIN}
+    # the leader's week, and what is left of the rates that pay needs
+    assert sum(first_morning.values()) <= 2, first_morning
+    asked = Counter((day, who) for (day, who, template), n in by_day.items() for _ in range(n)
+                    if template == "task_issued" and who not in ("HJ-S51",))  # fmt: skip
+    assert asked
+    assert max(asked.values()) <= MOST_A_DAY
+    assert sum(asked.values()) <= 80
+    # the rates of those years are nobody's here, and administration is asked for them
+    assert {who for _, who, template in by_day if template == "task_overdue"} == {"HJ-S51"}
+    with reading() as s:
+        last = policy("hjoerring"), FIRST_MONTH[-1]
+        assert {one.state for one in standings(s, *last)} <= {State.COMING, State.DUE, State.DONE}
+        assert broken_deadlines(s, *last) == []
+
+
+def test_without_that_day_the_same_morning_is_the_flood(hjoerring: Settings) -> None:
+    assert ask_what_is_due("hjoerring", BEGIN, at(BEGIN)).asked > 200
+
+
+def test_a_person_who_has_everybody_is_asked_for_a_few_a_day_however_often_it_runs(hjoerring: Settings) -> None:
+    begin()
+    for day in FIRST_MONTH[:20]:
+        for hour in (5, 6):
+            ask_what_is_due("hjoerring", day, at(day, hour))
+    asked = Counter((day, who) for (day, who, template) in mails().elements() if template == "task_issued")
+    assert max(asked.values()) <= MOST_A_DAY
+    assert asked
+
+
+def test_a_placement_that_starts_afterwards_is_asked_for_in_its_ordinary_time(hjoerring: Settings) -> None:
+    begin()
+    know(*placed(99, start=BEGIN + timedelta(days=1)))
+    with reading() as s:
+        meeting = next(
+            one
+            for one in standings(s, policy("hjoerring"), BEGIN + timedelta(days=1))
+            if (one.subject, one.duty.key) == ("HJ-P099", "follow_up_meeting")
+        )
+    assert meeting.due_on == BEGIN + timedelta(days=1, weeks=6)
+
+
+def test_a_happening_imported_later_is_what_it_is_counted_from(hjoerring: Settings) -> None:
+    begin()
+    know(Happening(ref="H1", recorded_at=at(BEGIN), subject="HJ-F001", duty="supervision", held_on=date(2026, 11, 10)))
+    with reading() as s:
+        found = standings(s, policy("hjoerring"), BEGIN)
+    due = {one.subject: one.due_on for one in found if one.duty.key == "supervision"}
+    assert due["HJ-F001"] == date(2027, 2, 10)
+
+
+def test_the_workbook_says_it_as_the_command_does(hjoerring: Settings, tmp_path: object) -> None:
+    from pathlib import Path
+
+    from openpyxl import Workbook
+
+    folder = Path(str(tmp_path))
+    workbook = Workbook()
+    workbook.active.title = "municipalities"
+    workbook.active.append(["municipality", "duties_begin"])
+    workbook.active.append(["hjoerring", BEGIN])
+    workbook.save(folder / "begin.xlsx")
+    import_workbook(folder / "begin.xlsx", actor=OPERATOR, now=at(BEGIN, 4))
+    with reading() as s:
+        assert began_on(s, "hjoerring") == BEGIN
+        assert began_on(s, "randers") is None
+    begin(BEGIN + timedelta(days=7))
+    export_workbook(folder / "all.xlsx", actor=OPERATOR, now=at(BEGIN, 6), blank=False)
+    sheet = load_workbook(folder / "all.xlsx")["municipalities"]
+    assert [cell.value for cell in sheet[2]][:2] == ["hjoerring", datetime(2026, 12, 7)]  # noqa: DTZ001
+    with reading() as s:
+        assert s.exec(select(AuditEntry).where(AuditEntry.action == "duties begin")).one().subject == "hjoerring"
+
+
+def test_a_half_year_that_was_opened_before_is_asked_for_the_next_time(hjoerring: Settings) -> None:
+    begin()
+    assert collect_reports("hjoerring", BEGIN, at(BEGIN)) == 0
+    assert collect_reports("hjoerring", date(2027, 6, 15), at(date(2027, 6, 15))) == 50
+
+
+def claim(ref: str, spent_on: date) -> ExpenseClaim:
+    granted = {"granted_on": spent_on, "granted_amount_ore": 500_00, "amount_ore": 500_00}
+    return ExpenseClaim(ref=ref, recorded_at=at(BEGIN), placement="HJ-P001", benefit="diet", regime="full",
+                        applied_on=spent_on, spent_on=spent_on, **granted)  # fmt: skip
+
+
+def test_documentation_of_what_was_spent_before_is_nobodys_to_chase_here(hjoerring: Settings) -> None:
+    know(claim("OLD", date(2026, 10, 1)), claim("NEW", date(2026, 12, 5)))
+    begin()
+    day = date(2026, 12, 10)
+    send_year_end_reminders("hjoerring", day, at(day))
+    late = date(2027, 1, 20)
+    assert give_late_claims("hjoerring", late, at(late)) == 1
+
+
+def test_without_that_day_the_old_claim_is_chased(hjoerring: Settings) -> None:
+    know(claim("OLD", date(2026, 10, 1)), claim("NEW", date(2026, 12, 5)))
+    late = date(2027, 1, 20)
+    assert give_late_claims("hjoerring", late, at(late)) == 2
+
+
+def test_the_emergency_lines_month_before_is_not_reported_as_without_calls(sqlite_database: Settings) -> None:
+    know(staff("VJ-S1", "leader", municipality="vejle", email="l@vejle.example"))
+    begin(date(2026, 12, 1), "vejle")
+    assert report_usage("vejle", date(2026, 12, 1), at(date(2026, 12, 1))) is None
+    usage = report_usage("vejle", date(2027, 1, 1), at(date(2027, 1, 1)))
+    assert usage is not None
+    assert usage.calls == 0
