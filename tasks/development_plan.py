@@ -76,11 +76,11 @@ def _settling(s: Session, pack: Policy, duty: Duty, today: date) -> set[str]:
     began = began_on(s, pack.key)
     if began is None or duty.every is None:
         return set()
-    subjects = [owner.subject(duty) for owner in owners(s, pack, today) if owner.owes(duty)]
     return {
-        subject.ref
-        for subject in subjects
-        if subject and comes_on(f"{subject.ref} {PROCESS}", subject.start, began, duty.every) > today
+        owner.ref
+        for owner in owners(s, pack, today)
+        if owner.owes(duty) and (stays := [*owner.stays, *owner.approvals])
+        if comes_on(f"{owner.ref} {PROCESS}", min(stay.start for stay in stays), began, duty.every) > today
     }
 
 

@@ -3,9 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from sqlmodel import select
 
 from data.audit import Actor
@@ -16,7 +17,7 @@ from data.policies import policy
 from data.rates import load_shipped
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import AuditEntry, Child, ExpenseClaim, Happening, Network, NetworkHome, Placement, TeamHome
+from data.tables import AuditEntry, Child, ExpenseClaim, GeneratedTask, Happening, Network, NetworkHome, Placement
 from data.tables.base import Fact
 from rules.duties.standing import State
 from tasks.answers import answer_task
@@ -30,6 +31,7 @@ from tasks.network_watch import watch_networks
 from tasks.workbook import export_workbook, import_workbook
 from tasks.year_end import give_late_claims, send_year_end_reminders
 from tests.homes import home, remember
+from tests.letters import opened, part
 from tests.people import email, staff
 from tests.walk.jobs import carry_out
 from tests.walk.schedule import SWEEP, fires
@@ -107,8 +109,6 @@ def live(days: list[date]) -> None:
 
 
 def answer_what_is_due(day: date) -> None:
-    from data.tables import GeneratedTask
-
     with writing() as s:
         due = select(GeneratedTask).where(GeneratedTask.form == "DutyHeld", GeneratedTask.state == "open")
         for task in s.exec(due).all():
@@ -172,12 +172,8 @@ def test_a_happening_imported_later_is_what_it_is_counted_from(hjoerring: Settin
     assert due["HJ-F001"] == date(2027, 2, 10)
 
 
-def test_the_workbook_says_it_as_the_command_does(hjoerring: Settings, tmp_path: object) -> None:
-    from pathlib import Path
-
-    from openpyxl import Workbook
-
-    folder = Path(str(tmp_path))
+def test_the_workbook_says_it_as_the_command_does(hjoerring: Settings, tmp_path: Path) -> None:
+    folder = tmp_path
     workbook = Workbook()
     workbook.active.title = "municipalities"
     workbook.active.append(["municipality", "duties_begin"])
@@ -211,7 +207,11 @@ def test_documentation_of_what_was_spent_before_is_nobodys_to_chase_here(hjoerri
     know(claim("OLD", date(2026, 10, 1)), claim("NEW", date(2026, 12, 5)))
     begin()
     day = date(2026, 12, 10)
-    send_year_end_reminders("hjoerring", day, at(day))
+    assert send_year_end_reminders("hjoerring", day, at(day)) == 1
+    with reading() as s:
+        [reminder] = list_mails(s)
+        assert "NEW" in part(opened(reminder), "plain")
+        assert "OLD" not in part(opened(reminder), "plain")
     late = date(2027, 1, 20)
     assert give_late_claims("hjoerring", late, at(late)) == 1
 
@@ -229,3 +229,100 @@ def test_the_emergency_lines_month_before_is_not_reported_as_without_calls(sqlit
     usage = report_usage("vejle", date(2027, 1, 1), at(date(2027, 1, 1)))
     assert usage is not None
     assert usage.calls == 0
+
+
+BORN_2010, TURNS_FIFTEEN = date(2010, 5, 1), date(2027, 1, 14)
+
+
+def network(born: date, homes: int) -> None:
+    when, contact = at(BEGIN), {"municipality": "lillehammer", "email": "c@lillehammer.example"}
+    know(
+        staff("LI-S1", "child_welfare_contact,leader", **contact),
+        *home(ref="LI-F00", recorded_at=when, municipality="lillehammer", kind="resource_network"),
+        Network(ref="LI-W1", recorded_at=when, municipality="lillehammer", resource_family="LI-F00",
+                started_on=date(2025, 2, 1), contact_1="LI-S1"),
+        *(fact for n in range(1, homes + 1) for fact in home_of_network(n, born)),
+    )  # fmt: skip
+
+
+def home_of_network(n: int, born: date, joined_on: date = date(2025, 2, 1)) -> list[Fact]:
+    when, family = at(BEGIN), f"LI-F{n:02}"
+    return [
+        *home(ref=family, recorded_at=when, municipality="lillehammer", kind="foster"),
+        Child(ref=f"LI-B{n}", recorded_at=when, municipality="lillehammer", birth_date=born),
+        Placement(ref=f"LI-P{n}", recorded_at=when, child=f"LI-B{n}", family=family, kind="full_time",
+                  start=date(2022, 1, 1)),
+        NetworkHome(ref=f"LI-W1/{family}/{joined_on}", recorded_at=when, network="LI-W1", family=family,
+                    joined_on=joined_on),
+    ]  # fmt: skip
+
+
+def watch(day: date) -> int:
+    return watch_networks("lillehammer", day, at(day))
+
+
+def consents() -> dict[str | None, date]:
+    """By child, the day they were asked for."""
+    with reading() as s:
+        given = s.exec(select(GeneratedTask).where(GeneratedTask.form == "ChildsConsent")).all()
+        return {task.about: task.issued_at.date() for task in given}
+
+
+def test_children_who_were_old_enough_long_before_are_asked_for_over_the_months_it_settles_in(
+    sqlite_database: Settings,
+) -> None:
+    network(BORN_2010, homes=5)
+    begin(municipality="lillehammer")
+    for week in range(15):
+        watch(BEGIN + timedelta(weeks=week))
+    assert BEGIN not in consents().values()
+    assert consents().keys() == {f"LI-B{n}" for n in range(1, 6)}
+    assert len(set(consents().values())) >= 3
+
+
+def test_a_child_who_turns_fifteen_or_whose_home_joins_afterwards_is_asked_that_day(sqlite_database: Settings) -> None:
+    network(TURNS_FIFTEEN.replace(year=2012), homes=3)
+    begin(municipality="lillehammer")
+    joins = date(2026, 12, 7)
+    know(*home_of_network(4, BORN_2010, joined_on=joins))
+    for day in (BEGIN, joins, TURNS_FIFTEEN - timedelta(days=1), TURNS_FIFTEEN):
+        watch(day)
+    assert consents() == {"LI-B4": joins, **{f"LI-B{n}": TURNS_FIFTEEN for n in range(1, 4)}}
+
+
+def test_a_network_that_was_too_small_long_before_is_considered_in_its_time(sqlite_database: Settings) -> None:
+    network(date(2020, 1, 1), homes=2)
+    begin(municipality="lillehammer")
+    days = [BEGIN + timedelta(days=n) for n in range(100)]
+    for day in days:
+        watch(day)
+    with reading() as s:
+        [asked] = s.exec(select(GeneratedTask).where(GeneratedTask.form == "NetworkSize")).all()
+    assert asked.issued_at.date() > BEGIN + timedelta(days=20)
+
+
+def test_development_plans_of_families_from_before_are_opened_over_the_first_quarter(sqlite_database: Settings) -> None:
+    consultants = ("VH-S1", "VH-S2")
+    away = {"municipality": "vesthimmerland"}
+    families = [
+        *(staff(ref, "family_care_consultant", email=f"{ref.lower()}@vh.example", **away) for ref in consultants),
+        *(
+            fact
+            for n in range(50)
+            for fact in home(ref=f"VH-F{n:02}", recorded_at=at(BEGIN), kind="foster", consultant=consultants[n % 2],
+                             approved_from=date(2020, 1, 1), **away)
+        ),
+    ]  # fmt: skip
+    know(*families)
+    begin(municipality="vesthimmerland")
+    opened_on = {day: len(open_missing("vesthimmerland", day, at(day))) for day in every_day(BEGIN, 95)}
+    assert opened_on[BEGIN] == 0
+    assert sum(opened_on.values()) == 50
+    assert max(opened_on.values()) <= 4
+    day = BEGIN + timedelta(days=96)
+    know(*home(ref="VH-F99", recorded_at=at(day), kind="foster", approved_from=day, **away))
+    assert len(open_missing("vesthimmerland", day, at(day))) == 1
+
+
+def every_day(first: date, days: int) -> list[date]:
+    return [first + timedelta(days=n) for n in range(days)]
