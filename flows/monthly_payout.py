@@ -49,9 +49,9 @@ def monthly_payout(case: Case) -> Outcome:
         return Outcome("Withdrawn", "discarded")
     case.withdraw_open(but=[PayrollFiles])
     case.do("release", lambda s: release_month(s, case.ref, case.now))
-    case.attempt("end tasks about what was paid", lambda: end_what_was_paid(case.municipality, case.today, case.now))
     show_once(case, "released")
     until_the_files_are_there(case, read_settings().payroll_folder)
+    case.attempt("end tasks about what was paid", lambda: end_what_was_paid(case.municipality, case.today, case.now))
     case.withdraw_open()
     return Outcome("Released")
 
