@@ -368,5 +368,6 @@ KEYS: dict[str, Kind] = {
     "gathering.deadline.check_receipts": WORKING_DAYS,
     "joint_meeting.deadline.plan_joint_meeting": WORKING_DAYS,
     "half_year.opens_on": DAYS_OF_YEAR,
+    "half_year.asked_after_days": DAYS,
     "half_year.headings": ITEMS,
 }

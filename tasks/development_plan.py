@@ -9,6 +9,7 @@ from data.approvals import periods_of
 from data.audit import job
 from data.beginnings import began_on
 from data.duties import owners
+from data.duty_changes import excused
 from data.facts import current, stands
 from data.happenings import record_held
 from data.placements import placements_of
@@ -63,8 +64,8 @@ def open_missing(municipality: str, today: date, now: datetime) -> list[str]:
         had = select(CaseRow.ref).where(CaseRow.process == PROCESS, CaseRow.family == Family.ref).exists()
         rows = select(Family.ref).where(Family.municipality == municipality, stands(Family))
         without = rows.where(col(Family.kind).in_(list(owed[0].kinds)), ~had).order_by(col(Family.ref))
-        settling = _settling(s, policy(municipality), owed[0], today)
-        missing = [ref for ref in s.exec(without).all() if ref not in settling and not has_gone(s, ref, today)]
+        away = excused(s, DUTY, today) | _settling(s, policy(municipality), owed[0], today)
+        missing = [ref for ref in s.exec(without).all() if ref not in away and not has_gone(s, ref, today)]
     try:
         return written(missing, partial(_open, now=now), called=str)
     finally:

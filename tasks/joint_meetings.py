@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from data.audit import audit, job
+from data.duty_changes import excused
 from data.facts import find
 from data.happenings import record_held
 from data.networks import networks_of
@@ -93,7 +94,10 @@ def _opened(s: Session, pack: Policy, group: list[str], today: date) -> bool:
 def invited(s: Session, pack: Policy, today: date) -> dict[str, list[str]]:
     """Raises Refusal where there is no resource family yet."""
     found: dict[str, set[str]] = {}
+    away = excused(s, DUTY, today)
     for network in networks_of(s, pack.value(MUNICIPALITIES, today), today):
+        if not away.isdisjoint((network.ref, network.resource_family)):
+            continue
         people = {network.resource_family, network.contact_1, network.contact_2}
         found.setdefault(network.municipality, set()).update(ref for ref in people if ref)
     if not found:

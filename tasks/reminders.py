@@ -1,6 +1,6 @@
 """Reminds of what is due and tells the leader of what is late (X1)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from functools import partial
 from itertools import groupby
@@ -12,6 +12,8 @@ from sqlmodel import Session
 from data.policies import policy
 from data.reminders import Whose, open_among, unescalated, untold, untold_together
 from data.session import reading, writing
+from data.tables import GeneratedTask
+from rules.forms.duties import DutyHeld
 from rules.policy import Policy
 from rules.reminders import Owed, Reminder, all_owed
 from tasks.escalation import escalate
@@ -66,7 +68,15 @@ def _tell_together(whose: Whose, owed: Owed, now: datetime) -> int:
 
 
 def _escalate(whose: Whose, owed: Sequence[Owed], today: date, now: datetime) -> int:
+    optional = {duty.key for duty in policy(whose.municipality).duties(today) if not duty.binding}
     with writing() as s:
         return sum(
-            escalate(s, unescalated(s, whose, each), today, now) for each in owed if each.kind is Reminder.ESCALATED
+            escalate(s, [task for task in unescalated(s, whose, each) if not _holds(task, optional)], today, now)
+            for each in owed
+            if each.kind is Reminder.ESCALATED
         )
+
+
+def _holds(task: GeneratedTask, duties: Collection[str]) -> bool:
+    """Whether it asks somebody to hold one of the duties."""
+    return task.form == DutyHeld.__name__ and task.demands.get("duty") in duties

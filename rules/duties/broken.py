@@ -58,8 +58,7 @@ def _turn_after(seen: Seen) -> Turn | None:
         return in_any(seen, seen.duty.window)
     if seen.duty.every:
         return repeated(seen)
-    *_, tally = seen.tallies()
-    return after_the_last(seen, tally)
+    return after_the_last(seen)
 
 
 def _all_times(seen: Seen) -> Iterator[Broken]:

@@ -92,12 +92,15 @@ class Seen:
         before = sum(whole.first <= held < year.first for held in self.days)
         return replace(year, wanted=min(year.wanted, max(0, whole.wanted - before)))
 
+    def held_in(self, year: Year) -> list[date]:
+        return [day for day in self.days if year.first <= day < year.until]
+
     def tallies(self) -> Iterator[Tally]:
         """A year each, up to the one that the day lies in."""
         lacked, day = 0, self.begins
         while day <= self.today and (self.over is None or day < self.over):
             year = self.year(day)
-            held = [day for day in self.days if year.first <= day < year.until]
+            held = self.held_in(year)
             made_up = min(lacked, len(held))
             tally = Tally(year, held[made_up:], made_up, lacked - made_up)
             yield tally

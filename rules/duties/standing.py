@@ -106,7 +106,7 @@ def _by_year(seen: Seen) -> Standing:
         turn = sooner(turn, of_year)
     elif turn is None and not every:
         turn = next_year(seen, year)
-    turn = sooner(turn, after_the_last(seen, tally))
+    turn = sooner(turn, after_the_last(seen))
     return _of_year(seen, turn, tally, done=not lacking and not every)
 
 

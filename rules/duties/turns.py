@@ -8,7 +8,7 @@ from rules.beginning import day_between
 from rules.calendar import add_working_days
 from rules.duties.changes import A_DAY, interval_due, moved
 from rules.duties.duty import Duty
-from rules.duties.seen import Seen, Tally
+from rules.duties.seen import Seen
 from rules.duties.span import Span
 from rules.duties.windows import Year
 from rules.vocabulary import Role
@@ -98,18 +98,18 @@ def next_year(seen: Seen, year: Year) -> Turn | None:
     return share(seen, following, [], following.wanted, begun=False) if following.wanted else None
 
 
-def after_the_last(seen: Seen, tally: Tally) -> Turn | None:
+def after_the_last(seen: Seen) -> Turn | None:
     """The longest that may lie between two of what is counted by the year, however the years count them.
 
-    Never more than the maximum of a year for its sake. What its own job collects comes on that job's days, and what
-    isn't binding as it suits those who meet.
+    Not for the sake of a year that has its maximum. What its own job collects comes on that job's days, and what isn't
+    binding as it suits those who meet.
     """
     if not seen.days or seen.duty.collected or not seen.duty.binding:
         return None
-    full = tally.year.most is not None and len(tally.counted) + tally.made_up >= tally.year.most
     last = seen.days[-1]
-    longest = _longest_gap(seen.duty.on(last), seen.longest_gap_percent)
-    if full or longest is None or not seen.year(last).wanted:
+    longest, year = _longest_gap(seen.duty.on(last), seen.longest_gap_percent), seen.year(last)
+    full = year.most is not None and len(seen.held_in(year)) >= year.most
+    if full or longest is None or not year.wanted:
         return None
     return _turn(seen, last, moved(last, last + longest, seen.changes))
 
