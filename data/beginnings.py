@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from data.facts import stands
 from data.tables import Municipality
@@ -10,5 +10,7 @@ from data.tables import Municipality
 
 def began_on(s: Session, municipality: str) -> date | None:
     """None where everything is judged from its own start."""
-    began = select(Municipality.duties_begin).where(Municipality.municipality == municipality, stands(Municipality))
+    began = select(col(Municipality.duties_begin)).where(
+        Municipality.municipality == municipality, stands(Municipality)
+    )
     return s.exec(began).first()

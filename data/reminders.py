@@ -37,7 +37,9 @@ def unescalated(s: Session, whose: Whose, owed: Owed) -> Sequence[GeneratedTask]
 def untold(s: Session, whose: Whose, owed: Owed) -> list[str]:
     """References of those that have a mail each."""
     reason = col(GeneratedTask.ref) + literal(f":{owed.kind}:") + col(GeneratedTask.assignee)
-    query = _owed(whose, owed, reason).where(col(GeneratedTask.form).not_in(frozenset().union(*whose.together.values())))
+    query = _owed(whose, owed, reason).where(
+        col(GeneratedTask.form).not_in(frozenset().union(*whose.together.values()))
+    )
     return list(s.scalars(query.with_only_columns(col(GeneratedTask.ref)).order_by(col(GeneratedTask.ref))))
 
 
@@ -50,9 +52,7 @@ def open_among(s: Session, refs: Collection[str]) -> dict[str, GeneratedTask]:
 def untold_together(s: Session, whose: Whose, owed: Owed, mail: str) -> Sequence[GeneratedTask]:
     """By reference: those of the forms that share this mail, where the person has none yet for their day."""
     day = cast(col(GeneratedTask.due_on), String)
-    reason = (
-        literal(f"{whose.municipality}:") + day + literal(f":{mail}:{owed.kind}:") + col(GeneratedTask.assignee)
-    )
+    reason = literal(f"{whose.municipality}:") + day + literal(f":{mail}:{owed.kind}:") + col(GeneratedTask.assignee)
     query = _owed(whose, owed, reason).where(col(GeneratedTask.form).in_(whose.together[mail]))
     return s.exec(query.order_by(col(GeneratedTask.ref))).all()
 

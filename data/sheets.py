@@ -54,8 +54,8 @@ MUNICIPALITIES = Sheet(
         municipality,
         date(
             "duties_begin",
-            "The day from which what recurs is judged here. Of those who were there before, nothing before it counts as "
-            "late, and what comes first is spread over the time after it; empty: everything is judged from its start.",
+            "The day from which what recurs is judged here. Of those who were there before, nothing before it is late, "
+            "and what comes first is spread over the time after it; empty: everything is judged from its start.",
         ),
         withdrawn_on,
     ),

@@ -11,15 +11,19 @@ from data.tables import Municipality, Placement
 
 
 def begin_duties(s: Session, municipality: str, on: date, *, by: Actor, now: datetime) -> int:
-    """How many placements that go on were there before; the sheet municipalities says the same. Another day replaces it."""
+    """As the sheet municipalities says it; another day replaces it. How many placements that go on were there before."""
     before = find(s, Municipality, municipality)
     kept = before.model_dump(exclude={"id"}) if before else {"ref": municipality, "municipality": municipality}
     record(s, Municipality(**{**kept, "recorded_at": now, "duties_begin": on, "withdrawn_on": None}), now)
     audit(s, by, "duties begin", municipality, now, on=on.isoformat())
-    going_on = select(func.count()).select_from(Placement).where(
-        Placement.municipality == municipality,
-        stands(Placement),
-        col(Placement.start) < on,
-        or_(col(Placement.end).is_(None), col(Placement.end) > on),
+    going_on = (
+        select(func.count())
+        .select_from(Placement)
+        .where(
+            Placement.municipality == municipality,
+            stands(Placement),
+            col(Placement.start) < on,
+            or_(col(Placement.end).is_(None), col(Placement.end) > on),
+        )
     )
     return s.scalar(going_on) or 0

@@ -124,7 +124,7 @@ def followed_up(s: Session, task: GeneratedTask, answer: FollowUpCall, actor: Ac
 
 
 def report_usage(municipality: str, today: date, now: datetime) -> Usage | None:
-    """The month before, told to the leader once, also when nobody called; None where the line wasn't open in it, or not here."""
+    """The month before, told to the leader once, also when nobody called; None where the line wasn't open here in it."""
     pack, last = policy(municipality), today.replace(day=1) - timedelta(days=1)
     if not is_open(pack, last):
         return None

@@ -53,7 +53,11 @@ def _ask(s: Session, lack: Lacking, *, rules: Policy, needed: bool, now: datetim
         part=f"{since}.{len(again) + 1}",
         to=person,
         due=_due(rules, lack, now),
-        demands={"called": f"{lack.country} {lack.rate}", "since": since, "bands": [band for band in lack.bands if band]},
+        demands={
+            "called": f"{lack.country} {lack.rate}",
+            "since": since,
+            "bands": [band for band in lack.bands if band],
+        },
     )
     return give(s, question, municipality=rules.key, now=now)
 
@@ -65,7 +69,7 @@ def _due(rules: Policy, lack: Lacking, now: datetime) -> date:
 
 
 def end_loaded(s: Session, now: datetime, municipality: str | None = None) -> None:
-    """The tasks whose rate has an amount by now, in every band, from the first day on that it lacked. None: everybody's."""
+    """The tasks whose rate has an amount by now, in every band, on the first day that it lacked. None is everybody's."""
     if waiting := open_of_form(s, MissingRate.__name__, municipality):
         table = list_rates(s)
         ended_by_facts(s, [task for task in waiting if _is_there(table, task)], by=JOB, now=now)

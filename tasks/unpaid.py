@@ -83,7 +83,9 @@ def _compared(s: Session, rules: Policy, families: list[str] | None, today: date
         for each in _released(s, rules, quarter.last, today):
             report.months.append(str(each))
             try:
-                report.differences += _differences(opened, Asked(rules.key, each, now, families), rules, rates, last, today)
+                report.differences += _differences(
+                    opened, Asked(rules.key, each, now, families), rules, rates, last, today
+                )
             except RateMissing as missing:
                 report.uncomputed[str(each)] = missing.lines
                 report.gaps += missing.gaps

@@ -22,7 +22,7 @@ class Book:
 
 
 def add_staff(book: Book, people: People, municipality: str, prefix: str, roles: Sequence[str]) -> None:
-    """The municipality with S01, S02 … with a role each; the address is made from the reference, so that scripts can name it."""
+    """The municipality, and S01, S02 … with a role each; addresses are made of references, so that scripts can name them."""
     book.add("municipalities", municipality=municipality)
     for number, role in enumerate(roles, start=1):
         ref = f"{prefix}-S{number:02}"

@@ -69,7 +69,9 @@ class Owner:
     def subjects(self, duty: Duty) -> list[Subject]:
         """Of all its times: a family that is approved again begins anew."""
         if duty.starts_with == "approval" and self.approvals:
-            return [Subject(self.ref, spell.start, spell.end, self.freed_by, self.known_from) for spell in self.approvals]
+            return [
+                Subject(self.ref, spell.start, spell.end, self.freed_by, self.known_from) for spell in self.approvals
+            ]
         subject = self.subject(duty)
         return [subject] if subject else []
 

@@ -1,7 +1,6 @@
 """A municipality begins here on a day, with fifty placements of whose history nothing is known: nobody is flooded."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from data.tables.base import Fact
 from rules.duties.standing import State
 from tasks.answers import answer_task
 from tasks.beginnings import begin_duties
-from tasks.cases import wake_due
 from tasks.development_plan import open_missing
 from tasks.duties import ask_what_is_due
 from tasks.emergency_line import report_usage
@@ -70,7 +68,7 @@ def placed(n: int, start: date = PLACED) -> list[Fact]:
 
 
 @pytest.fixture
-def hjoerring(sqlite_database: Settings) -> Iterator[Settings]:
+def hjoerring(sqlite_database: Settings) -> Settings:
     load_flows()
     with writing() as s:
         load_shipped(s, at(date(2019, 1, 2)))
@@ -82,7 +80,7 @@ def hjoerring(sqlite_database: Settings) -> Iterator[Settings]:
         staff("HJ-S51", "administration,payroll"),
         *(fact for n in range(1, 51) for fact in placed(n)),
     )
-    yield sqlite_database
+    return sqlite_database
 
 
 def begin(on: date = BEGIN, municipality: str = "hjoerring") -> int:

@@ -103,7 +103,8 @@ def test_a_night_that_came_late_is_one_task_of_payroll_that_names_family_placeme
 @pytest.mark.usefixtures("sqlite_database", "may_paid")
 def test_families_are_told_of_together_and_chased_together_until_the_leader_hears() -> None:
     guests = [
-        *home(ref="RA-F2", recorded_at=IMPORTED, municipality="randers", kind="respite", approved_from=date(2021, 1, 1)),
+        *home(ref="RA-F2", recorded_at=IMPORTED, municipality="randers", kind="respite",
+              approved_from=date(2021, 1, 1)),
         Child(ref="RA-B3", recorded_at=IMPORTED, municipality="randers", birth_date=date(2012, 1, 1)),
         Placement(ref="RA-P3", recorded_at=IMPORTED, child="RA-B3", family="RA-F2", kind="respite",
                   start=date(2022, 1, 1)),
