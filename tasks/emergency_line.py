@@ -124,7 +124,7 @@ def followed_up(s: Session, task: GeneratedTask, answer: FollowUpCall, actor: Ac
 
 
 def report_usage(municipality: str, today: date, now: datetime) -> Usage | None:
-    """The month before, told to the leader once, also when nobody called; None where the line wasn't open here in it."""
+    """The month before, told to the leader once, also when nobody called; None where no line was open here."""
     pack, last = policy(municipality), today.replace(day=1) - timedelta(days=1)
     if not is_open(pack, last):
         return None

@@ -69,7 +69,7 @@ def _due(rules: Policy, lack: Lacking, now: datetime) -> date:
 
 
 def end_loaded(s: Session, now: datetime, municipality: str | None = None) -> None:
-    """The tasks whose rate has an amount by now, in every band, on the first day that it lacked. None is everybody's."""
+    """The tasks whose rate has an amount by now, in every band, on the first day it lacked. None is everybody's."""
     if waiting := open_of_form(s, MissingRate.__name__, municipality):
         table = list_rates(s)
         ended_by_facts(s, [task for task in waiting if _is_there(table, task)], by=JOB, now=now)

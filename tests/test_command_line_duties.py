@@ -91,3 +91,9 @@ def test_a_municipality_begins_on_a_day_and_what_was_before_it_is_no_longer_late
 def test_a_municipality_that_nobody_knows_does_not_begin() -> None:
     said = duties("begin", "--municipality", "hjorring", "--on", "2023-09-01")
     assert (said.exit_code, said.stderr.startswith("plejeflow: no municipality 'hjorring'")) == (1, True)
+
+
+def test_a_mistyped_year_is_refused_as_nothing_would_be_asked_for_until_then() -> None:
+    said = duties("begin", "--municipality", "hjoerring", "--on", "2032-09-01")
+    assert (said.exit_code, "2032-09-01 is more than a year away" in said.stderr) == (1, True)
+    assert listed()["supervision"]["due_on"] == "2023-06-01"

@@ -19,6 +19,7 @@ from data.settings import Settings
 from data.tables import AuditEntry, Child, ExpenseClaim, GeneratedTask, Happening, Network, NetworkHome, Placement
 from data.tables.base import Fact
 from rules.duties.standing import State
+from rules.refusal import Refusal
 from tasks.answers import answer_task
 from tasks.beginnings import begin_duties
 from tasks.development_plan import open_missing
@@ -177,6 +178,10 @@ def test_the_workbook_says_it_as_the_command_does(hjoerring: Settings, tmp_path:
     workbook.active.append(["municipality", "duties_begin"])
     workbook.active.append(["hjoerring", BEGIN])
     workbook.save(folder / "begin.xlsx")
+    workbook.active["B2"] = BEGIN.replace(year=2062)
+    workbook.save(folder / "mistyped.xlsx")
+    with pytest.raises(Refusal, match="sheet municipalities.*more than a year away"):
+        import_workbook(folder / "mistyped.xlsx", actor=OPERATOR, now=at(BEGIN, 4))
     import_workbook(folder / "begin.xlsx", actor=OPERATOR, now=at(BEGIN, 4))
     with reading() as s:
         assert began_on(s, "hjoerring") == BEGIN
