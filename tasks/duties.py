@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from data.duties import Judged, judged
+from data.duties import Found, Judged, broken_deadlines, judged
 from data.errands import Asked, asked
 from data.policies import policy
 from data.session import reading
@@ -48,6 +48,11 @@ class Done:
 def judge(municipality: str, today: date) -> list[Judged]:
     with reading() as s:
         return judged(s, policy(municipality), today)
+
+
+def broken_of(municipality: str, today: date) -> list[Found]:
+    with reading() as s:
+        return broken_deadlines(s, policy(municipality), today)
 
 
 def ask_what_is_due(municipality: str, today: date, now: datetime) -> Done:

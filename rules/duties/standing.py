@@ -111,7 +111,10 @@ def _by_year(seen: Seen) -> Standing:
 
 
 def _after_the_first_year(seen: Seen) -> Standing | None:
-    tally = None if seen.duty.window is None else next(reversed([*seen.tallies()]), None)
+    if seen.duty.window is None:
+        return None
+    # none where the duty, or what is known, is younger than the first year
+    *_, tally = (None, *seen.tallies())
     if tally is None or not tally.lacking:
         return None
     return replace(_of_year(seen, None, tally), state=State.IMPOSSIBLE, late_from=tally.year.until)

@@ -66,19 +66,20 @@ def in_any(seen: Seen, stretch: Span) -> Turn | None:
 def share(seen: Seen, year: Year, held: Sequence[date], lacking: int, *, begun: bool) -> Turn:
     """The next of those the year still lacks, when they are spread evenly over the rest of it.
 
-    Each in the middle of its part, so that the last isn't left to the year's last days; between two that come by an
-    interval anyway, at the part's end. `begun` where one of the year's own was held.
+    Each in the middle of its part, so that the last isn't left to the year's last days; what comes by an interval or on
+    the days of a job of its own, at the part's end. `begun` where one of the year's own was held.
     """
     base = held[-1] if held else year.first
     rest = year.until - base
-    if seen.duty.every or seen.nothing_since:
+    spread = seen.nothing_since and not seen.duty.collected
+    if seen.duty.every or seen.duty.collected or spread:
         part = rest // lacking
     elif begun:
         part = 2 * rest // (2 * lacking + 1)
     else:
         part = rest // (2 * lacking)
     last_chance = _last_chance(seen, year, lacking)
-    even = day_between(_what(seen), base, base + part) if seen.nothing_since else base + part
+    even = day_between(_what(seen), base, base + part) if spread else base + part
     due = moved(base, even, seen.changes) or last_chance
     return Turn(base, min(due, last_chance), last_chance + A_DAY)
 

@@ -67,7 +67,6 @@ def year_at(duty: Duty, subject: Subject, day: date, changes: Sequence[Change]) 
     wanted = max(0, wanted - (row.least or 0) * sum(whole_months(*each) for each in idle) // 12)
     if begins == max(subject.start, duty.since) and _is_asked_for_any_time(row):
         stands_still = sum((rest_until - rest_first for rest_first, rest_until in idle), timedelta())
-        # least of all years the first one goes without
         wanted = max(wanted, int(A_MONTH.after(begins) + stands_still <= ends))
     if duty.exempt_by in subject.freed_by and first == subject.start:
         wanted = 0

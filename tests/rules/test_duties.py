@@ -355,6 +355,11 @@ class TestEdges:
         assert seen(young, date(2024, 1, 1), date(2023, 12, 1)).due_on == date(2024, 4, 1)
         assert seen(young, date(2024, 1, 1)).due_on == date(2024, 4, 1)
 
+    def test_a_duty_of_the_first_year_that_is_younger_than_it_is_owed_by_nobody_older(self) -> None:
+        young = made(every={"weeks": 6}, least=8, window="placement_year", first_year_only=True,
+                     valid_from=date(2025, 1, 1))  # fmt: skip
+        assert look(young, date(2025, 6, 1)) is None
+
     def test_a_stricter_policy_makes_nothing_late_before_its_first_day_and_an_easier_one_holds_from_then(self) -> None:
         strict = made(every={"months": 3})
         strict = replaced(strict, date(2024, 1, 1), every={"weeks": 2})
