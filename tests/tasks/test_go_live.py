@@ -180,7 +180,7 @@ def test_the_workbook_says_it_as_the_command_does(hjoerring: Settings, tmp_path:
     workbook.save(folder / "begin.xlsx")
     workbook.active["B2"] = BEGIN.replace(year=2062)
     workbook.save(folder / "mistyped.xlsx")
-    with pytest.raises(Refusal, match="sheet municipalities.*more than a year away"):
+    with pytest.raises(Refusal, match="is more than a year away"):
         import_workbook(folder / "mistyped.xlsx", actor=OPERATOR, now=at(BEGIN, 4))
     import_workbook(folder / "begin.xlsx", actor=OPERATOR, now=at(BEGIN, 4))
     with reading() as s:
