@@ -19,6 +19,7 @@ from data.settings import Settings
 from data.tables import AuditEntry, Child, ExpenseClaim, GeneratedTask, Happening, Network, NetworkHome, Placement
 from data.tables.base import Fact
 from rules.duties.standing import State
+from rules.half_years import open_collection
 from rules.refusal import Refusal
 from tasks.answers import answer_task
 from tasks.beginnings import begin_duties
@@ -142,7 +143,10 @@ def test_without_that_day_the_same_morning_is_the_flood(hjoerring: Settings) -> 
 
 def test_a_person_who_has_everybody_is_asked_for_a_few_a_day_however_often_it_runs(hjoerring: Settings) -> None:
     begin()
-    for day in FIRST_MONTH[:20]:
+    last = date(2026, 9, 10)
+    know(*(Happening(ref=f"H{n}", recorded_at=at(BEGIN), subject=f"HJ-F{n:03}", duty="supervision", held_on=last)
+           for n in range(1, 31)))  # fmt: skip
+    for day in FIRST_MONTH[:10]:
         for hour in (5, 6):
             ask_what_is_due("hjoerring", day, at(day, hour))
     asked = Counter((day, who) for (day, who, template) in mails().elements() if template == "task_issued")
@@ -194,9 +198,15 @@ def test_the_workbook_says_it_as_the_command_does(hjoerring: Settings, tmp_path:
         assert s.exec(select(AuditEntry).where(AuditEntry.action == "duties begin")).one().subject == "hjoerring"
 
 
+def half_year_is_open(day: date) -> bool:
+    return open_collection(day, policy("hjoerring").value("half_year.opens_on", day)) is not None
+
+
 def test_a_half_year_that_was_opened_before_is_asked_for_the_next_time(hjoerring: Settings) -> None:
-    begin()
-    assert collect_reports("hjoerring", BEGIN, at(BEGIN)) == 0
+    day = date(2026, 12, 10)
+    assert half_year_is_open(day)
+    begin(day)
+    assert collect_reports("hjoerring", day, at(day)) == 0
     assert collect_reports("hjoerring", date(2027, 6, 15), at(date(2027, 6, 15))) == 50
 
 
