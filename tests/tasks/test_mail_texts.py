@@ -17,13 +17,12 @@ from rules.forms.placement_end import EndPlacement
 from rules.grounds import SAYS, Ground
 from rules.incidents import Cover
 from rules.months import month
-from rules.rates_watch import Lacking
 from rules.refusal import Refusal
 from rules.vocabulary import EndReason, PlacementKind, Regime
 from tasks import placement_end
 from tasks.case import Outcome
 from tasks.emergency_line import Usage, usage_notice
-from tasks.held_mail import held_lines
+from tasks.held_mail import held_lines, unpaid_list
 from tasks.incidents import damage
 from tasks.language import LOCALE, translator
 from tasks.letters import EMAILS, Letter, render
@@ -42,7 +41,6 @@ from tasks.notices import (
     undeliverable,
     year_end,
 )
-from tasks.pay_notices import rates_missing, unpaid
 from tasks.support_mail import course_place, deadline_near
 from tests.letters import case, task
 from tests.people import FAMILY, NETWORK_ADVISER
@@ -157,10 +155,16 @@ def notices(language: str) -> list[Notice]:
         *(usage_notice(Usage("VJ-2023-02", calls), month("2023-02"), pack, SITE) for calls in ({}, {"conflict": 2})),
         *(damage(found, 30_000, pack) for found in Cover),
         year_end(["HJ-2023-0001-E"], date(2024, 1, 5), pack),
-        rates_missing(Lacking("DK", "fee_night", None, ("",)), pack, SITE),
-        rates_missing(Lacking("NO", "respite_expense_night", date(2025, 7, 1), ("age 0-9", "age 10+")), pack, SITE),
+        *(
+            task_notice(task(form="MissingRate", demands=rate), "issued", pack, date(2023, 3, 1), SITE)
+            for rate in (
+                {"called": "DK fee_night", "since": "never", "bands": []},
+                {"called": "NO respite_expense_night", "since": "2025-07-01", "bands": ["age 0-9", "age 10+"]},
+            )
+        ),
+        task_notice(task(form="UnpaidEntitlement", demands=UNPAID), "issued", pack, date(2023, 3, 1), SITE),
         held_lines([task(demands={"line": "HJ-2023-05-000007"})] * 51, NETWORK_ADVISER, date(2023, 3, 1), pack, SITE),
-        unpaid("HJ-2023-Q2", differences=3, uncomputed=1, months=("2023-01", "2023-06"), pack=pack, site=SITE),
+        unpaid_list([task(about=FAMILY, demands=UNPAID)] * 51, NETWORK_ADVISER, date(2023, 3, 1), pack, SITE),
         *(placement_end.notice("HJ-2023-0001", ENDS, kind, pack, date(2023, 3, 1), SITE) for kind in PlacementKind),
         deadline_near("HJ-2023-0001", NEAR["begin"], "J4", "HJ-P001", date(2023, 9, 1), ["HJ-T1"], pack, SITE),
         *(course_place(course, news, "HJ-2023-0001", pack, SITE) for news in News),
@@ -174,6 +178,7 @@ def notices(language: str) -> list[Notice]:
     ]
 
 
+UNPAID = {"placements": {"HJ-P001": 509_62}, "months": ["2023-01", "2023-02"], "amount_ore": 509_62}
 ROWS = [{"ref": "HJ-2023-0001-01", "title": "First visit", "due": "15 March", "concerns": "HJ-F001"}]
 WEEK = {"count": 2, "late": ROWS, "this_week": ROWS, "later": 0, "link": "https://pleje.example/tasks/mine"}
 OVERVIEW = {"late_count": 1, "people": [{"ref": "HJ-S01", "open": 3, "late": 1}], "late": ROWS, "lost": ROWS}
