@@ -246,7 +246,12 @@ JOB_NEEDS: dict[str, Needs] = {
     "reminders": Needs(_under("reminders", "before_due_days", "escalate_after_days"), row="X1", always=True),
     "weekly-digest": Needs(("reminders.duty_lead_days",), row="X2", always=True),
     "daily-duties": Needs(
-        ("reminders.duty_lead_days", *_deadlines("errands", "duty_held", "duty_unkept")), row="X1", always=True
+        (
+            *_under("reminders", "duty_lead_days", "duty_longest_gap_percent"),
+            *_deadlines("errands", "duty_held", "duty_unkept"),
+        ),
+        row="X1",
+        always=True,
     ),
     "retention": Needs(row="X5", always=True),
     "rates-watch": Needs(
@@ -276,12 +281,15 @@ JOB_NEEDS: dict[str, Needs] = {
         row="N1",
     ),
     "half-yearly-experiences": Needs(
-        ("half_year.opens_on", *_deadlines("errands", "experiences")),
+        (*_under("half_year", "opens_on", "asked_after_days"), *_deadlines("errands", "experiences")),
         switched_on_by=f"{DUTIES}experiences",
         row="N3",
     ),
     "half-yearly-reports": Needs(
-        ("half_year.opens_on", "half_year.headings", *_deadlines("errands", "status_report", "read_status_report")),
+        (
+            *_under("half_year", "opens_on", "asked_after_days", "headings"),
+            *_deadlines("errands", "status_report", "read_status_report"),
+        ),
         switched_on_by=f"{DUTIES}report",
         row="J6",
     ),
