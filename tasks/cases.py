@@ -80,12 +80,19 @@ def _is_paid_for(kind: Process, pack: Policy) -> None:
 
 
 def opener(
-    s: Session, process: str, email: str, *, family: str | None, municipality: str | None, os_account: str
+    s: Session,
+    process: str,
+    email: str,
+    *,
+    family: str | None,
+    municipality: str | None,
+    os_account: str,
+    now: datetime,
 ) -> Actor:
     """Staff, or the family itself where the process lets it. Raises Refusal."""
     home = current(s, Family, family) if family else None
-    where = home.municipality if home else policy(municipality or "").key
-    who = person_by_email(s, email, municipality=where, family=family)
+    pack = policy(home.municipality if home else municipality or "")
+    who = person_by_email(s, email, municipality=pack.key, on=pack.today(now), family=family)
     if isinstance(who, Family) and not process_named(process).family_opens:
         raise Refusal(f"{process} isn't opened by the family itself; ask its consultant to open it")
     return Actor(who.ref, os_account)

@@ -58,7 +58,7 @@ def log_call(s: Session, family: str, raw: object, *, email: str, os_account: st
     """The call, and the task to follow it up. Raises Refusal; then nothing is written."""
     home = current(s, Family, family)
     pack = policy(home.municipality)
-    person = person_by_email(s, email, municipality=pack.key)
+    person = person_by_email(s, email, municipality=pack.key, on=pack.today(now))
     if not is_open(pack, pack.today(now)):
         raise Refusal(
             f"{pack.key} has no emergency line on {pack.today(now)}; "
@@ -109,7 +109,11 @@ def _have_followed_up(s: Session, home: Family, call: EmergencyCall, pack: Polic
 def _consultant(s: Session, home: Family, on: date) -> tuple[Role, str]:
     """The family's own; else another family-care consultant, else the leader: a call is always logged."""
     own = current_staff(s, home.municipality).get(home.consultant or "")
-    if own is not None and (role := next((role for role in CONSULTS if own.has_role(role)), None)):
+    if (
+        own is not None
+        and not own.has_left(on)
+        and (role := next((role for role in CONSULTS if own.has_role(role)), None))
+    ):
         return role, own.ref
     try:
         return Role.FAMILY_CARE_CONSULTANT, for_role(s, Role.FAMILY_CARE_CONSULTANT, home.municipality, on=on)

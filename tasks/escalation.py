@@ -11,12 +11,12 @@ from data.policies import policy
 from data.tables import GeneratedTask
 from rules.forms import FORMS as KNOWN
 from rules.policy import Policy
+from rules.substitutes import in_charge
 from tasks.behind import behind
 from tasks.held_mail import FORMS, held_lines
 from tasks.language import long_date, translator
 from tasks.mail import Wanted, queue_mails, queue_task_mails, site
 from tasks.notices import Notice, task_notice, title_of
-from tasks.recipients import in_charge
 
 AT_MOST = 30
 """Listed in the mail; the page has them all."""

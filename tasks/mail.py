@@ -18,14 +18,14 @@ from data.settings import Settings
 from data.tables import CaseRow, GeneratedTask, MailState, OutboxMail, Staff
 from rules.policy import Policy
 from rules.refusal import Refusal
-from rules.substitutes import present_with
+from rules.substitutes import in_charge, present_with
 from rules.vocabulary import Role
 from tasks import notices
 from tasks.behind import behind
 from tasks.calendar_file import Entry, Parties, calendar_file
 from tasks.letters import CalendarPart, Envelope, message, render
 from tasks.notices import Behind, BenefitLetter, Meeting, Notice, Site, TaskMail
-from tasks.recipients import Recipient, in_charge, office, reached
+from tasks.recipients import Recipient, office, reached
 
 log = logging.getLogger(__name__)
 _settings: dict[str, Settings] = {}
