@@ -304,6 +304,35 @@ def case_reassign(ref: str, to: str) -> None:
 
 
 @main.group()
+def staff() -> None:
+    """Who works here."""
+
+
+@staff.command("hand-over")
+@click.argument("ref")
+@click.option("--to", metavar="STAFF", required=True, help="A colleague in the same municipality.")
+@as_email
+@as_json
+def staff_hand_over(ref: str, to: str, email: str, as_json: bool) -> None:
+    """Hand over everything that is with somebody: tasks, cases, and whatever names them."""
+    from data.facts import current
+    from data.session import reading, writing
+    from data.tables import Staff
+    from tasks.handover import hand_over
+
+    connected()
+    with reading() as s:
+        municipality = current(s, Staff, ref).municipality
+    settings, actor = acting(email, municipality)
+    with writing() as s:
+        handed = hand_over(s, ref, to, by=actor, now=settings.now())
+    if as_json:
+        click.echo(json.dumps(handed.moved, indent=2, ensure_ascii=False))
+        return
+    click.echo(f"from {ref} to {to}: {handed or 'nothing was with them'}")
+
+
+@main.group()
 def task() -> None:
     """Generated tasks: what people are asked to do."""
 

@@ -20,7 +20,7 @@ from rules.local_time import instant
 from rules.months import Month, month
 from rules.policy import Policy
 from rules.refusal import Refusal
-from rules.vocabulary import Role
+from rules.vocabulary import CONSULTS, Role
 from tasks.assign import NobodyToAsk, for_role
 from tasks.errands import give
 from tasks.language import month_name, translator
@@ -28,15 +28,6 @@ from tasks.mail import queue_to_role
 from tasks.notices import Notice, Site
 from tasks.postman import wake_postman
 from tasks.question import Question
-
-CONSULTS = (
-    Role.FAMILY_CARE_CONSULTANT,
-    Role.MATCH_CONSULTANT,
-    Role.NETWORK_ADVISER,
-    Role.CHILD_WELFARE_CONTACT,
-    Role.SUPERVISOR,
-)
-"""Roles in which a family's consultant may follow a call up."""
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ def _calendar(entry: Entry, parties: Parties, now: datetime, pack: Policy) -> Ca
 
 
 def queue_task_mail(s: Session, task: GeneratedTask, kind: TaskMail, now: datetime) -> OutboxMail | None:
-    """Once for each kind and assignee; `issued` once more each time the task is handed on. Escalated: to the leader."""
+    """Once for each kind and assignee; `issued` once more each time the task is handed on."""
     [ident] = queue_task_mails(s, [task], kind, now)
     return s.get_one(OutboxMail, ident) if ident is not None else None
 
@@ -159,22 +159,19 @@ def queue_task_mails(s: Session, tasks: Sequence[GeneratedTask], kind: TaskMail,
     if not tasks:
         return []
     pack = policy(tasks[0].municipality)
-    above = in_charge(current_staff(s, pack.key), _today(pack, now)) if kind == "escalated" else None
     known = behind(s, tasks, pack, now)
-    wanted = [_task_mail(task, kind, above, known[task.ref], pack, now) for task in tasks]
+    wanted = [_task_mail(task, kind, known[task.ref], pack, now) for task in tasks]
     return queue_mails(s, wanted, municipality=pack.key, now=now)
 
 
-def _task_mail(
-    task: GeneratedTask, kind: TaskMail, above: str | None, known: Behind, pack: Policy, now: datetime
-) -> Wanted:
+def _task_mail(task: GeneratedTask, kind: TaskMail, known: Behind, pack: Policy, now: datetime) -> Wanted:
     handed_on = kind == "issued" and now != task.issued_at
     return Wanted(
         dedup=told_of(task.ref, kind, task.assignee) + (f":{now:%Y%m%dT%H%M%S.%f}" if handed_on else ""),
         notice=notices.task_notice(task, kind, pack, _today(pack, now), site(pack), known),
-        recipient=above or task.assignee,
+        recipient=task.assignee,
         about=task.ref,
-        to_family=task.role == Role.FAMILY and above is None,
+        to_family=task.role == Role.FAMILY,
     )
 
 

@@ -65,7 +65,10 @@ def _tell_together(whose: Whose, owed: Owed, now: datetime) -> int:
 
 
 def _escalate(whose: Whose, owed: Sequence[Owed], today: date, now: datetime) -> int:
+    """On a day off nothing is owed, and nobody is told."""
     with writing() as s:
         return sum(
-            escalate(s, unescalated(s, whose, each), today, now) for each in owed if each.kind is Reminder.ESCALATED
+            escalate(s, whose.municipality, unescalated(s, whose, each), today, now)
+            for each in owed
+            if each.kind is Reminder.ESCALATED
         )

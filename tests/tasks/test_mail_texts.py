@@ -23,6 +23,8 @@ from rules.vocabulary import EndReason, PlacementKind, Regime
 from tasks import placement_end
 from tasks.case import Outcome
 from tasks.emergency_line import Usage, usage_notice
+from tasks.escalation import together
+from tasks.handover import notice as handed_over
 from tasks.held_mail import held_lines
 from tasks.incidents import damage
 from tasks.language import LOCALE, translator
@@ -45,7 +47,7 @@ from tasks.notices import (
 from tasks.pay_notices import rates_missing, unpaid
 from tasks.support_mail import course_place, deadline_near
 from tests.letters import case, task
-from tests.people import FAMILY, NETWORK_ADVISER
+from tests.people import FAMILY, NETWORK_ADVISER, staff
 
 LANGUAGES = ["da", "nb", "en"]
 SITE = Site("https://pleje.example", "pleje.example")
@@ -164,6 +166,9 @@ def notices(language: str) -> list[Notice]:
         *(placement_end.notice("HJ-2023-0001", ENDS, kind, pack, date(2023, 3, 1), SITE) for kind in PlacementKind),
         deadline_near("HJ-2023-0001", NEAR["begin"], "J4", "HJ-P001", date(2023, 9, 1), ["HJ-T1"], pack, SITE),
         *(course_place(course, news, "HJ-2023-0001", pack, SITE) for news in News),
+        handed_over(NETWORK_ADVISER, [task()] * 31, {"tasks": ["HJ-2023-0001-01"] * 31, **MUCH}, pack),
+        together([task()], LEFT, pack),
+        together([], LEFT, pack),
         Notice("weekly_digest", WEEK),
         Notice("leader_overview", OVERVIEW),
         *(
@@ -174,6 +179,9 @@ def notices(language: str) -> list[Notice]:
     ]
 
 
+MUCH = {"cases": ["HJ-2023-0001"], "children": ["HJ-B001"] * 31, "families": [FAMILY], "networks": ["N-1"]}
+MUCH |= {"teams": ["HJ-H1"], "courses": ["HJ-K1"], "substitutes": ["HJ-S02"]}
+LEFT = [(staff(NETWORK_ADVISER, "leader", left_on=date(2023, 6, 30)), {"tasks": 4, "cases": 1, "children": 3})]
 ROWS = [{"ref": "HJ-2023-0001-01", "title": "First visit", "due": "15 March", "concerns": "HJ-F001"}]
 WEEK = {"count": 2, "late": ROWS, "this_week": ROWS, "later": 0, "link": "https://pleje.example/tasks/mine"}
 OVERVIEW = {"late_count": 1, "people": [{"ref": "HJ-S01", "open": 3, "late": 1}], "late": ROWS, "lost": ROWS}
