@@ -222,6 +222,7 @@ def reassign(s: Session, ref: str, to: str, *, actor: Actor, now: datetime) -> l
         raise Refusal(f"{ref} has ended; there is nothing to hand on")
     if staff.municipality != row.municipality:
         raise Refusal(f"{to} works for {staff.municipality}, {ref} is {row.municipality}'s; name one of its staff")
+    _refuse_left(staff, policy(row.municipality).today(now))
     role = process_named(row.process).responsible
     tasks = [task for task in tasks_of(s, ref) if task.state == TaskState.OPEN and task.assignee != to]
     wanted = [task for task in tasks if staff.has_role(task.role)]
@@ -242,9 +243,15 @@ def reassign_task(s: Session, ref: str, to: str, *, actor: Actor, now: datetime)
     staff = current(s, Staff, to)
     if staff.municipality != task.municipality or not staff.has_role(task.role):
         raise Refusal(f"{to} isn't {task.role} in {task.municipality}; name somebody who is")
+    _refuse_left(staff, policy(task.municipality).today(now))
     if not _handed(s, task, to, now):
         raise Refusal(f"{ref} isn't open any more; there is nothing to hand on")
     audit(s, actor, "task reassigned", ref, now, to=to)
+
+
+def _refuse_left(staff: Staff, today: date) -> None:
+    if staff.has_left(today):
+        raise Refusal(f"{staff.ref} left on {staff.left_on} (sheet staff) and gets nothing new; name somebody else")
 
 
 def _handed(s: Session, task: GeneratedTask, to: str, now: datetime) -> bool:

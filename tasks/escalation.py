@@ -19,7 +19,7 @@ from tasks.behind import behind
 from tasks.held_mail import FORMS, held_lines
 from tasks.language import long_date, translator
 from tasks.mail import Wanted, queue_mails, site
-from tasks.notices import Notice, task_notice, title_of
+from tasks.notices import Notice, Site, task_notice, title_of
 
 AT_MOST = 30
 """Listed in the mail; the page has them all."""
@@ -81,10 +81,12 @@ def _notice(s: Session, told: Told, pack: Policy, today: date, now: datetime) ->
             (True, first.assignee, first.due_on)
         }:
             return held_lines(tasks, first.assignee, first.due_on, pack, place)
-    return together(tasks, told.left, pack)
+    return together(tasks, told.left, pack, place)
 
 
-def together(tasks: Sequence[GeneratedTask], left: Sequence[tuple[Staff, Mapping[str, int]]], pack: Policy) -> Notice:
+def together(
+    tasks: Sequence[GeneratedTask], left: Sequence[tuple[Staff, Mapping[str, int]]], pack: Policy, place: Site
+) -> Notice:
     context = {
         "overdue": [_row(task, pack) for task in tasks[:AT_MOST]],
         "overdue_count": len(tasks),
@@ -97,7 +99,7 @@ def together(tasks: Sequence[GeneratedTask], left: Sequence[tuple[Staff, Mapping
             }
             for person, much in left
         ],
-        "link": site(pack).page("overview", pack.key),
+        "link": place.page("overview", pack.key),
     }
     return Notice("task_escalated", context)
 

@@ -19,7 +19,7 @@ from rules.refusal import Refusal
 from rules.vocabulary import CONSULTS, Role
 from tasks.language import long_date, translator
 from tasks.mail import queue_mail, site
-from tasks.notices import Notice, title_of
+from tasks.notices import Notice, Site, title_of
 
 MAY = (Role.LEADER, Role.ADMINISTRATION)
 AT_MOST = 30
@@ -158,7 +158,7 @@ def _tell(
 ) -> None:
     queue_mail(
         s,
-        notice(leaver.ref, [task for task in theirs.tasks if not task.standing], handed.moved, pack),
+        notice(leaver.ref, [task for task in theirs.tasks if not task.standing], handed.moved, pack, site(pack)),
         recipient=to,
         about=leaver.ref,
         municipality=pack.key,
@@ -167,7 +167,9 @@ def _tell(
     )
 
 
-def notice(leaver: str, tasks: Sequence[GeneratedTask], moved: Mapping[str, Sequence[str]], pack: Policy) -> Notice:
+def notice(
+    leaver: str, tasks: Sequence[GeneratedTask], moved: Mapping[str, Sequence[str]], pack: Policy, place: Site
+) -> Notice:
     texts = translator(pack.language)
     rows = [
         {
@@ -184,7 +186,7 @@ def notice(leaver: str, tasks: Sequence[GeneratedTask], moved: Mapping[str, Sequ
         "tasks_more": len(tasks[AT_MOST:]),
         "moved": {called: list(refs[:AT_MOST]) for called, refs in moved.items() if called != "tasks"},
         "more": {called: len(refs[AT_MOST:]) for called, refs in moved.items()},
-        "link": site(pack).page("tasks", "mine"),
+        "link": place.page("tasks", "mine"),
     }
     return Notice("handed_over", context)
 

@@ -45,6 +45,7 @@ from tasks.notices import (
     year_end,
 )
 from tasks.pay_notices import rates_missing, unpaid
+from tasks.payout.late import LateMonth, payout_late
 from tasks.support_mail import course_place, deadline_near
 from tests.letters import case, task
 from tests.people import FAMILY, NETWORK_ADVISER, staff
@@ -166,9 +167,10 @@ def notices(language: str) -> list[Notice]:
         *(placement_end.notice("HJ-2023-0001", ENDS, kind, pack, date(2023, 3, 1), SITE) for kind in PlacementKind),
         deadline_near("HJ-2023-0001", NEAR["begin"], "J4", "HJ-P001", date(2023, 9, 1), ["HJ-T1"], pack, SITE),
         *(course_place(course, news, "HJ-2023-0001", pack, SITE) for news in News),
-        handed_over(NETWORK_ADVISER, [task()] * 31, {"tasks": ["HJ-2023-0001-01"] * 31, **MUCH}, pack),
-        together([task()], LEFT, pack),
-        together([], LEFT, pack),
+        handed_over(NETWORK_ADVISER, [task()] * 31, {"tasks": ["HJ-2023-0001-01"] * 31, **MUCH}, pack, SITE),
+        together([task()], LEFT, pack, SITE),
+        together([], LEFT, pack, SITE),
+        payout_late([*LATE, *LATE * 4], pack, SITE),
         Notice("weekly_digest", WEEK),
         Notice("leader_overview", OVERVIEW),
         *(
@@ -179,6 +181,11 @@ def notices(language: str) -> list[Notice]:
     ]
 
 
+LATE = [
+    LateMonth("HJ-2023-04", "approved", date(2023, 5, 31), None, None),
+    LateMonth("HJ-2023-05", "draft", date(2023, 6, 30), "HJ-2023-05-01", "HJ-S05"),
+    LateMonth("HJ-2023-06", "missing", None, None, None),
+]
 MUCH = {"cases": ["HJ-2023-0001"], "children": ["HJ-B001"] * 31, "families": [FAMILY], "networks": ["N-1"]}
 MUCH |= {"teams": ["HJ-H1"], "courses": ["HJ-K1"], "substitutes": ["HJ-S02"]}
 LEFT = [(staff(NETWORK_ADVISER, "leader", left_on=date(2023, 6, 30)), {"tasks": 4, "cases": 1, "children": 3})]
