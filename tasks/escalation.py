@@ -16,7 +16,7 @@ from rules.forms import FORMS as KNOWN
 from rules.policy import Policy
 from rules.substitutes import above, in_charge
 from tasks.behind import behind
-from tasks.held_mail import FORMS, held_lines
+from tasks.held_mail import FORMS, contact_beside, held_lines
 from tasks.language import long_date, translator
 from tasks.mail import Wanted, queue_mails, site
 from tasks.notices import Notice, Site, task_notice, title_of
@@ -80,7 +80,8 @@ def _notice(s: Session, told: Told, pack: Policy, today: date, now: datetime) ->
         if first.due_on and {(task.form in FORMS, task.assignee, task.due_on) for task in tasks} == {
             (True, first.assignee, first.due_on)
         }:
-            return held_lines(tasks, first.assignee, first.due_on, pack, place)
+            contact = contact_beside(s, first.assignee, pack, now)
+            return held_lines(tasks, first.assignee, first.due_on, pack, place, contact=contact)
     return together(tasks, told.left, pack, place)
 
 

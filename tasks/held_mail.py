@@ -6,9 +6,12 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from data.people import current_staff
 from data.policies import policy
 from data.tables import GeneratedTask, OutboxMail
 from rules.policy import Policy
+from rules.substitutes import in_charge, present_with
+from rules.vocabulary import Role
 from tasks.language import long_date, translator
 from tasks.mail import queue_mail, site
 from tasks.notices import Notice, Site, TaskMail
@@ -36,7 +39,7 @@ def _queue(
     reason = tasks[0].ref if kind == "issued" else f"{pack.key}:{due}"
     return queue_mail(
         s,
-        held_lines(tasks, assignee, due, pack, site(pack)),
+        held_lines(tasks, assignee, due, pack, site(pack), contact=contact_beside(s, assignee, pack, now)),
         recipient=assignee,
         about=tasks[0].ref,
         municipality=pack.key,
@@ -45,13 +48,23 @@ def _queue(
     )
 
 
-def held_lines(tasks: Sequence[GeneratedTask], assignee: str, due: date, pack: Policy, place: Site) -> Notice:
+def contact_beside(s: Session, assignee: str, pack: Policy, now: datetime) -> str | None:
+    """Who can be asked about them beside whoever decides."""
+    staff, today = current_staff(s, pack.key), pack.today(now)
+    but = frozenset({assignee})
+    return present_with(staff, Role.PAYROLL, today, but=but) or in_charge(staff, today, but=but)
+
+
+def held_lines(
+    tasks: Sequence[GeneratedTask], assignee: str, due: date, pack: Policy, place: Site, *, contact: str | None
+) -> Notice:
     context = {
         "count": len(tasks),
         "lines": [f"{task.ref} ({task.demands['line']})" for task in tasks[:MOST_LISTED]],
         "more": len(tasks[MOST_LISTED:]),
         "due": long_date(due, pack.language),
         "assignee": assignee,
+        "contact": contact,
         "rule": rule_in_words("R9", translator(pack.language)),
         "link": place.page("tasks", "").rstrip("/"),
     }

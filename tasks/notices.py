@@ -54,6 +54,8 @@ class Meeting:
     online: str | None = None
     cancelled: bool = False
     place: str | None = None
+    instead: str | None = None
+    """Who is invited now in the place of the reader, for whom it is cancelled."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,7 @@ def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:
         "online": meeting.online,
         "place": meeting.place,
         "cancelled": meeting.cancelled,
+        "instead": meeting.instead,
         "link": entry.link,
     }
     return Notice("invitation", context, entry)

@@ -153,7 +153,9 @@ def _lived_in(s: Session, pack: Policy, before: datetime) -> dict[str, list[str]
             col(Placement.family).in_(some), col(Placement.superseded_at).is_(None)
         )
         for row in s.execute(there):
-            by_family[row.family].append(Stay(*row[:-1], row.withdrawn_on is None))
+            by_family[row.family].append(
+                Stay(row.ref, row.family, row.child, row.start, row.end, row.case, row.withdrawn_on is None)
+            )
     found = ((case.ref, lived_there(case, by_family.get(case.family or "", ()))) for case in cases)
     return {ref: placements for ref, placements in found if placements}
 

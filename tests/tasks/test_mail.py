@@ -16,7 +16,8 @@ from data.settings import Settings
 from data.tables import Family, OutboxMail, Staff
 from rules.refusal import Refusal
 from tasks.escalation import escalate
-from tasks.mail import configure, queue_case_ended, queue_invitation, queue_task_mail
+from tasks.invitations import queue_invitation
+from tasks.mail import configure, queue_case_ended, queue_task_mail
 from tests import people
 from tests.letters import case, event, opened, part, task
 from tests.people import ADMINISTRATION, FAMILY, LEADER, MATCH_CONSULTANT, NETWORK_ADVISER, NOW, email
@@ -147,6 +148,72 @@ def test_where_substitutes_lead_in_a_circle_the_leader_gets_the_mail(s: Session)
     absent(s, NETWORK_ADVISER, MATCH_CONSULTANT)
     absent(s, MATCH_CONSULTANT, NETWORK_ADVISER)
     assert opened(queue_task_mail(s, task(), "issued", NOW))["To"] == email(LEADER)
+
+
+AT_NOON = datetime(2023, 3, 20, 12)  # noqa: DTZ001
+
+
+def read_by(mails: list[OutboxMail]) -> dict[str, str]:
+    """Method of the calendar part, by reader."""
+    return {mail.recipient: str(Calendar.from_ical(part(opened(mail), "calendar"))["METHOD"]) for mail in mails}
+
+
+def test_a_meeting_moved_after_its_invitation_went_to_a_stand_in_is_cancelled_in_the_stand_ins_calendar(
+    s: Session,
+) -> None:
+    absent(s, NETWORK_ADVISER, LEADER)
+    first = invite(s, AT_NOON)
+    assert read_by(first) == dict.fromkeys([LEADER, MATCH_CONSULTANT, FAMILY], "REQUEST")
+    change(s, NETWORK_ADVISER, absent_from=None, absent_to=None)
+    moved = invite(s, AT_NOON + timedelta(hours=1), 1)
+    others = dict.fromkeys([NETWORK_ADVISER, MATCH_CONSULTANT, FAMILY], "REQUEST")
+    assert read_by(moved) == {**others, LEADER: "CANCEL"}
+    [to_leader] = [mail for mail in moved if mail.recipient == LEADER]
+    assert str(event(to_leader)["UID"]) == str(event(first[0])["UID"])
+    assert f"{NETWORK_ADVISER} er inviteret i dit sted" in part(opened(to_leader), "plain")
+    assert read_by(invite(s, AT_NOON, 2)) == others, "who was told so isn't told again"
+
+
+def test_who_goes_away_after_the_invitation_has_it_cancelled_and_the_stand_in_is_invited(s: Session) -> None:
+    invite(s, AT_NOON)
+    absent(s, NETWORK_ADVISER, LEADER)
+    moved = invite(s, AT_NOON + timedelta(hours=1), 1)
+    assert read_by(moved)[NETWORK_ADVISER] == "CANCEL"
+    assert read_by(moved)[LEADER] == "REQUEST"
+
+
+def test_a_stand_in_who_is_invited_beside_has_the_meeting_still(s: Session) -> None:
+    absent(s, NETWORK_ADVISER, MATCH_CONSULTANT)
+    invite(s, AT_NOON)
+    change(s, NETWORK_ADVISER, absent_from=None, absent_to=None)
+    moved = invite(s, AT_NOON + timedelta(hours=1), 1)
+    assert read_by(moved) == dict.fromkeys([NETWORK_ADVISER, MATCH_CONSULTANT, FAMILY], "REQUEST")
+
+
+def test_a_cancelled_meeting_is_cancelled_in_the_calendars_in_which_it_stands(s: Session) -> None:
+    absent(s, NETWORK_ADVISER, LEADER)
+    invite(s, AT_NOON)
+    change(s, NETWORK_ADVISER, absent_from=None, absent_to=None)
+    absent(s, MATCH_CONSULTANT, ADMINISTRATION)
+    called_off = invite(s, AT_NOON, 1, cancelled=True)
+    assert read_by(called_off) == dict.fromkeys([LEADER, MATCH_CONSULTANT, FAMILY], "CANCEL")
+
+
+def test_who_has_left_hears_nothing_of_a_meeting_that_is_moved(s: Session) -> None:
+    invite(s, AT_NOON)
+    change(s, NETWORK_ADVISER, left_on=date(2023, 2, 28), substitute=LEADER)
+    assert read_by(invite(s, AT_NOON, 1)) == dict.fromkeys([LEADER, MATCH_CONSULTANT, FAMILY], "REQUEST")
+
+
+def test_a_task_that_is_taken_back_leaves_the_calendar_of_the_stand_in_who_had_it(s: Session) -> None:
+    absent(s, NETWORK_ADVISER, LEADER)
+    queue_task_mail(s, task(), "issued", NOW)
+    queue_task_mail(s, task(), "withdrawn", NOW + timedelta(days=7))
+    mails = s.exec(select(OutboxMail).where(OutboxMail.template == "task_withdrawn"))
+    assert {mail.recipient: str(event(mail)["STATUS"]) for mail in mails} == {
+        NETWORK_ADVISER: "CANCELLED",
+        LEADER: "CANCELLED",
+    }
 
 
 def escalated(s: Session) -> OutboxMail:
