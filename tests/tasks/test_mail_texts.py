@@ -169,7 +169,7 @@ def notices(language: str) -> list[Notice]:
             date(2023, 3, 1),
             pack,
             SITE,
-            contact=None,
+            contact="HJ-S05",
         ),
         unpaid("HJ-2023-Q2", differences=3, uncomputed=1, months=("2023-01", "2023-06"), pack=pack, site=SITE),
         *(placement_end.notice("HJ-2023-0001", ENDS, kind, pack, date(2023, 3, 1), SITE) for kind in PlacementKind),
