@@ -329,7 +329,7 @@ def staff_hand_over(ref: str, to: str, email: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(handed.moved, indent=2, ensure_ascii=False))
         return
-    click.echo(f"from {ref} to {to}: {handed or 'nothing was with them'}")
+    click.echo(f"from {ref} to {to}: {handed if handed.moved else 'nothing was with them'}")
 
 
 @main.group()
