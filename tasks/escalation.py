@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from sqlmodel import Session
 
@@ -12,14 +11,13 @@ from data.belongings import how_much
 from data.people import current_staff
 from data.policies import policy
 from data.tables import GeneratedTask, Staff
-from rules.forms import FORMS as KNOWN
 from rules.policy import Policy
 from rules.substitutes import above, in_charge
 from tasks.behind import behind
 from tasks.held_mail import FORMS, contact_beside, held_lines
-from tasks.language import long_date, translator
+from tasks.language import long_date
 from tasks.mail import Wanted, queue_mails, site
-from tasks.notices import Notice, Site, task_notice, title_of
+from tasks.notices import Notice, Site, in_a_list, task_notice
 
 AT_MOST = 30
 """Listed in the mail; the page has them all."""
@@ -89,7 +87,7 @@ def together(
     tasks: Sequence[GeneratedTask], left: Sequence[tuple[Staff, Mapping[str, int]]], pack: Policy, place: Site
 ) -> Notice:
     context = {
-        "overdue": [_row(task, pack) for task in tasks[:AT_MOST]],
+        "overdue": [in_a_list(task, pack, _concerns(task)) for task in tasks[:AT_MOST]],
         "overdue_count": len(tasks),
         "overdue_more": len(tasks[AT_MOST:]),
         "leavers": [
@@ -105,11 +103,5 @@ def together(
     return Notice("task_escalated", context)
 
 
-def _row(task: GeneratedTask, pack: Policy) -> dict[str, Any]:
-    named = task.form in KNOWN
-    return {
-        "ref": task.ref,
-        "title": title_of(task.form, task.demands, translator(pack.language)) if named else task.form,
-        "due": long_date(task.due_on, pack.language) if task.due_on else "–",
-        "concerns": ", ".join(filter(None, (task.about, task.assignee))),
-    }
+def _concerns(task: GeneratedTask) -> str:
+    return ", ".join(filter(None, (task.about, task.assignee)))

@@ -17,9 +17,8 @@ from rules.policy import Policy
 from rules.processes import process_named
 from rules.refusal import Refusal
 from rules.vocabulary import CONSULTS, Role
-from tasks.language import long_date, translator
 from tasks.mail import queue_mail, site
-from tasks.notices import Notice, Site, title_of
+from tasks.notices import Notice, Site, in_a_list
 
 MAY = (Role.LEADER, Role.ADMINISTRATION)
 AT_MOST = 30
@@ -51,7 +50,7 @@ class HandedOver(NamedTuple):
     moved: dict[str, list[str]]
 
     def __str__(self) -> str:
-        return "; ".join(f"{len(refs)} {called}: {', '.join(refs)}" for called, refs in self.moved.items())
+        return "; ".join(f"{called} ({len(refs)}): {', '.join(refs)}" for called, refs in self.moved.items())
 
 
 def hand_over(s: Session, ref: str, to: str, *, by: Actor, now: datetime) -> HandedOver:
@@ -113,9 +112,9 @@ def _needs(leaver: Staff, theirs: Belongings) -> Iterable[tuple[str, list[Role]]
 
 
 def _refuse_both_of_two(s: Session, to: str, theirs: Belongings) -> None:
-    for task in theirs.tasks:
+    for task in (task for task in theirs.tasks if task.apart_from):
         pair = [other for other in tasks_of(s, task.case or "") if other.apart_from == task.apart_from]
-        if task.apart_from and any(to in (other.assignee, other.answered_by) for other in pair):
+        if any(to in (other.assignee, other.answered_by) for other in pair):
             raise Refusal(
                 f"{task.ref} must be answered by somebody else than {to}, who has its counterpart; "
                 f"hand it to another first (plejeflow task reassign {task.ref} --to STAFF)"
@@ -170,19 +169,9 @@ def _tell(
 def notice(
     leaver: str, tasks: Sequence[GeneratedTask], moved: Mapping[str, Sequence[str]], pack: Policy, place: Site
 ) -> Notice:
-    texts = translator(pack.language)
-    rows = [
-        {
-            "ref": task.ref,
-            "title": title_of(task.form, task.demands, texts),
-            "due": long_date(task.due_on, pack.language) if task.due_on else "–",
-            "concerns": task.about,
-        }
-        for task in tasks[:AT_MOST]
-    ]
     context = {
         "leaver": leaver,
-        "tasks_now": rows,
+        "tasks_now": [in_a_list(task, pack, task.about) for task in tasks[:AT_MOST]],
         "tasks_more": len(tasks[AT_MOST:]),
         "moved": {called: list(refs[:AT_MOST]) for called, refs in moved.items() if called != "tasks"},
         "more": {called: len(refs[AT_MOST:]) for called, refs in moved.items()},

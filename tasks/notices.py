@@ -9,7 +9,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from data.tables import CaseRow, GeneratedTask, OutboxMail
-from rules.forms import form_named
+from rules.forms import FORMS, form_named
 from rules.grounds import SAYS, Ground
 from rules.in_household import Whom
 from rules.law import law_behind
@@ -152,6 +152,17 @@ def title_of(form: str, demands: Mapping[str, Any], texts: GNUTranslations) -> s
     """A duty's task is called as the policy calls the duty."""
     title, called = texts.gettext(form_named(form).title), demands.get("called")
     return f"{title}: {called}" if called else title
+
+
+def in_a_list(task: GeneratedTask, pack: Policy, concerns: str | None) -> dict[str, Any]:
+    """A task's line in a collective mail, also where its form is of another age."""
+    known = task.form in FORMS
+    return {
+        "ref": task.ref,
+        "title": title_of(task.form, task.demands, translator(pack.language)) if known else task.form,
+        "due": long_date(task.due_on, pack.language) if task.due_on else "–",
+        "concerns": concerns,
+    }
 
 
 def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:

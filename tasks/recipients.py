@@ -24,7 +24,10 @@ def reached(
     """`ref` is a family's, its address in `homes`, or a staff member's where there is one and `family` isn't said."""
     if family or ref not in staff:
         return Recipient(ref, usable(homes.get(ref)))
-    there = sees_to(staff, ref, on) or ref
+    there = sees_to(staff, ref, on)
+    if there is None and staff[ref].has_left(on):
+        return Recipient(ref, None)
+    there = there or ref
     return Recipient(there, usable(staff[there].email), ref if there != ref else None)
 
 

@@ -216,7 +216,7 @@ def test_everything_that_is_with_a_leaver_is_handed_over_in_one_command(story: S
     result = plejeflow(*hand)
     assert (result.exit_code, story.tasks["first_visit"].assignee) == (0, "HJ-S20")
     assert result.stdout.startswith(f"from {people.NETWORK_ADVISER} to HJ-S20: ")
-    assert f"1 cases: {story.ref}" in result.stdout
+    assert f"cases (1): {story.ref}" in result.stdout
     assert "nothing was with them" in plejeflow(*hand).stdout
     assert json.loads(plejeflow(*hand, "--json").stdout) == {}
 

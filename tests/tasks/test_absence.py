@@ -21,6 +21,7 @@ from tasks.duties import ask_what_is_due
 from tasks.duty_changes import Wish, change_duty
 from tasks.emergency_line import log_call
 from tasks.mail import configure
+from tasks.recipients import reached
 from tests import people
 from tests.people import ADMINISTRATION, CHILD_ADVISER, LEADER, MATCH_CONSULTANT, NETWORK_ADVISER, OUTSIDER, at, staff
 from tests.story import Story
@@ -159,6 +160,12 @@ def test_who_has_left_acts_in_nothing() -> None:
             log_call(s, people.FAMILY, {}, email=email, os_account=os_account, now=LATER)
         with pytest.raises(Refusal, match=f"{LEADER} left on 2023-02-28"):
             change_duty(s, wish, by=Actor(LEADER, os_account), now=LATER)
+
+
+def test_who_left_has_no_mail_even_where_nobody_else_is_there() -> None:
+    gone = {LEADER: staff(LEADER, "leader", left_on=LEFT)}
+    assert reached(gone, {}, LEADER, family=False, on=LEFT).address == people.email(LEADER)
+    assert reached(gone, {}, LEADER, family=False, on=people.WEDNESDAY).address is None
 
 
 def test_an_address_that_a_colleague_has_now_is_the_colleagues() -> None:

@@ -52,6 +52,7 @@ def _cast(sqlite_database: Settings) -> None:
         s.add(task("HJ-2023-0007-01", assignee=LEAVER))
         s.add(task("HJ-2023-0007-02", assignee=LEAVER, standing=True, form="Withdrawal"))
         s.add(task("HJ-2023-T00001", case=None, assignee=LEAVER, role="child_adviser", form="ParentsView"))
+        s.add(task("HJ-2023-T00002", case=None, assignee=LEAVER, form="FormOfAnotherAge"))
         s.add(task("HJ-2023-0006-01", assignee=LEAVER, state="answered"))
 
 
@@ -83,7 +84,7 @@ def named() -> dict[str, list[str | None]]:
 def test_everything_that_goes_on_is_the_heirs_and_what_ended_stays_as_it_was() -> None:
     before = named()
     assert hand() == {
-        "tasks": ["HJ-2023-0007-01", "HJ-2023-0007-02", "HJ-2023-T00001"],
+        "tasks": ["HJ-2023-0007-01", "HJ-2023-0007-02", "HJ-2023-T00001", "HJ-2023-T00002"],
         "cases": ["HJ-2023-0007"],
         "children": ["HJ-B7"],
         "families": ["HJ-F7"],
@@ -92,7 +93,7 @@ def test_everything_that_goes_on_is_the_heirs_and_what_ended_stays_as_it_was() -
         "courses": ["HJ-K7"],
         "substitutes": [OUTSIDER],
     }
-    assert before["tasks"] == [LEAVER] * 4
+    assert before["tasks"] == [LEAVER] * 5
     assert named() == {
         "child": [HEIR],
         "family": [HEIR],
@@ -101,7 +102,7 @@ def test_everything_that_goes_on_is_the_heirs_and_what_ended_stays_as_it_was() -
         "courses": [HEIR, LEAVER],
         "substitutes": [HEIR, HEIR],
         "cases": [HEIR, LEAVER],
-        "tasks": [LEAVER, HEIR, HEIR, HEIR],
+        "tasks": [LEAVER, HEIR, HEIR, HEIR, HEIR],
     }
     assert hand() == {}
 
@@ -127,7 +128,7 @@ def test_the_heir_has_one_mail_with_all_of_it_and_it_is_audited() -> None:
         ("HJ-S50", "left on 2023-03-31"),
         ("RA-S1", "works for randers"),
         ("HJ-S99", "is not known"),
-        (CHILD_ADVISER, "lacks network_adviser for HJ-2023-0007-01, HJ-2023-0007-02"),
+        (CHILD_ADVISER, "lacks network_adviser for HJ-2023-0007-01, HJ-2023-T00002, HJ-2023-0007-02"),
         ("HJ-S51", "lacks child_adviser for HJ-2023-T00001, HJ-B7; child_welfare_contact for HJ-N7"),
     ],
 )
