@@ -501,15 +501,17 @@ def policy() -> None:
 
 @policy.command("check")
 @click.argument("path", metavar="FILE.toml", type=a_file)
-def policy_check(path: Path) -> None:
-    """Look a policy file through; every fault at once."""
-    settings_now()
+@as_json
+def policy_check(path: Path, as_json: bool) -> None:
+    """Look a policy file through: every fault at once, and which processes and jobs can't run with it."""
+    settings = settings_now()
+    from tasks.policy_check import check
     from tasks.policy_preview import read_pack
 
     pack = read_pack(path)
-    assumed = sorted(key for key, rows in pack.values.items() if any(dated.assumed for dated in rows))
-    click.echo(f"{pack.name}: {len(pack.values)} keys are in order; {len(assumed)} rest on an assumed value")
-    show([{"assumed": key} for key in assumed], False, "")
+    checked = check(pack, pack.today(settings.now()))
+    click.echo(json.dumps(checked.as_json(), indent=2, ensure_ascii=False) if as_json else str(checked))
+    checked.refuse()
 
 
 @policy.command("show")
@@ -581,20 +583,29 @@ def notes(lines: Sequence[str]) -> None:
 @main.group(invoke_without_command=True, params=[today_option()])
 @click.option("--municipality", metavar="KEY", help="Only this one's, such as randers.")
 @click.option("--late", is_flag=True, help="Only what is late or can no longer be kept.")
+@click.option(
+    "--broken", is_flag=True, help="The register: every deadline that was ever broken, also if it was held since."
+)
 @as_json
 @click.pass_context
-def duties(ctx: click.Context, municipality: str | None, late: bool, as_json: bool) -> None:
+def duties(ctx: click.Context, municipality: str | None, late: bool, broken: bool, as_json: bool) -> None:
     """What recurs: where everybody stands, and from when it is late."""
     if ctx.invoked_subcommand is not None:
         return
+    if late and broken:
+        raise click.UsageError("--late is what is late now, --broken what ever was; give one of them")
     from data.policies import municipalities, policy
-    from tasks.duties import judge
+    from tasks.duties import broken_of, judge
 
     settings = connected()
     keys = [policy(municipality).key] if municipality else municipalities()
+    if broken:
+        register = [each for key in keys for each in broken_of(key, policy(key).today(settings.now()))]
+        show([broken_row(each) for each in register], as_json, "no broken deadlines")
+        return
     found = [one.standing for key in keys for one in judge(key, policy(key).today(settings.now()))]
-    broken = ("late", "impossible")
-    show([duty_row(each) for each in found if not late or each.state in broken], as_json, "no duties")
+    too_late = ("late", "impossible")
+    show([duty_row(each) for each in found if not late or each.state in too_late], as_json, "no duties")
 
 
 def duty_row(standing: Any) -> dict[str, Any]:
@@ -605,6 +616,16 @@ def duty_row(standing: Any) -> dict[str, Any]:
         "count": None if standing.wanted is None else standing.count,
         "least": standing.wanted, "most": standing.most, "from": first, "to": last, "asked": standing.duty.asked,
         "binding": standing.duty.binding,
+    }  # fmt: skip
+
+
+def broken_row(found: Any) -> dict[str, Any]:
+    each = found.deadline
+    first, last = each.window or (None, None)
+    return {
+        "subject": each.subject, "duty": each.duty.key, "row": each.duty.row, "due_on": each.due_on,
+        "held_on": each.held_on, "count": each.count, "least": each.wanted, "from": first, "to": last,
+        "asked": each.duty.asked, "known_since": found.known_since,
     }  # fmt: skip
 
 

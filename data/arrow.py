@@ -11,6 +11,8 @@ from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from functools import partial
 from io import BytesIO
+from itertools import islice
+from threading import Lock
 from typing import Any
 
 import pandas as pd
@@ -27,6 +29,8 @@ Opener = Callable[[Columns], "Stream"]
 Writer = Callable[[type[SQLModel], pa.Table], None]
 
 FETCHED_AT_ONCE = 20_000
+QUERIES_AT_ONCE = 2
+SORTED_IN_MEMORY = "32MB"
 ARROW = {
     str: pa.string(),
     int: pa.int64(),
@@ -96,25 +100,46 @@ class _PostgresSnapshot(ExitStack):
         uri = s.get_bind().engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._first = self.enter_context(dbapi.connect(uri))  # a clone spares reading the server's types again
         self._free: list[Any] = []
+        self._beside = ThreadPoolExecutor(max_workers=QUERIES_AT_ONCE)
+        self._one_at_a_time = Lock()
+
+    def __exit__(self, *raised: Any) -> bool | None:
+        self._beside.shutdown(cancel_futures=True)
+        return super().__exit__(*raised)
 
     def stream(self, wanted: Columns) -> Stream:
-        connection = self._free.pop() if self._free else self._connection()
-        cursor = self.enter_context(connection.cursor())
         by_bytes = wanted.order_by(collate(wanted.selected_columns[0], "C"))
-        cursor.execute(_literal(by_bytes, DIALECTS["postgresql"]))
+        begun = self._beside.submit(self._begin, _literal(by_bytes, DIALECTS["postgresql"]))
 
         def batches() -> Iterator[pa.RecordBatch]:
-            yield from cursor.fetch_record_batch()
-            cursor.close()
-            self._free.append(connection)
+            first, rest = begun.result()
+            yield from first
+            yield from rest
 
         return Stream(_schema(wanted), batches())
 
+    def _begin(self, statement: str) -> tuple[list[pa.RecordBatch], Iterator[pa.RecordBatch]]:
+        """Up to its first rows, which wait until the server has sorted all."""
+        connection = self._connection()
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        rest = self._rest(connection, cursor)
+        return list(islice(rest, 2)), rest
+
+    def _rest(self, connection: Any, cursor: Any) -> Iterator[pa.RecordBatch]:
+        with cursor:
+            yield from cursor.fetch_record_batch()
+        self._free.append(connection)
+
     def _connection(self) -> Any:
-        connection = self.enter_context(self._first.adbc_clone())
+        with self._one_at_a_time:
+            if self._free:
+                return self._free.pop()
+            connection = self.enter_context(self._first.adbc_clone())
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             cursor.execute(f"SET TRANSACTION SNAPSHOT '{self._name}'")
+            cursor.execute(f"SET LOCAL work_mem = '{SORTED_IN_MEMORY}'")
         return connection
 
 

@@ -74,7 +74,7 @@ def approvals(asked: Asked) -> Columns:
         return wanted.where(col(Approval.family).in_(asked.families))
     placed = select(col(Placement.family)).where(col(Placement.municipality) == asked.municipality)
     led = select(col(Network.resource_family)).where(col(Network.municipality) == asked.municipality)
-    return wanted.where(col(Approval.family).in_(placed.union(led)))
+    return wanted.where(or_(col(Approval.family).in_(placed), col(Approval.family).in_(led)))
 
 
 def terms(asked: Asked) -> Columns:

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from rules.calendar import is_bank_day
-from rules.months import Month, month
+from rules.calendar import add_working_days, is_bank_day
+from rules.months import Month, month, month_before, months_through
 from rules.policy import Policy
 
 A_DAY = timedelta(days=1)
@@ -16,6 +16,17 @@ def payment_date(in_month: Month, policy: Policy) -> date:
     wanted = paying.last if agreed == "last_bank_day" else paying.first.replace(day=agreed)
     # never so early that the month isn't over: it can't be computed by then
     return _latest_bank_day(wanted, paying.first, policy.country) or first_bank_day(paying.first, policy.country)
+
+
+def first_prepared_too_late(policy: Policy, on: date) -> Month | None:
+    """Of the year from then on: the first that can't be approved by its payment date, as the policy of `on` says."""
+    day, days = (policy.value(f"payout.{key}", on) for key in ("prepared_on", "deadline.payout_approval"))
+    this = month(f"{on:%Y-%m}")
+    for paying in months_through(this, month(f"{on.year + 1}-{on.month:02}")):
+        prepared = paying.first.replace(day=day)
+        if add_working_days(prepared, days, policy.country) > payment_date(month_before(prepared), policy):
+            return month_before(prepared)
+    return None
 
 
 def paid_on(in_month: Month, released_on: date, policy: Policy) -> date:

@@ -15,8 +15,8 @@ from data.policies import policy
 from data.session import lock
 from data.tables import CaseRow, CaseState, Child, Family, GeneratedTask, Placement, Staff, TaskState
 from rules.policy import Policy
+from rules.policy_standing import refuse_what_cannot_run, unpaid
 from rules.processes import Process, process_named
-from rules.rates import BANDS
 from rules.refusal import Refusal
 from tasks.assign import for_role
 from tasks.mail import queue_task_mail
@@ -52,6 +52,8 @@ def open_case(
     pack = policy(home.municipality if home else municipality or "")
     _is_paid_for(kind, pack)
     today = pack.today(now)
+    if parent is None:  # what another case leads to waits for the key, and doesn't hold that one up
+        refuse_what_cannot_run(kind.name, pack, today)
     series = f"{pack.prefix}-{today.year}"
     row = CaseRow(
         ref=f"{series}-{next_number(s, series):04d}",
@@ -72,7 +74,7 @@ def open_case(
 
 
 def _is_paid_for(kind: Process, pack: Policy) -> None:
-    if kind.rate and (pack.country, kind.rate) not in BANDS:
+    if unpaid(kind, pack):
         raise Refusal(
             f"{kind.name}: {pack.key} can't pay it, there is no rate {kind.rate} for {pack.country}; "
             "agree with the family outside this system how it is refunded"

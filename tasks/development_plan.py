@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from data.approvals import periods_of
 from data.audit import job
+from data.duty_changes import excused
 from data.facts import current, stands
 from data.happenings import record_held
 from data.placements import placements_of
@@ -60,7 +61,8 @@ def open_missing(municipality: str, today: date, now: datetime) -> list[str]:
         had = select(CaseRow.ref).where(CaseRow.process == PROCESS, CaseRow.family == Family.ref).exists()
         rows = select(Family.ref).where(Family.municipality == municipality, stands(Family))
         without = rows.where(col(Family.kind).in_(list(owed[0].kinds)), ~had).order_by(col(Family.ref))
-        missing = [ref for ref in s.exec(without).all() if not has_gone(s, ref, today)]
+        away = excused(s, DUTY, today)
+        missing = [ref for ref in s.exec(without).all() if ref not in away and not has_gone(s, ref, today)]
     try:
         return written(missing, partial(_open, now=now), called=str)
     finally:

@@ -9,8 +9,9 @@ from data.audit import Actor
 from data.facts import find, record
 from data.happenings import record_held
 from data.people import current_staff
+from data.placements import placements_of
 from data.policies import policy
-from data.tables import DutyChange, GeneratedTask, Happening
+from data.tables import DutyChange, GeneratedTask, Happening, Placement
 from rules.forms.duties import DutyHeld, DutyUnkept
 from rules.refusal import Refusal
 from rules.substitutes import acts_with
@@ -30,11 +31,20 @@ def held_or_put_off(s: Session, task: GeneratedTask, answer: DutyHeld, by: Actor
 
 
 def _hold(s: Session, task: GeneratedTask, on: date, now: datetime) -> None:
-    subject, duty = str(task.about), task.demands["duty"]
+    duty = task.demands["duty"]
+    subject = _whose(s, task, on)
     ref = f"{subject}/{duty}/{on}"
     if find(s, Happening, ref) is not None:
         raise Refusal(f"{duty} of {subject} is recorded for {on} already; give the day of the time after that")
     record_held(s, subject, duty, on, ref=ref, now=now)
+
+
+def _whose(s: Session, task: GeneratedTask, on: date) -> str:
+    """What is held together counts for every child of the family, also for one who came after it was asked for."""
+    together = {duty.key for duty in policy(task.municipality).duties(on) if duty.together}
+    placement = find(s, Placement, str(task.about)) if task.demands["duty"] in together else None
+    shared = placement is not None and len(placements_of(s, placement.family, on)) > 1
+    return placement.family if placement is not None and shared else str(task.about)
 
 
 def _put_off(s: Session, task: GeneratedTask, answer: DutyHeld, new_day: date, by: Actor, now: datetime) -> None:

@@ -13,6 +13,7 @@ from data.policies import policy
 from data.reminders import Whose, open_among, unescalated, untold, untold_together
 from data.session import reading, writing
 from data.tables import GeneratedTask
+from rules.forms.duties import DutyHeld
 from rules.forms.pay import PayoutApproval
 from rules.policy import Policy
 from rules.reminders import Owed, Reminder, all_owed
@@ -76,15 +77,19 @@ def _tell_together(whose: Whose, owed: Owed, now: datetime) -> int:
 
 def _escalate(whose: Whose, owed: Sequence[Owed], late: Collection[str], today: date, now: datetime) -> int:
     """On a day off nothing is owed, and nobody is told."""
-    gravest = [each for each in owed if each.kind is Reminder.ESCALATED]
+    optional = {duty.key for duty in policy(whose.municipality).duties(today) if not duty.binding}
+
+    def told(task: GeneratedTask) -> bool:
+        return not _is_chased(task, late) and not _holds(task, optional)
+
     with writing() as s:
         return sum(
-            escalate(
-                s,
-                whose.municipality,
-                [task for task in unescalated(s, whose, each) if not _is_chased(task, late)],
-                today,
-                now,
-            )
-            for each in gravest
+            escalate(s, whose.municipality, list(filter(told, unescalated(s, whose, each))), today, now)
+            for each in owed
+            if each.kind is Reminder.ESCALATED
         )
+
+
+def _holds(task: GeneratedTask, duties: Collection[str]) -> bool:
+    """Whether it asks somebody to hold one of the duties."""
+    return task.form == DutyHeld.__name__ and task.demands.get("duty") in duties

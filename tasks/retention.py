@@ -67,7 +67,7 @@ class Swept:
 def remove_what_may_go(municipality: str, today: date, now: datetime) -> Swept:
     """In steps of a thousand, each its own transaction; references only."""
     pack = policy(municipality)
-    named = [key for key in KINDS if f"retention.{key}" in pack.values]
+    named = [key for key in KINDS if pack.has(f"retention.{key}", today)]
     swept = Swept()
 
     def remove(key: str) -> None:

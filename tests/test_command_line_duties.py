@@ -52,6 +52,32 @@ def test_only_what_is_late_is_listed_where_that_is_asked() -> None:
     assert duties("--late").stdout == "no duties\n"
 
 
+def test_the_register_of_broken_deadlines_outlives_the_year_and_the_placement() -> None:
+    assert duties("--broken").stdout == "no broken deadlines\n"
+    people.move_in(
+        Placement(
+            ref="HJ-P001", recorded_at=NOW, child=CHILD, family=FAMILY, kind="network", start=WEDNESDAY,
+            end=date(2024, 6, 1),
+        )
+    )  # fmt: skip
+    register = listed("--broken", "--municipality", "hjoerring", today="2026-01-01")
+    visits = register["child_visit"]
+    assert (visits["subject"], visits["row"], visits["due_on"], visits["held_on"]) == (
+        "HJ-P001",
+        "J2",
+        "2024-02-29",
+        None,
+    )
+    assert (visits["count"], visits["least"], visits["from"], visits["to"]) == (0, 2, "2023-03-01", "2024-02-29")
+    assert visits["known_since"] == "2023-03-01"
+    assert listed("--late", today="2026-01-01") == {}
+
+
+def test_what_is_late_and_what_ever_was_are_two_lists() -> None:
+    both = duties("--late", "--broken")
+    assert (both.exit_code, "give one of them" in both.stderr) == (2, True)
+
+
 def test_another_interval_is_recorded_and_holds_from_its_day() -> None:
     every = ("--duty", "supervision", "--kind", "interval", "--from", "2023-03-01", "--every", "2months")
     said = change(*every, of=FAMILY)

@@ -41,6 +41,9 @@ class Owner:
     stays: tuple[Stay, ...] = ()
     """The network's own time, where it is one."""
     approval: Stay | None = None
+    """Its unbroken spell today."""
+    approvals: tuple[Stay, ...] = ()
+    """Every spell."""
     held: Mapping[str, Sequence[date]] = field(default_factory=dict)
     """By duty."""
     changes: Sequence[tuple[str | None, Change]] = ()
@@ -60,6 +63,13 @@ class Owner:
         ends = [stay.end for stay in self.stays]
         end = None if None in ends else max(day for day in ends if day)
         return Subject(self.ref, min(stay.start for stay in self.stays), end, self.freed_by)
+
+    def subjects(self, duty: Duty) -> list[Subject]:
+        """Of all its times: a family that is approved again begins anew."""
+        if duty.starts_with == "approval" and self.approvals:
+            return [Subject(self.ref, spell.start, spell.end, self.freed_by) for spell in self.approvals]
+        subject = self.subject(duty)
+        return [subject] if subject else []
 
     def changes_of(self, duty: Duty) -> list[Change]:
         """Between two children nothing is owed that began with a child."""

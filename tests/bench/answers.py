@@ -3,6 +3,7 @@
 import statistics
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from sqlmodel import col, func, select
@@ -51,7 +52,7 @@ def _ten_at_once(settings: Settings) -> list[float]:
 def _answered(cases: list[OnPrefect]) -> dict[str, float]:
     """By case the seconds from its answer until the mail server has taken the mail that comes of it."""
     for case in cases:
-        eventually(lambda case=case: _settled(case))
+        eventually(partial(_settled, case))
     before, began = {case.ref: _newest(case) for case in cases}, {}
     for case in cases:
         began[case.ref] = time.monotonic()

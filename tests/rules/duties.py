@@ -11,6 +11,8 @@ from rules.duties.windows import Subject
 
 START = date(2023, 6, 1)
 LEAD = 14
+LONGEST_GAP = 150
+"""Per cent of the even interval."""
 
 
 def duty(municipality: str, key: str, on: date = date(2025, 6, 1)) -> Duty:
@@ -34,7 +36,8 @@ def look(
     country: str = "DK",
 ) -> Standing | None:
     subject = Subject("HJ-P001", start, end, frozenset(freed_by))
-    return standing(of, subject, held, changes, today, country=country, lead_days=LEAD)
+    how = {"lead_days": LEAD, "longest_gap_percent": LONGEST_GAP}
+    return standing(of, subject, held, changes, today, country=country, **how)
 
 
 def seen(of: Duty, today: date, *held: date, **more: object) -> Standing:

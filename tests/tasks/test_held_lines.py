@@ -90,8 +90,8 @@ def test_whoever_decides_has_one_mail_a_run_with_references_only(on_sqlite: Sett
     assert read["Subject"].endswith(": 2")
     for task in waiting():
         assert f"{task.ref} ({task.demands['line']})" in part(read, "plain")
-    for kind, said in (("plain", f"Kontakt: {LEADER}"), ("html", LEADER)):
-        assert said in part(read, kind), "somebody else can be asked"
+    for kind, words in (("plain", f"Kontakt: {LEADER}"), ("html", LEADER)):
+        assert words in part(read, kind), "somebody else can be asked"
 
 
 def test_a_draft_made_again_asks_nobody_again_and_its_tasks_follow_their_lines(randers: Settings) -> None:

@@ -10,7 +10,19 @@ from typing import Any
 
 from data.facts import record
 from data.session import writing
-from data.tables import Approval, Child, ExpenseClaim, Family, NightStay, Placement, Terms, TravelClaim
+from data.tables import (
+    Approval,
+    Child,
+    ExpenseClaim,
+    Family,
+    Gathering,
+    Network,
+    NetworkHome,
+    NightStay,
+    Placement,
+    Terms,
+    TravelClaim,
+)
 from data.tables.base import Fact
 
 FEE_A_NIGHT, FEE_A_MONTH, KM = 154_31, 4_694_00, 2_19
@@ -18,7 +30,19 @@ BOARD = {True: 214_00, False: 201_00}
 """From ten years of age, and below."""
 COSTS_A_YEAR = 20_000_00
 DAYS = [date(2023, 1, 1) + timedelta(days=number) for number in range(365)]
-FACTS = (Approval, Child, ExpenseClaim, Family, NightStay, Placement, Terms, TravelClaim)
+FACTS = (
+    Approval,
+    Child,
+    ExpenseClaim,
+    Family,
+    Gathering,
+    Network,
+    NetworkHome,
+    NightStay,
+    Placement,
+    Terms,
+    TravelClaim,
+)
 
 Owed = Counter[tuple[str, str, str, str]]
 """Øre by placement, family, month and component."""

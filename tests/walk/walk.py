@@ -1,7 +1,7 @@
 """Two years with a simulated clock: schedules fire, cases are carried on, and people answer on the day."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from importlib import import_module
@@ -75,6 +75,8 @@ class Walk:
     otherwise: Iterable[Otherwise] = ()
     neighbours: tuple[str, ...] = ()
     """They take their turn with the joint meeting; nothing else of theirs is played."""
+    only: Collection[str] = ()
+    """Deployments; else all."""
     now: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -86,7 +88,8 @@ class Walk:
         return self.pack.today(self.now)
 
     def go(self, first: date, last: date) -> None:
-        days = {day: list(at) for day, at in groupby(seldom_enough(fires(first, last)), key=self._day_of)}
+        played = [fire for fire in seldom_enough(fires(first, last)) if not self.only or fire.deployment in self.only]
+        days = {day: list(at) for day, at in groupby(played, key=self._day_of)}
         for day in (first + A_DAY * n for n in range((last - first).days + 1)):
             for fire in days.get(day, []):
                 self._fire(fire)
