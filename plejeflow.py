@@ -661,6 +661,21 @@ def duties_change(subject: str, email: str, **wish: Any) -> None:
         click.echo(change_duty(s, Wish(subject, **wish), by=actor, now=settings.now()))
 
 
+@duties.command("begin")
+@of_municipality
+@click.option("--on", type=Day(), required=True, metavar="DATE", help="The first day that is judged.")
+def duties_begin(municipality: str, on: date) -> None:
+    """Judge what recurs from this day on: what was held before may be unknown, and nothing of it is late."""
+    from data.policies import policy
+    from data.session import writing
+    from tasks.beginnings import begin_duties
+
+    key, settings = policy(municipality).key, connected()
+    with writing() as s:
+        before = begin_duties(s, key, on, by=operator(), now=settings.now())
+    click.echo(f"{key} is judged from {on} on; of {before} placements from before, what comes first is spread out")
+
+
 @main.group()
 def payout() -> None:
     """Monthly pay: drafts, lines and why."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
 from sqlmodel import Session, col
 
+from data.beginnings import began_on
 from data.facts import stands
 from data.tables import (
     Approval,
@@ -53,6 +54,8 @@ class Known(NamedTuple):
     """By family, its unbroken spell today."""
     approvals: dict[str, tuple[Stay, ...]]
     """By family, every spell."""
+    began: date | None
+    """The day on which the municipality began here."""
 
 
 class Judged(NamedTuple):
@@ -195,6 +198,7 @@ def _known(s: Session, pack: Policy, today: date) -> Known:
         _since(s, theirs, pack),
         {family: _stay(spell) for family, theirs in approved.items() if (spell := spell_of(theirs, today))},
         {family: tuple(map(_stay, spells(theirs))) for family, theirs in approved.items()},
+        began_on(s, pack.key),
     )
 
 
@@ -286,6 +290,7 @@ def _placement(row: Row[Any], known: Known) -> Owner:
         [change for ref in (row.ref, row.child, row.family) for change in known.changes.get(ref, ())],
         intervals(known.agreed.get(row.ref, ()), {row.ref: row.end}),
         frozenset(known.freed_by.get((row.family, row.child), ())) | {duty for duty, days in during.items() if days},
+        known_from=known.began,
     )
 
 
@@ -304,6 +309,7 @@ def _family(row: Row[Any], placements: Sequence[Row[Any]], known: Known) -> Owne
         _together(known, (row.ref, *(placement.ref for placement in placements))),
         known.changes.get(row.ref, ()),
         intervals(agreed, {placement.ref: placement.end for placement in placements}),
+        known_from=known.began,
     )
 
 
@@ -320,6 +326,7 @@ def _network(row: Row[Any], known: Known) -> Owner:
         (),
         _together(known, (row.ref, row.resource_family)),
         [change for ref in (row.ref, row.resource_family) for change in known.changes.get(ref, ())],
+        known_from=known.began,
     )
 
 

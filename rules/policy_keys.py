@@ -225,6 +225,8 @@ ERRAND_STEPS = (
     "leader_decision",
     "duty_held",
     "duty_unkept",
+    "missing_rate",
+    "unpaid_entitlement",
 )
 """Tasks that stand alone."""
 
@@ -277,6 +279,8 @@ KEYS: dict[str, Kind] = {
     "payroll.neutral.decimal_sign": one_of(",", "."),
     "payroll.neutral.encoding": one_of(*ENCODINGS),
     "rates.watch_days": DAYS,
+    "beginning.asked_a_day": AT_LEAST_ONE,
+    "beginning.settles_within_months": MONTHS,
     **{f"retention.{kind}": MONTHS for kind in RETENTION},
     "respite_approval.authorities": AUTHORITIES,
     "respite_approval.case_weeks": WEEKS,

@@ -1,7 +1,8 @@
 """Who is asked."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
 
@@ -36,6 +37,16 @@ def for_role(
 ) -> str:
     """Staff reference: a preferred one that has the role, else who is there and has the fewest open tasks."""
     return Desk(s, municipality, on).whom(role, prefer=prefer, apart=apart)
+
+
+def first_there(
+    s: Session, roles: Sequence[Role], municipality: str, *, on: date, apart: frozenset[str] = frozenset()
+) -> tuple[Role, str]:
+    """The first of these roles that somebody has, and who. Raises NobodyToAsk of the last."""
+    for role in roles[:-1]:
+        with suppress(NobodyToAsk):
+            return role, for_role(s, role, municipality, on=on, apart=apart)
+    return roles[-1], for_role(s, roles[-1], municipality, on=on, apart=apart)
 
 
 class Desk:

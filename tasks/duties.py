@@ -22,6 +22,7 @@ from rules.vocabulary import Role
 from tasks.assign import NobodyToAsk
 from tasks.errands import Errand, Outcome, about, give_all
 from tasks.errands import needless as take_back_needless
+from tasks.few_a_day import few_a_day
 from tasks.one_by_one import NotAll, together
 from tasks.postman import wake_postman
 from tasks.question import Question
@@ -74,6 +75,8 @@ def ask_what_is_due(municipality: str, today: date, now: datetime) -> Done:
             wanted.append(Errand(question, (*group[0].owner.own_staff, *(errand.assignee for errand in held[-1:]))))
     given = [errand for mine in errands.values() for errand in mine if errand.form == DutyHeld.__name__]
     still_open = {errand.step for errand in given if errand.state == TaskState.OPEN}
+    with reading() as s:
+        wanted = few_a_day(s, policy(municipality), wanted, given, today)
     try:
         _write(done, municipality, wanted, sorted((still_open - needed) | _over(reports, found)), now)
     except NotAll as others:

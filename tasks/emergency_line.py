@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import Session
 
 from data.audit import Actor, audit
+from data.beginnings import began_on
 from data.emergency_calls import calls_by_topic
 from data.facts import current
 from data.numbering import next_number
@@ -118,12 +119,15 @@ def followed_up(s: Session, task: GeneratedTask, answer: FollowUpCall, actor: Ac
 
 
 def report_usage(municipality: str, today: date, now: datetime) -> Usage | None:
-    """The month before, told to the leader once, also when nobody called; None where the line wasn't open in it."""
+    """The month before, told to the leader once, also when nobody called; None where no line was open here."""
     pack, last = policy(municipality), today.replace(day=1) - timedelta(days=1)
     if not is_open(pack, last):
         return None
     of = month(f"{last:%Y-%m}")
     with reading() as s:
+        began = began_on(s, municipality)
+        if began is not None and of.last < began:
+            return None
         called = calls_by_topic(s, municipality, _midnight(of.first, pack), _midnight(today.replace(day=1), pack))
     topics = {**dict.fromkeys(pack.value("emergency_line.topics", last), 0), **called}
     usage = Usage(f"{pack.prefix}-{of}", topics)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from data import half_years as known
 from data import networks
 from data.audit import Actor, audit
+from data.beginnings import began_on
 from data.duty_changes import excused
 from data.facts import current
 from data.happenings import record_held
@@ -120,7 +121,15 @@ def _open(pack: Policy, duty: str, today: date) -> tuple[Duty, Collection] | Non
     """None where the municipality's policy doesn't have that duty, or its day hasn't come."""
     collected = next((found for found in pack.duties(today) if found.key == duty and found.collected), None)
     collection = open_collection(today, pack.value("half_year.opens_on", today)) if collected else None
-    return (collected, collection) if collected and collection else None
+    if collected is None or collection is None or _opened_before_it_began(pack, collection):
+        return None
+    return collected, collection
+
+
+def _opened_before_it_began(pack: Policy, collection: Collection) -> bool:
+    with reading() as s:
+        began = began_on(s, pack.key)
+    return began is not None and collection.opened_on < began
 
 
 def _period(collection: Collection) -> dict[str, str]:

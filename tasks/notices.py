@@ -17,6 +17,7 @@ from rules.policy import Policy
 from tasks.calendar_file import Entry
 from tasks.document_words import LETTER_RULES
 from tasks.language import day_and_time, kroner, long_date, translator
+from tasks.pay_notices import missing_rate, unpaid
 from tasks.rule_words import rule_in_words
 
 TaskMail = Literal["issued", "reminder", "due", "overdue", "escalated", "withdrawn"]
@@ -113,6 +114,8 @@ def task_notice(
         "whom": known.whom,
         "contact": known.contact,
         "sums": _sums(task.demands, pack.language) if task.form == "PayoutApproval" else None,
+        "rate": missing_rate(task.demands, pack.language) if task.form == "MissingRate" else None,
+        "unpaid": unpaid(task.demands, pack.language) if task.form == "UnpaidEntitlement" else None,
         "topic": None if form.discreet else _topic(task, pack, on),
         "case": task.case,
         "assignee": task.assignee,

@@ -1,31 +1,32 @@
-"""What the mails about rates and pay say."""
+"""What a task's mail says of the rate that is missing, and of what was paid otherwise than it was owed (X3, X4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 from rules.months import month
-from rules.policy import Policy
-from rules.rates_watch import Lacking
-from tasks.language import long_date, month_name
-from tasks.notices import Notice, Site
+from rules.rates_watch import NEVER
+from tasks.language import day, kroner, month_name
 
 
-def rates_missing(lack: Lacking, pack: Policy, site: Site) -> Notice:
-    context = {
-        "rate": f"{lack.country} {lack.rate}",
-        "bands": ", ".join(band for band in lack.bands if band),
-        "since": long_date(lack.since, pack.language) if lack.since else None,
-        "link": site.page("rates", lack.country),
+def missing_rate(demands: Mapping[str, Any], language: str) -> dict[str, str | None]:
+    since = demands["since"]
+    return {
+        "name": demands["called"],
+        "bands": ", ".join(demands["bands"]),
+        "since": None if since == NEVER else day(date.fromisoformat(since), language),
     }
-    return Notice("rates_missing", context)
 
 
-def unpaid(about: str, *, differences: int, uncomputed: int, months: Sequence[str], pack: Policy, site: Site) -> Notice:
-    """`about` is the municipality's quarter, such as RA-2023-Q2."""
-    context = {
-        "count": differences,
-        "uncomputed": uncomputed,
-        "first": month_name(month(months[0]).first, pack.language),
-        "last": month_name(month(months[-1]).first, pack.language),
-        "link": site.page("unpaid", about),
+def unpaid(demands: Mapping[str, Any], language: str) -> dict[str, str]:
+    first, last = (month_name(month(period).first, language) for period in demands["months"])
+    return {
+        "months": first if first == last else f"{first} – {last}",
+        "placements": "; ".join(f"{ref}: {signed(ore, language)}" for ref, ore in demands["placements"].items()),
+        "difference": signed(demands["amount_ore"], language),
     }
-    return Notice("unpaid", context)
+
+
+def signed(ore: int, language: str) -> str:
+    """Such as "+509,62 kr.": owed to the family; with a minus it was paid too much."""
+    return f"{'+' if ore > 0 else ''}{kroner(ore, language)}"

@@ -18,7 +18,7 @@ from rules.forms.pay import PayoutApproval
 from rules.policy import Policy
 from rules.reminders import Owed, Reminder, all_owed
 from tasks.escalation import escalate
-from tasks.held_mail import FORMS, queue_held_lines
+from tasks.held_mail import TOGETHER, queue_together
 from tasks.mail import queue_task_mails
 from tasks.one_by_one import together
 from tasks.payout.late import tell_of_late_months
@@ -28,7 +28,7 @@ from tasks.postman import wake_postman
 def send_reminders(municipality: str, today: date, now: datetime) -> int:
     """How many mails were written; none a second time, however often it is called, nor on the day of issue."""
     pack = policy(municipality)
-    whose = Whose(municipality, datetime.combine(today, time.min, ZoneInfo(pack.timezone)), FORMS)
+    whose = Whose(municipality, datetime.combine(today, time.min, ZoneInfo(pack.timezone)), TOGETHER)
     with reading() as s:
         alone = [(ref, owed.kind) for owed in _milder(pack, today) for ref in untold(s, whose, owed)]
     with writing() as s:
@@ -72,7 +72,8 @@ def _tell(s: Session, owed: Sequence[tuple[str, Reminder]], late: Collection[str
 
 def _tell_together(whose: Whose, owed: Owed, now: datetime) -> int:
     with writing() as s:
-        return len(queue_held_lines(s, untold_together(s, whose, owed), owed.kind.value, now))
+        untold = [task for mail in whose.together for task in untold_together(s, whose, owed, mail)]
+        return len(queue_together(s, untold, owed.kind.value, now))
 
 
 def _escalate(whose: Whose, owed: Sequence[Owed], late: Collection[str], today: date, now: datetime) -> int:

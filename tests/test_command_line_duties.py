@@ -102,3 +102,24 @@ def test_a_change_that_makes_no_sense_is_one_clear_line(words: tuple[str, ...], 
     result = change(*words)
     assert (result.exit_code, said in result.stderr) == (code, True)
     assert listed()["follow_up_meeting"]["due_on"] == f"{date(2023, 4, 12)}"
+
+
+def test_a_municipality_begins_on_a_day_and_what_was_before_it_is_no_longer_late() -> None:
+    assert listed("--late", today="2023-09-01").keys() >= {"follow_up_meeting", "supervision"}
+    said = duties("begin", "--municipality", "hjoerring", "--on", "2023-09-01", today="2023-09-01")
+    assert said.stdout == (
+        "hjoerring is judged from 2023-09-01 on; of 1 placements from before, what comes first is spread out\n"
+    )
+    assert listed("--late", today="2023-09-01") == {}
+    assert listed(today="2023-09-01")["supervision"]["due_on"] > "2023-09-20"
+
+
+def test_a_municipality_that_nobody_knows_does_not_begin() -> None:
+    said = duties("begin", "--municipality", "hjorring", "--on", "2023-09-01")
+    assert (said.exit_code, said.stderr.startswith("plejeflow: no municipality 'hjorring'")) == (1, True)
+
+
+def test_a_mistyped_year_is_refused_as_nothing_would_be_asked_for_until_then() -> None:
+    said = duties("begin", "--municipality", "hjoerring", "--on", "2032-09-01")
+    assert (said.exit_code, "2032-09-01 is more than a year away" in said.stderr) == (1, True)
+    assert listed()["supervision"]["due_on"] == "2023-06-01"

@@ -33,7 +33,7 @@ class Broken:
 
 def broken(seen: Seen) -> list[Broken]:
     """By their days; a duty that isn't binding has none."""
-    if not seen.duty.binding or seen.today < seen.begins:
+    if not seen.duty.binding or seen.today < seen.begins or (seen.over is not None and seen.over <= seen.begins):
         return []
     if seen.duty.comes_once:
         return list(_all_times(seen))
@@ -45,8 +45,9 @@ def broken(seen: Seen) -> list[Broken]:
 def _turns(seen: Seen) -> Iterator[Broken]:
     """Of each time it was owed, counted from the time before."""
     until = min(seen.today, seen.over or seen.today)
-    for nth in range(len(seen.days) + 1):
-        turn = _turn_after(replace(seen, days=seen.days[:nth], today=seen.days[nth - 1] if nth else seen.begins))
+    before = sum(day < seen.begins for day in seen.days)
+    for nth in range(before, len(seen.days) + 1):
+        turn = _turn_after(replace(seen, days=seen.days[:nth], today=max([seen.begins, *seen.days[:nth]])))
         following = seen.days[nth] if nth < len(seen.days) else None
         if turn and turn.late_from <= until and (following is None or following >= turn.late_from):
             yield Broken(seen.duty, seen.subject.ref, turn.late_from - A_DAY, following)

@@ -50,6 +50,8 @@ class Owner:
     """Each with the key of its duty; None is all."""
     agreed: Sequence[Change] = ()
     freed_by: frozenset[str] = frozenset()
+    known_from: date | None = None
+    """As Subject has it."""
 
     def owes(self, duty: Duty) -> bool:
         return duty.about == self.about and (not duty.kinds or self.kind in duty.kinds)
@@ -57,17 +59,19 @@ class Owner:
     def subject(self, duty: Duty) -> Subject | None:
         """None while its time hasn't begun, or isn't known."""
         if duty.starts_with == "approval" and self.approval is not None:
-            return Subject(self.ref, self.approval.start, self.approval.end, self.freed_by)
+            return Subject(self.ref, self.approval.start, self.approval.end, self.freed_by, self.known_from)
         if not self.stays:
             return None
         ends = [stay.end for stay in self.stays]
         end = None if None in ends else max(day for day in ends if day)
-        return Subject(self.ref, min(stay.start for stay in self.stays), end, self.freed_by)
+        return Subject(self.ref, min(stay.start for stay in self.stays), end, self.freed_by, self.known_from)
 
     def subjects(self, duty: Duty) -> list[Subject]:
         """Of all its times: a family that is approved again begins anew."""
         if duty.starts_with == "approval" and self.approvals:
-            return [Subject(self.ref, spell.start, spell.end, self.freed_by) for spell in self.approvals]
+            return [
+                Subject(self.ref, spell.start, spell.end, self.freed_by, self.known_from) for spell in self.approvals
+            ]
         subject = self.subject(duty)
         return [subject] if subject else []
 

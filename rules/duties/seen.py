@@ -1,7 +1,7 @@
 """A duty of a subject and what was held of it, as seen on a day."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple, Self, TypedDict, Unpack
 
@@ -64,7 +64,18 @@ class Seen:
 
     @property
     def begins(self) -> date:
+        return max(self.subject.begins, self.duty.since)
+
+    @property
+    def since(self) -> date:
+        """The day it is counted from, however little is known of the time since."""
         return max(self.subject.start, self.duty.since)
+
+    @property
+    def nothing_since(self) -> bool:
+        """Whether the municipality began in the middle of the subject's time, and nothing was held since."""
+        began = self.subject.known_from
+        return began is not None and self.subject.start < began and not any(day >= began for day in self.days)
 
     @property
     def over(self) -> date | None:
@@ -73,7 +84,13 @@ class Seen:
         return min((day for day in (first_year, self.subject.end) if day), default=None)
 
     def year(self, day: date) -> Year:
-        return year_at(self.duty, self.subject, day, self.changes)
+        """Of the year in which the municipality began the share since is owed, or less where more is known of it."""
+        year = year_at(self.duty, self.subject, day, self.changes)
+        if year.first != self.subject.known_from:
+            return year
+        whole = year_at(self.duty, replace(self.subject, known_from=None), day, self.changes)
+        before = sum(whole.first <= held < year.first for held in self.days)
+        return replace(year, wanted=min(year.wanted, max(0, whole.wanted - before)))
 
     def held_in(self, year: Year) -> list[date]:
         return [day for day in self.days if year.first <= day < year.until]

@@ -68,8 +68,11 @@ def standing(
     today: date,
     **how: Unpack[How],
 ) -> Standing | None:
-    """None before it begins, and after it is over and kept. Nobody is asked before half the interval has passed."""
-    if today < max(subject.start, duty.since) or (subject.end is not None and subject.end <= today):
+    """None before it begins, and after it is over and kept, or was over before its municipality began.
+
+    Nobody is asked before half the interval has passed.
+    """
+    if today < max(subject.begins, duty.since) or (subject.end is not None and subject.end <= today):
         return None
     seen = Seen.of(duty, subject, held, changes, today, **how)
     if duty.comes_once:
@@ -110,7 +113,7 @@ def _by_year(seen: Seen) -> Standing:
 def _after_the_first_year(seen: Seen) -> Standing | None:
     if seen.duty.window is None:
         return None
-    # none where the duty is younger than the first year
+    # none where the duty, or what is known, is younger than the first year
     *_, tally = (None, *seen.tallies())
     if tally is None or not tally.lacking:
         return None

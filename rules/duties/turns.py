@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rules.beginning import day_between
 from rules.calendar import add_working_days
 from rules.duties.changes import A_DAY, interval_due, moved
 from rules.duties.duty import Duty
@@ -27,7 +28,7 @@ def once(seen: Seen) -> Turn | None:
     lacking = seen.duty.times - len(seen.days)
     if not seen.duty.first or lacking <= 0:
         return None
-    turn = _turn(seen, seen.begins, moved(seen.begins, seen.duty.first.after(seen.begins), seen.changes))
+    turn = _turn(seen, seen.since, moved(seen.since, seen.duty.first.after(seen.since), seen.changes))
     if turn is None:
         return None
     base = max([seen.begins, *seen.days])
@@ -41,20 +42,24 @@ def repeated(seen: Seen) -> Turn | None:
         base = seen.days[-1]
         due = interval_due(seen.duty, base, seen.changes)
     else:
-        base = seen.begins
+        base = seen.since
         due = seen.duty.first.after(base) if seen.duty.first else interval_due(seen.duty, base, seen.changes)
+    if due is not None and due < seen.begins and (again := interval_due(seen.duty, seen.begins, seen.changes)):
+        base, due = seen.begins, day_between(_what(seen), seen.begins, again)
     return _turn(seen, base, moved(base, due, seen.changes) if due else None)
 
 
 def in_any(seen: Seen, stretch: Span) -> Turn | None:
     """So many in any stretch of that length: the oldest that still counts is replaced before it drops out."""
     least = seen.duty.least or 0
-    missing = max(0, least - len(seen.days))
-    counted = [seen.begins] * missing + list(seen.days[len(seen.days) - least + missing :])
+    days = [day for day in seen.days if stretch.after(day) > seen.begins]
+    missing = max(0, least - len(days))
+    counted = [seen.begins] * missing + days[len(days) - least + missing :]
     if not counted or not (drops := moved(counted[0], stretch.after(counted[0]), seen.changes)):
         return None
-    base = counted[-1]
-    due = min(base + (drops - base) // max(1, missing), drops - A_DAY)
+    base = max(counted[-1], seen.begins)
+    even = base + (drops - base) // max(1, missing)
+    due = min(day_between(_what(seen), base, even) if seen.nothing_since else even, drops - A_DAY)
     return Turn(base, due, drops) if seen.over is None or drops < seen.over else None
 
 
@@ -66,14 +71,16 @@ def share(seen: Seen, year: Year, held: Sequence[date], lacking: int, *, begun: 
     """
     base = held[-1] if held else year.first
     rest = year.until - base
-    if seen.duty.every or seen.duty.collected:
+    spread = seen.nothing_since and not seen.duty.collected
+    if seen.duty.every or seen.duty.collected or spread:
         part = rest // lacking
     elif begun:
         part = 2 * rest // (2 * lacking + 1)
     else:
         part = rest // (2 * lacking)
     last_chance = _last_chance(seen, year, lacking)
-    due = moved(base, base + part, seen.changes) or last_chance
+    even = day_between(_what(seen), base, base + part) if spread else base + part
+    due = moved(base, even, seen.changes) or last_chance
     return Turn(base, min(due, last_chance), last_chance + A_DAY)
 
 
@@ -119,7 +126,12 @@ def sooner(turn: Turn | None, other: Turn | None) -> Turn | None:
     return Turn(first.base, first.due_on, min(turn.late_from, other.late_from))
 
 
+def _what(seen: Seen) -> str:
+    return f"{seen.subject.ref} {seen.duty.key}"
+
+
 def _turn(seen: Seen, base: date, due: date | None) -> Turn | None:
-    if due is None or (seen.over is not None and due >= seen.over):
+    """None also for what came due before the municipality began."""
+    if due is None or due < seen.begins or (seen.over is not None and due >= seen.over):
         return None
     return Turn(base, due, due + timedelta(days=seen.duty.grace_days + 1))

@@ -26,6 +26,13 @@ class Subject:
     end: date | None = None
     freed_by: frozenset[str] = frozenset()
     """What is held or under way, as `Duty.exempt_by` names it."""
+    known_from: date | None = None
+    """The day on which its municipality began here: what was held before may be unknown, and is judged of nobody."""
+
+    @property
+    def begins(self) -> date:
+        """The first day for which it owes anything."""
+        return self.start if self.known_from is None else max(self.start, self.known_from)
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ def year_at(duty: Duty, subject: Subject, day: date, changes: Sequence[Change]) 
     else:
         n = age(subject.start, day)
         first, until = turns(subject.start, n), turns(subject.start, n + 1)
-    begins = max(first, subject.start, duty.since)
+    begins = max(first, subject.begins, duty.since)
     ends = min(until, subject.end or until)
     row = duty.on(begins)
     wanted, most = row.least or 0, row.most

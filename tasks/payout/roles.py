@@ -1,6 +1,5 @@
 """Who may do what with a municipality's payout (R9: four eyes)."""
 
-from contextlib import suppress
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -14,7 +13,7 @@ from rules.holds import Hold
 from rules.refusal import Refusal
 from rules.substitutes import acts_with
 from rules.vocabulary import Role
-from tasks.assign import NobodyToAsk, for_role
+from tasks.assign import first_there
 
 MAY: dict[str, tuple[Role, ...]] = {
     "prepare": (Role.PAYROLL, Role.ADMINISTRATION),
@@ -65,7 +64,4 @@ def somebody_who_may(
 ) -> tuple[Role, str]:
     """A role and who has it: `first`, or where nobody has that, another that may. Raises NobodyToAsk."""
     roles = [first, *(role for role in MAY[action] if role != first)]
-    for role in roles[:-1]:
-        with suppress(NobodyToAsk):
-            return role, for_role(s, role, municipality, on=on, apart=apart)
-    return roles[-1], for_role(s, roles[-1], municipality, on=on, apart=apart)
+    return first_there(s, roles, municipality, on=on, apart=apart)

@@ -34,8 +34,10 @@ def look(
     changes: Sequence[Change] = (),
     freed_by: Iterable[str] = (),
     country: str = "DK",
+    ref: str = "HJ-P001",
+    known_from: date | None = None,
 ) -> Standing | None:
-    subject = Subject("HJ-P001", start, end, frozenset(freed_by))
+    subject = Subject(ref, start, end, frozenset(freed_by), known_from)
     how = {"lead_days": LEAD, "longest_gap_percent": LONGEST_GAP}
     return standing(of, subject, held, changes, today, country=country, **how)
 

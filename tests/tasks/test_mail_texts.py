@@ -17,7 +17,6 @@ from rules.forms.placement_end import EndPlacement
 from rules.grounds import SAYS, Ground
 from rules.incidents import Cover
 from rules.months import month
-from rules.rates_watch import Lacking
 from rules.refusal import Refusal
 from rules.vocabulary import EndReason, PlacementKind, Regime
 from tasks import placement_end
@@ -25,7 +24,7 @@ from tasks.case import Outcome
 from tasks.emergency_line import Usage, usage_notice
 from tasks.escalation import together
 from tasks.handover import notice as handed_over
-from tasks.held_mail import held_lines
+from tasks.held_mail import held_lines, unpaid_list
 from tasks.incidents import damage
 from tasks.language import LOCALE, translator
 from tasks.letters import EMAILS, Letter, render
@@ -44,7 +43,6 @@ from tasks.notices import (
     undeliverable,
     year_end,
 )
-from tasks.pay_notices import rates_missing, unpaid
 from tasks.payout.late import LateMonth, payout_late
 from tasks.support_mail import course_place, deadline_near
 from tests.letters import case, task
@@ -161,17 +159,18 @@ def notices(language: str) -> list[Notice]:
         *(usage_notice(Usage("VJ-2023-02", calls), month("2023-02"), pack, SITE) for calls in ({}, {"conflict": 2})),
         *(damage(found, 30_000, pack) for found in Cover),
         year_end(["HJ-2023-0001-E"], date(2024, 1, 5), pack),
-        rates_missing(Lacking("DK", "fee_night", None, ("",)), pack, SITE),
-        rates_missing(Lacking("NO", "respite_expense_night", date(2025, 7, 1), ("age 0-9", "age 10+")), pack, SITE),
-        held_lines(
-            [task(demands={"line": "HJ-2023-05-000007"})] * 51,
-            NETWORK_ADVISER,
-            date(2023, 3, 1),
-            pack,
-            SITE,
-            contact="HJ-S05",
+        *(
+            task_notice(task(form="MissingRate", demands=rate), "issued", pack, date(2023, 3, 1), SITE)
+            for rate in (
+                {"called": "DK fee_night", "since": "never", "bands": []},
+                {"called": "NO respite_expense_night", "since": "2025-07-01", "bands": ["age 0-9", "age 10+"]},
+            )
         ),
-        unpaid("HJ-2023-Q2", differences=3, uncomputed=1, months=("2023-01", "2023-06"), pack=pack, site=SITE),
+        task_notice(task(form="UnpaidEntitlement", demands=UNPAID), "issued", pack, date(2023, 3, 1), SITE),
+        held_lines(HELD, NETWORK_ADVISER, date(2023, 3, 1), pack, SITE, contact="HJ-S05"),
+        unpaid_list(
+            [task(about=FAMILY, demands=UNPAID)] * 51, NETWORK_ADVISER, date(2023, 3, 1), pack, SITE, contact="HJ-S05"
+        ),
         *(placement_end.notice("HJ-2023-0001", ENDS, kind, pack, date(2023, 3, 1), SITE) for kind in PlacementKind),
         deadline_near("HJ-2023-0001", NEAR["begin"], "J4", "HJ-P001", date(2023, 9, 1), ["HJ-T1"], pack, SITE),
         *(course_place(course, news, "HJ-2023-0001", pack, SITE) for news in News),
@@ -189,6 +188,7 @@ def notices(language: str) -> list[Notice]:
     ]
 
 
+HELD = [task(demands={"line": "HJ-2023-05-000007"})] * 51
 LATE = [
     LateMonth("HJ-2023-04", "approved", date(2023, 5, 31), None, None),
     LateMonth("HJ-2023-05", "draft", date(2023, 6, 30), "HJ-2023-05-01", "HJ-S05"),
@@ -197,6 +197,7 @@ LATE = [
 MUCH = {"cases": ["HJ-2023-0001"], "children": ["HJ-B001"] * 31, "families": [FAMILY], "networks": ["N-1"]}
 MUCH |= {"teams": ["HJ-H1"], "courses": ["HJ-K1"], "substitutes": ["HJ-S02"]}
 LEFT = [(staff(NETWORK_ADVISER, "leader", left_on=date(2023, 6, 30)), {"tasks": 4, "cases": 1, "children": 3})]
+UNPAID = {"placements": {"HJ-P001": 509_62}, "months": ["2023-01", "2023-02"], "amount_ore": 509_62}
 ROWS = [{"ref": "HJ-2023-0001-01", "title": "First visit", "due": "15 March", "concerns": "HJ-F001"}]
 WEEK = {"count": 2, "late": ROWS, "this_week": ROWS, "later": 0, "link": "https://pleje.example/tasks/mine"}
 OVERVIEW = {"late_count": 1, "people": [{"ref": "HJ-S01", "open": 3, "late": 1}], "late": ROWS, "lost": ROWS}
