@@ -116,7 +116,8 @@ def acting(email: str, municipality: str) -> tuple[Settings, Any]:
 
     settings = with_mail()
     with reading() as s:
-        person = person_by_email(s, email, municipality=policy(municipality).key)
+        pack = policy(municipality)
+        person = person_by_email(s, email, municipality=pack.key, on=pack.today(settings.now()))
     return settings, Actor(person.ref, os_account())
 
 
@@ -203,8 +204,10 @@ def case_open(process: str, family: str | None, child: str | None, municipality:
     settings = with_mail()
     about = {"family": family, "municipality": municipality}
     with writing() as s:
-        actor = opener(s, process, email, **about, os_account=os_account()) if email else operator()
-        ref = open_case(s, process, **about, child=child, actor=actor, now=settings.now()).ref
+        now, by = settings.now(), operator()
+        if email:
+            by = opener(s, process, email, **about, os_account=os_account(), now=now)
+        ref = open_case(s, process, **about, child=child, actor=by, now=now).ref
     click.echo(ref)
     go_on(settings, ref)
 
@@ -301,6 +304,35 @@ def case_reassign(ref: str, to: str) -> None:
 
 
 @main.group()
+def staff() -> None:
+    """Who works here."""
+
+
+@staff.command("hand-over")
+@click.argument("ref")
+@click.option("--to", metavar="STAFF", required=True, help="A colleague in the same municipality.")
+@as_email
+@as_json
+def staff_hand_over(ref: str, to: str, email: str, as_json: bool) -> None:
+    """Hand over everything that is with somebody: tasks, cases, and whatever names them."""
+    from data.facts import current
+    from data.session import reading, writing
+    from data.tables import Staff
+    from tasks.handover import hand_over
+
+    connected()
+    with reading() as s:
+        municipality = current(s, Staff, ref).municipality
+    settings, actor = acting(email, municipality)
+    with writing() as s:
+        handed = hand_over(s, ref, to, by=actor, now=settings.now())
+    if as_json:
+        click.echo(json.dumps(handed.moved, indent=2, ensure_ascii=False))
+        return
+    click.echo(f"from {ref} to {to}: {handed if handed.moved else 'nothing was with them'}")
+
+
+@main.group()
 def task() -> None:
     """Generated tasks: what people are asked to do."""
 
@@ -346,7 +378,7 @@ def task_answer(ref: str, path: Path, email: str) -> None:
     settings = with_mail()
     with writing() as s:
         answered = answer_task(s, ref, raw, email=email, os_account=os_account(), now=settings.now())
-    click.echo(f"{answered.task} answered by {answered.actor}")
+    click.echo(f"{answered.task} answered by {answered.actor}{f' for {answered.of}' if answered.of else ''}")
     if answered.case:
         go_on(settings, answered.case)
 

@@ -21,7 +21,7 @@ from rules.local_time import instant
 from rules.months import Month, month
 from rules.policy import Policy
 from rules.refusal import Refusal
-from rules.vocabulary import Role
+from rules.vocabulary import CONSULTS, Role
 from tasks.assign import NobodyToAsk, for_role
 from tasks.errands import give
 from tasks.language import month_name, translator
@@ -29,15 +29,6 @@ from tasks.mail import queue_to_role
 from tasks.notices import Notice, Site
 from tasks.postman import wake_postman
 from tasks.question import Question
-
-CONSULTS = (
-    Role.FAMILY_CARE_CONSULTANT,
-    Role.MATCH_CONSULTANT,
-    Role.NETWORK_ADVISER,
-    Role.CHILD_WELFARE_CONTACT,
-    Role.SUPERVISOR,
-)
-"""Roles in which a family's consultant may follow a call up."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +50,7 @@ def log_call(s: Session, family: str, raw: object, *, email: str, os_account: st
     """The call, and the task to follow it up. Raises Refusal; then nothing is written."""
     home = current(s, Family, family)
     pack = policy(home.municipality)
-    person = person_by_email(s, email, municipality=pack.key)
+    person = person_by_email(s, email, municipality=pack.key, on=pack.today(now))
     if not is_open(pack, pack.today(now)):
         raise Refusal(
             f"{pack.key} has no emergency line on {pack.today(now)}; "
@@ -110,7 +101,11 @@ def _have_followed_up(s: Session, home: Family, call: EmergencyCall, pack: Polic
 def _consultant(s: Session, home: Family, on: date) -> tuple[Role, str]:
     """The family's own; else another family-care consultant, else the leader: a call is always logged."""
     own = current_staff(s, home.municipality).get(home.consultant or "")
-    if own is not None and (role := next((role for role in CONSULTS if own.has_role(role)), None)):
+    if (
+        own is not None
+        and not own.has_left(on)
+        and (role := next((role for role in CONSULTS if own.has_role(role)), None))
+    ):
         return role, own.ref
     try:
         return Role.FAMILY_CARE_CONSULTANT, for_role(s, Role.FAMILY_CARE_CONSULTANT, home.municipality, on=on)

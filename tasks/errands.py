@@ -104,7 +104,8 @@ def _filled(errand: Errand, desk: Desk, now: datetime) -> Question[Any] | Refusa
     pack = policy(desk.municipality)
     try:
         due = question.due or deadline(pack, question.deadline, pack.today(now))
-        return replace(question, to=question.to or desk.hand(question.of, prefer=prefer), due=due)
+        to = desk.still(question.to, question.of) if question.to else desk.hand(question.of, prefer=prefer)
+        return replace(question, to=to, due=due)
     except Refusal as refusal:
         return refusal
 

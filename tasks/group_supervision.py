@@ -24,9 +24,9 @@ from rules.policy import Policy
 from rules.vocabulary import Role
 from tasks.assign import for_role
 from tasks.cases import open_case
+from tasks.invitations import queue_invitation
 from tasks.joint_meetings import Appointment
 from tasks.language import translator
-from tasks.mail import queue_invitation
 from tasks.one_by_one import written
 from tasks.postman import wake_postman
 

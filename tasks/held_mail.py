@@ -6,9 +6,12 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from data.people import current_staff
 from data.policies import policy
 from data.tables import GeneratedTask, OutboxMail
 from rules.policy import Policy
+from rules.substitutes import in_charge, present_with
+from rules.vocabulary import Role
 from tasks.language import long_date, translator
 from tasks.mail import queue_mail, site
 from tasks.notices import Notice, Site, TaskMail
@@ -41,7 +44,7 @@ def _queue(
     reason = tasks[0].ref if kind == "issued" else f"{pack.key}:{due}"
     return queue_mail(
         s,
-        notice(tasks, assignee, due, pack, site(pack)),
+        notice(tasks, assignee, due, pack, site(pack), contact=contact_beside(s, assignee, pack, now)),
         recipient=assignee,
         about=tasks[0].ref,
         municipality=pack.key,
@@ -50,14 +53,25 @@ def _queue(
     )
 
 
-def held_lines(tasks: Sequence[GeneratedTask], assignee: str, due: date, pack: Policy, place: Site) -> Notice:
+def contact_beside(s: Session, assignee: str, pack: Policy, now: datetime) -> str | None:
+    """Who can be asked about them beside whoever decides."""
+    staff, today = current_staff(s, pack.key), pack.today(now)
+    but = frozenset({assignee})
+    return present_with(staff, Role.PAYROLL, today, but=but) or in_charge(staff, today, but=but)
+
+
+def held_lines(
+    tasks: Sequence[GeneratedTask], assignee: str, due: date, pack: Policy, place: Site, *, contact: str | None
+) -> Notice:
     lines = [f"{task.ref} ({task.demands['line']})" for task in tasks[:MOST_LISTED]]
-    return Notice("held_lines", {"lines": lines, **_all(tasks, assignee, due, "R9", pack, place)})
+    return Notice("held_lines", {"lines": lines, **_all(tasks, assignee, due, "R9", pack, place, contact)})
 
 
-def unpaid_list(tasks: Sequence[GeneratedTask], assignee: str, due: date, pack: Policy, place: Site) -> Notice:
+def unpaid_list(
+    tasks: Sequence[GeneratedTask], assignee: str, due: date, pack: Policy, place: Site, *, contact: str | None
+) -> Notice:
     lines = [_difference(task, pack) for task in tasks[:MOST_LISTED]]
-    return Notice("unpaid", {"lines": lines, **_all(tasks, assignee, due, "X4", pack, place)})
+    return Notice("unpaid", {"lines": lines, **_all(tasks, assignee, due, "X4", pack, place, contact)})
 
 
 def _difference(task: GeneratedTask, pack: Policy) -> str:
@@ -66,13 +80,14 @@ def _difference(task: GeneratedTask, pack: Policy) -> str:
 
 
 def _all(
-    tasks: Sequence[GeneratedTask], assignee: str, due: date, row: str, pack: Policy, place: Site
+    tasks: Sequence[GeneratedTask], assignee: str, due: date, row: str, pack: Policy, place: Site, contact: str | None
 ) -> dict[str, object]:
     return {
         "count": len(tasks),
         "more": len(tasks[MOST_LISTED:]),
         "due": long_date(due, pack.language),
         "assignee": assignee,
+        "contact": contact,
         "rule": rule_in_words(row, translator(pack.language)),
         "link": place.page("tasks", "").rstrip("/"),
     }

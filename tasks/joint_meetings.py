@@ -22,8 +22,8 @@ from rules.joint_meetings import host, quarter_begins
 from rules.policy import Policy
 from rules.refusal import Refusal
 from tasks.cases import open_case
+from tasks.invitations import queue_invitation
 from tasks.language import translator
-from tasks.mail import queue_invitation
 
 PROCESS, DUTY = "joint-meeting", "joint_meeting"
 TITLE = "Joint meeting of the resource families"

@@ -1,8 +1,9 @@
 """N1: what the contacts of a network look after: children who turn 15, its size, the end of the trial."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from data import networks as query
 from data.audit import Actor, audit
@@ -86,9 +87,30 @@ def _sizes(s: Session, pack: Policy, network: Network, today: date) -> list[Aske
     if comes_on(f"{network.ref} size", since, began_on(s, pack.key), _settles_within(pack, today)) > today:
         return []
     contacts = [contact for contact in (network.contact_1, network.contact_2) if contact]
+    parts = [f"{since}.{contact}" for contact in contacts]
+    given = _given(s, network.ref, f"{since}.", contacts)
+    # what was asked of a contact in whose place another came stands for the other, who has it or finds it answered
+    spare = [part for part in given if part not in parts]
+    parts = [part if part in given or not spare else spare.pop() for part in parts]
     return [
-        Question(NetworkSize, CONTACT, about=network.ref, part=f"{since}.{contact}", to=contact) for contact in contacts
+        Question(NetworkSize, CONTACT, about=network.ref, part=part, to=contact)
+        for part, contact in zip(parts, contacts, strict=True)
     ]
+
+
+def _given(s: Session, network: str, since: str, contacts: Sequence[str]) -> list[str]:
+    """Parts of the tasks of this time that are answered, or with one of the contacts."""
+    step = Question(NetworkSize, CONTACT, about=network).step
+    steps = select(GeneratedTask.step).where(
+        GeneratedTask.form == NetworkSize.__name__,
+        GeneratedTask.about == network,
+        col(GeneratedTask.step).startswith(f"{step}:{since}", autoescape=True),
+        or_(
+            GeneratedTask.state == TaskState.ANSWERED,
+            and_(GeneratedTask.state == TaskState.OPEN, col(GeneratedTask.assignee).in_(contacts)),
+        ),
+    )
+    return [found.removeprefix(f"{step}:") for found in s.exec(steps.order_by(col(GeneratedTask.step)))]
 
 
 def _evaluation(pack: Policy, today: date) -> list[Asked]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from data.tables import CaseRow, GeneratedTask, OutboxMail
-from rules.forms import form_named
+from rules.forms import FORMS, form_named
 from rules.grounds import SAYS, Ground
 from rules.in_household import Whom
 from rules.law import law_behind
@@ -55,6 +55,8 @@ class Meeting:
     online: str | None = None
     cancelled: bool = False
     place: str | None = None
+    instead: str | None = None
+    """Who is invited now in the place of the reader, for whom it is cancelled."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,17 @@ def title_of(form: str, demands: Mapping[str, Any], texts: GNUTranslations) -> s
     return f"{title}: {called}" if called else title
 
 
+def in_a_list(task: GeneratedTask, pack: Policy, concerns: str | None) -> dict[str, Any]:
+    """A task's line in a collective mail, also where its form is of another age."""
+    known = task.form in FORMS
+    return {
+        "ref": task.ref,
+        "title": title_of(task.form, task.demands, translator(pack.language)) if known else task.form,
+        "due": long_date(task.due_on, pack.language) if task.due_on else "–",
+        "concerns": concerns,
+    }
+
+
 def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:
     title = translator(pack.language).gettext(meeting.title)
     entry = Entry(
@@ -178,6 +191,7 @@ def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:
         "online": meeting.online,
         "place": meeting.place,
         "cancelled": meeting.cancelled,
+        "instead": meeting.instead,
         "link": entry.link,
     }
     return Notice("invitation", context, entry)

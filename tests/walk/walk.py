@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from data.audit import Actor
 from data.demo.answers import usual_answer
 from data.facts import record
+from data.people import current_staff
 from data.policies import policy
 from data.session import reading, writing
 from data.tables import CaseRow, CaseState, GeneratedTask, TaskState
@@ -22,6 +23,7 @@ from data.tables.base import Fact
 from rules.calendar import is_working_day
 from rules.forms import form_named
 from rules.forms.pay import PayoutApproval
+from rules.substitutes import sees_to
 from tasks.answers import answer_task
 from tasks.case import replay
 from tasks.case_flow import PROCEDURES
@@ -157,7 +159,8 @@ class Walk:
             raw["as_it_stands"] = True
         with writing() as s:
             if s.get_one(GeneratedTask, task.ref).state == TaskState.OPEN:
-                answer_task(s, task.ref, raw, email=email(how.by or task.assignee), os_account="walk", now=self.now)
+                reader = sees_to(current_staff(s, self.municipality), task.assignee, self.today) or task.assignee
+                answer_task(s, task.ref, raw, email=email(how.by or reader), os_account="walk", now=self.now)
 
 
 def named(task: GeneratedTask) -> str:
