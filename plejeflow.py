@@ -116,7 +116,8 @@ def acting(email: str, municipality: str) -> tuple[Settings, Any]:
 
     settings = with_mail()
     with reading() as s:
-        person = person_by_email(s, email, municipality=policy(municipality).key)
+        pack = policy(municipality)
+        person = person_by_email(s, email, municipality=pack.key, on=pack.today(settings.now()))
     return settings, Actor(person.ref, os_account())
 
 
@@ -203,8 +204,10 @@ def case_open(process: str, family: str | None, child: str | None, municipality:
     settings = with_mail()
     about = {"family": family, "municipality": municipality}
     with writing() as s:
-        actor = opener(s, process, email, **about, os_account=os_account()) if email else operator()
-        ref = open_case(s, process, **about, child=child, actor=actor, now=settings.now()).ref
+        now, by = settings.now(), operator()
+        if email:
+            by = opener(s, process, email, **about, os_account=os_account(), now=now)
+        ref = open_case(s, process, **about, child=child, actor=by, now=now).ref
     click.echo(ref)
     go_on(settings, ref)
 
@@ -301,6 +304,35 @@ def case_reassign(ref: str, to: str) -> None:
 
 
 @main.group()
+def staff() -> None:
+    """Who works here."""
+
+
+@staff.command("hand-over")
+@click.argument("ref")
+@click.option("--to", metavar="STAFF", required=True, help="A colleague in the same municipality.")
+@as_email
+@as_json
+def staff_hand_over(ref: str, to: str, email: str, as_json: bool) -> None:
+    """Hand over everything that is with somebody: tasks, cases, and whatever names them."""
+    from data.facts import current
+    from data.session import reading, writing
+    from data.tables import Staff
+    from tasks.handover import hand_over
+
+    connected()
+    with reading() as s:
+        municipality = current(s, Staff, ref).municipality
+    settings, actor = acting(email, municipality)
+    with writing() as s:
+        handed = hand_over(s, ref, to, by=actor, now=settings.now())
+    if as_json:
+        click.echo(json.dumps(handed.moved, indent=2, ensure_ascii=False))
+        return
+    click.echo(f"from {ref} to {to}: {handed if handed.moved else 'nothing was with them'}")
+
+
+@main.group()
 def task() -> None:
     """Generated tasks: what people are asked to do."""
 
@@ -346,7 +378,7 @@ def task_answer(ref: str, path: Path, email: str) -> None:
     settings = with_mail()
     with writing() as s:
         answered = answer_task(s, ref, raw, email=email, os_account=os_account(), now=settings.now())
-    click.echo(f"{answered.task} answered by {answered.actor}")
+    click.echo(f"{answered.task} answered by {answered.actor}{f' for {answered.of}' if answered.of else ''}")
     if answered.case:
         go_on(settings, answered.case)
 
@@ -469,15 +501,17 @@ def policy() -> None:
 
 @policy.command("check")
 @click.argument("path", metavar="FILE.toml", type=a_file)
-def policy_check(path: Path) -> None:
-    """Look a policy file through; every fault at once."""
-    settings_now()
+@as_json
+def policy_check(path: Path, as_json: bool) -> None:
+    """Look a policy file through: every fault at once, and which processes and jobs can't run with it."""
+    settings = settings_now()
+    from tasks.policy_check import check
     from tasks.policy_preview import read_pack
 
     pack = read_pack(path)
-    assumed = sorted(key for key, rows in pack.values.items() if any(dated.assumed for dated in rows))
-    click.echo(f"{pack.name}: {len(pack.values)} keys are in order; {len(assumed)} rest on an assumed value")
-    show([{"assumed": key} for key in assumed], False, "")
+    checked = check(pack, pack.today(settings.now()))
+    click.echo(json.dumps(checked.as_json(), indent=2, ensure_ascii=False) if as_json else str(checked))
+    checked.refuse()
 
 
 @policy.command("show")
@@ -549,20 +583,29 @@ def notes(lines: Sequence[str]) -> None:
 @main.group(invoke_without_command=True, params=[today_option()])
 @click.option("--municipality", metavar="KEY", help="Only this one's, such as randers.")
 @click.option("--late", is_flag=True, help="Only what is late or can no longer be kept.")
+@click.option(
+    "--broken", is_flag=True, help="The register: every deadline that was ever broken, also if it was held since."
+)
 @as_json
 @click.pass_context
-def duties(ctx: click.Context, municipality: str | None, late: bool, as_json: bool) -> None:
+def duties(ctx: click.Context, municipality: str | None, late: bool, broken: bool, as_json: bool) -> None:
     """What recurs: where everybody stands, and from when it is late."""
     if ctx.invoked_subcommand is not None:
         return
+    if late and broken:
+        raise click.UsageError("--late is what is late now, --broken what ever was; give one of them")
     from data.policies import municipalities, policy
-    from tasks.duties import judge
+    from tasks.duties import broken_of, judge
 
     settings = connected()
     keys = [policy(municipality).key] if municipality else municipalities()
+    if broken:
+        register = [each for key in keys for each in broken_of(key, policy(key).today(settings.now()))]
+        show([broken_row(each) for each in register], as_json, "no broken deadlines")
+        return
     found = [one.standing for key in keys for one in judge(key, policy(key).today(settings.now()))]
-    broken = ("late", "impossible")
-    show([duty_row(each) for each in found if not late or each.state in broken], as_json, "no duties")
+    too_late = ("late", "impossible")
+    show([duty_row(each) for each in found if not late or each.state in too_late], as_json, "no duties")
 
 
 def duty_row(standing: Any) -> dict[str, Any]:
@@ -573,6 +616,16 @@ def duty_row(standing: Any) -> dict[str, Any]:
         "count": None if standing.wanted is None else standing.count,
         "least": standing.wanted, "most": standing.most, "from": first, "to": last, "asked": standing.duty.asked,
         "binding": standing.duty.binding,
+    }  # fmt: skip
+
+
+def broken_row(found: Any) -> dict[str, Any]:
+    each = found.deadline
+    first, last = each.window or (None, None)
+    return {
+        "subject": each.subject, "duty": each.duty.key, "row": each.duty.row, "due_on": each.due_on,
+        "held_on": each.held_on, "count": each.count, "least": each.wanted, "from": first, "to": last,
+        "asked": each.duty.asked, "known_since": found.known_since,
     }  # fmt: skip
 
 
@@ -606,6 +659,21 @@ def duties_change(subject: str, email: str, **wish: Any) -> None:
     settings, actor = acting(email, municipality)
     with writing() as s:
         click.echo(change_duty(s, Wish(subject, **wish), by=actor, now=settings.now()))
+
+
+@duties.command("begin")
+@of_municipality
+@click.option("--on", type=Day(), required=True, metavar="DATE", help="The first day that is judged.")
+def duties_begin(municipality: str, on: date) -> None:
+    """Judge what recurs from this day on: what was held before may be unknown, and nothing of it is late."""
+    from data.policies import policy
+    from data.session import writing
+    from tasks.beginnings import begin_duties
+
+    key, settings = policy(municipality).key, connected()
+    with writing() as s:
+        before = begin_duties(s, key, on, by=operator(), now=settings.now())
+    click.echo(f"{key} is judged from {on} on; of {before} placements from before, what comes first is spread out")
 
 
 @main.group()

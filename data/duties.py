@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
 from sqlmodel import Session, col
 
+from data.beginnings import began_on
 from data.facts import stands
 from data.tables import (
     Approval,
@@ -23,13 +24,13 @@ from data.tables import (
     Terms,
 )
 from data.tables.base import Fact
-from rules.approvals import A_DAY, spell_of
+from rules.approvals import A_DAY, Spell, spell_of, spells
+from rules.duties.broken import Broken, broken
 from rules.duties.changes import Change
-from rules.duties.duty import Duty
 from rules.duties.owner import Agreed, Owner, Stay, intervals
+from rules.duties.seen import How, Seen
 from rules.duties.span import span
 from rules.duties.standing import Standing, standing
-from rules.duties.windows import Subject
 from rules.policy import Policy
 from rules.processes import PROCESSES
 
@@ -50,12 +51,22 @@ class Known(NamedTuple):
     """By family and child."""
     since: dict[str, date]
     approval: dict[str, Stay]
-    """By family, its unbroken spell."""
+    """By family, its unbroken spell today."""
+    approvals: dict[str, tuple[Stay, ...]]
+    """By family, every spell."""
+    began: date | None
+    """The day on which the municipality began here."""
 
 
 class Judged(NamedTuple):
     standing: Standing
     owner: Owner
+
+
+class Found(NamedTuple):
+    deadline: Broken
+    known_since: date
+    """When its subject was first recorded here."""
 
 
 def standings(s: Session, pack: Policy, today: date) -> list[Standing]:
@@ -67,7 +78,7 @@ def judged(s: Session, pack: Policy, today: date) -> list[Judged]:
     duties = pack.duties(today)
     if not duties:
         return []
-    lead, everybody = pack.value("reminders.duty_lead_days", today), owners(s, pack, today)
+    everybody, how = owners(s, pack, today), _how(pack, today)
     owing = [
         (duty, owner, subject)
         for duty in duties
@@ -75,14 +86,34 @@ def judged(s: Session, pack: Policy, today: date) -> list[Judged]:
         if owner.owes(duty) and (subject := owner.subject(duty))
     ]
     seen = (
-        (_stands(duty, owner, subject, today, country=pack.country, lead_days=lead), owner)
+        (standing(duty, subject, owner.held.get(duty.key, ()), owner.changes_of(duty), today, **how), owner)
         for duty, owner, subject in owing
     )
     return [Judged(found, owner) for found, owner in seen if found is not None]
 
 
-def _stands(duty: Duty, owner: Owner, subject: Subject, today: date, **how: Any) -> Standing | None:
-    return standing(duty, subject, owner.held.get(duty.key, ()), owner.changes_of(duty), today, **how)
+def broken_deadlines(s: Session, pack: Policy, today: date) -> list[Found]:
+    """Of everybody who owes or owed a duty in force, by day, reference and duty."""
+    how = _how(pack, today)
+    found = [
+        Found(each, owner.known_since)
+        for owner in owners(s, pack, today)
+        for duty in pack.duties(today)
+        if owner.owes(duty)
+        for subject in owner.subjects(duty)
+        for each in broken(
+            Seen.of(duty, subject, owner.held.get(duty.key, ()), owner.changes_of(duty), today, **how),
+        )
+    ]
+    return sorted(found, key=lambda one: (one.deadline.due_on, one.deadline.subject, one.deadline.duty.key))
+
+
+def _how(pack: Policy, today: date) -> How:
+    return {
+        "country": pack.country,
+        "lead_days": pack.value("reminders.duty_lead_days", today),
+        "longest_gap_percent": pack.value("reminders.duty_longest_gap_percent", today),
+    }
 
 
 def owners(s: Session, pack: Policy, today: date) -> list[Owner]:
@@ -157,6 +188,7 @@ def _known(s: Session, pack: Policy, today: date) -> Known:
     )
     for row in s.execute(terms):
         agreed[row.placement].append(Agreed(*row))
+    approved = _approved(s, select(families.c.ref))
     freeing = {duty.exempt_by for duty in pack.duties(today) if duty.exempt_by}
     return Known(
         _held(s, theirs, select(networks.c.ref)),
@@ -164,7 +196,9 @@ def _known(s: Session, pack: Policy, today: date) -> Known:
         agreed,
         _freed(s, pack.key, freeing),
         _since(s, theirs, pack),
-        _approved(s, select(families.c.ref), today),
+        {family: _stay(spell) for family, theirs in approved.items() if (spell := spell_of(theirs, today))},
+        {family: tuple(map(_stay, spells(theirs))) for family, theirs in approved.items()},
+        began_on(s, pack.key),
     )
 
 
@@ -223,13 +257,16 @@ def _since(s: Session, theirs: Any, pack: Policy) -> dict[str, date]:
     return {ref: pack.today(instant) for ref, instant in s.execute(recorded)}
 
 
-def _approved(s: Session, families: Any, today: date) -> dict[str, Stay]:
+def _approved(s: Session, families: Any) -> dict[str, list[Row[Any]]]:
     wanted = select(*map(col, (Approval.family, Approval.valid_from, Approval.valid_to)))
     periods: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in s.execute(wanted.where(col(Approval.family).in_(families), stands(Approval))):
         periods[row.family].append(row)
-    found = {family: spell_of(theirs, today) for family, theirs in periods.items()}
-    return {family: Stay(*spell) for family, spell in found.items() if spell}
+    return periods
+
+
+def _stay(spell: Spell) -> Stay:
+    return Stay(spell.first, spell.last and spell.last + A_DAY)
 
 
 def _placement(row: Row[Any], known: Known) -> Owner:
@@ -248,10 +285,12 @@ def _placement(row: Row[Any], known: Known) -> Owner:
         known.since[row.ref],
         stays,
         None,
+        (),
         during,
         [change for ref in (row.ref, row.child, row.family) for change in known.changes.get(ref, ())],
         intervals(known.agreed.get(row.ref, ()), {row.ref: row.end}),
         frozenset(known.freed_by.get((row.family, row.child), ())) | {duty for duty, days in during.items() if days},
+        known_from=known.began,
     )
 
 
@@ -266,9 +305,11 @@ def _family(row: Row[Any], placements: Sequence[Row[Any]], known: Known) -> Owne
         known.since[row.ref],
         tuple(Stay(placement.start, placement.end) for placement in placements if placement.start),
         known.approval.get(row.ref),
+        known.approvals.get(row.ref, ()),
         _together(known, (row.ref, *(placement.ref for placement in placements))),
         known.changes.get(row.ref, ()),
         intervals(agreed, {placement.ref: placement.end for placement in placements}),
+        known_from=known.began,
     )
 
 
@@ -282,8 +323,10 @@ def _network(row: Row[Any], known: Known) -> Owner:
         known.since[row.ref],
         (Stay(row.started_on, row.ended_on and row.ended_on + A_DAY),) if row.started_on else (),
         None,
+        (),
         _together(known, (row.ref, row.resource_family)),
         [change for ref in (row.ref, row.resource_family) for change in known.changes.get(ref, ())],
+        known_from=known.began,
     )
 
 

@@ -1,7 +1,7 @@
 """Tasks that stand alone, as they are read: only what is asked for, however many there are."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func
@@ -21,6 +21,8 @@ class Asked(NamedTuple):
     assignee: str
     due_on: date | None
     state: str
+    answered_by: str | None
+    issued_at: datetime
 
 
 def asked(s: Session, municipality: str, forms: Collection[str]) -> list[Asked]:
@@ -55,6 +57,15 @@ def open_errands(s: Session, municipality: str, steps: Collection[str]) -> Seque
         col(GeneratedTask.step).in_(list(steps)),
     )
     return s.exec(alone.order_by(col(GeneratedTask.ref))).all()
+
+
+def open_of_form(s: Session, form: str, municipality: str | None = None) -> Sequence[GeneratedTask]:
+    """By reference; None is every municipality's."""
+    alone = select(GeneratedTask).where(
+        col(GeneratedTask.case).is_(None), GeneratedTask.form == form, GeneratedTask.state == TaskState.OPEN
+    )
+    theirs = alone if municipality is None else alone.where(GeneratedTask.municipality == municipality)
+    return s.exec(theirs.order_by(col(GeneratedTask.ref))).all()
 
 
 def open_by_assignee(s: Session, refs: Collection[str]) -> dict[str, int]:

@@ -9,14 +9,13 @@ from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
 from data.facts import stands
-from data.tables import DutyChange, Gathering, Happening, Network, Placement
+from data.tables import Gathering, Happening, Network, Placement
 from rules.half_years import HalfYear
-
-EXCUSES = ("pause", "exempt")
 
 
 class Placed(NamedTuple):
     ref: str
+    child: str
     family: str
     start: date
 
@@ -24,7 +23,7 @@ class Placed(NamedTuple):
 def placed(s: Session, municipality: str, kinds: Collection[str], *, since: date, today: date) -> list[Placed]:
     """The municipality's children who were placed by `since` and still are, by placement."""
     rows = s.execute(
-        select(col(Placement.ref), col(Placement.family), col(Placement.start))
+        select(col(Placement.ref), col(Placement.child), col(Placement.family), col(Placement.start))
         .where(
             Placement.municipality == municipality,
             col(Placement.kind).in_(list(kinds)),
@@ -35,18 +34,6 @@ def placed(s: Session, municipality: str, kinds: Collection[str], *, since: date
         .order_by(col(Placement.ref))
     )
     return [Placed(*row) for row in rows]
-
-
-def excused(s: Session, duty: str, on: date) -> set[str]:
-    """Subjects whose duty is paused that day, or who are exempt from it."""
-    query = select(DutyChange.subject).where(
-        col(DutyChange.kind).in_(EXCUSES),
-        or_(col(DutyChange.duty).is_(None), DutyChange.duty == duty),
-        DutyChange.starts_on <= on,
-        or_(col(DutyChange.ends_on).is_(None), col(DutyChange.ends_on) >= on),
-        stands(DutyChange),
-    )
-    return set(s.exec(query))
 
 
 def gatherings(s: Session, network: str, half: HalfYear) -> list[dict[str, Any]]:

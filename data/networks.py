@@ -139,10 +139,12 @@ def carers_of(s: Session, family: str) -> list[str]:
     return list(s.exec(query.order_by(col(HouseholdMember.ref))))
 
 
-def contacts(s: Session, municipality: str) -> list[str]:
-    """Everybody who may follow a resource family up."""
+def contacts(s: Session, municipality: str, on: date) -> list[str]:
+    """Everybody who may follow a resource family up from that day on."""
     staff = s.exec(select(Staff).where(Staff.municipality == municipality, stands(Staff)))
-    return sorted(person.ref for person in staff if person.has_role(Role.CHILD_WELFARE_CONTACT))
+    return sorted(
+        person.ref for person in staff if person.has_role(Role.CHILD_WELFARE_CONTACT) and not person.has_left(on)
+    )
 
 
 def consents(s: Session, network: str, kind: str) -> dict[str, bool]:

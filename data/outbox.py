@@ -48,6 +48,30 @@ def told(s: Session, reasons: Collection[str]) -> set[str]:
     }
 
 
+def readers_about(s: Session, about: Collection[str], templates: Collection[str], *, but: str) -> dict[str, set[str]]:
+    """By what they are about, who had one of these mails and none of the kind `but`."""
+    found: dict[str, set[str]] = {}
+    gone: set[tuple[str, str]] = set()
+    for some in batched(sorted(set(about)), ASKED_AT_ONCE):
+        mails = select(col(OutboxMail.about), col(OutboxMail.recipient), col(OutboxMail.template)).where(
+            col(OutboxMail.about).in_(some), col(OutboxMail.template).in_([*templates, but])
+        )
+        for subject, reader, template in s.execute(mails):
+            if template == but:
+                gone.add((subject, reader))
+            else:
+                found.setdefault(subject, set()).add(reader)
+    return {subject: {reader for reader in had if (subject, reader) not in gone} for subject, had in found.items()}
+
+
+def readers_of(s: Session, reasons: Collection[str], template: str) -> dict[str, str]:
+    """By reason, who had the mail."""
+    mails = select(col(OutboxMail.dedup), col(OutboxMail.recipient)).where(
+        col(OutboxMail.dedup).in_(reasons), col(OutboxMail.template) == template
+    )
+    return {row.dedup: row.recipient for row in s.execute(mails)}
+
+
 def forget_waiting(s: Session, about: Sequence[str]) -> set[str]:
     """Takes away mails about these that nobody has begun to send; what they were about."""
     gone: set[str] = set()

@@ -83,6 +83,12 @@ def first_approved(s: Session, municipality: str) -> str | None:
     return s.scalar(select(func.min(PayRun.payroll_month)).where(*closed))
 
 
+def last_released(s: Session, municipality: str) -> str | None:
+    """Payroll month of the latest released run."""
+    released = (col(PayRun.municipality) == municipality, col(PayRun.status) == RunStatus.RELEASED)
+    return s.scalar(select(func.max(PayRun.payroll_month)).where(*released))
+
+
 def opens_in(s: Session, rules: Policy, on: date) -> str | None:
     """The ledger's first month, None while no month is approved: a draft may be a mistyped one."""
     if "payout.ledger_from" in rules.values:

@@ -1,6 +1,7 @@
 """Staff and families as the persons who act."""
 
 from collections.abc import Collection
+from datetime import date
 from difflib import get_close_matches
 
 from sqlmodel import Session, col, select
@@ -19,6 +20,11 @@ class UnknownPerson(Refusal):
             f"nobody with that e-mail address works for {municipality} or is the case's family; "
             "check the address given with --as, or import it in the sheet staff"
         )
+
+
+class HasLeft(Refusal):
+    def __init__(self, staff: Staff) -> None:
+        super().__init__(f"{staff.ref} left on {staff.left_on} (sheet staff) and acts no more; let a colleague do it")
 
 
 def current_staff(s: Session, municipality: str) -> dict[str, Staff]:
@@ -54,19 +60,25 @@ def addresses_of(s: Session, families: Collection[str]) -> dict[str, str | None]
 
 
 def person_by_email(
-    s: Session, email: str, *, municipality: str, family: str | None = None, asked: str | None = None
+    s: Session, email: str, *, municipality: str, on: date, family: str | None = None, asked: str | None = None
 ) -> Staff | Family:
-    """Whose address it is; `asked` may work for another municipality, as a contact does. Raises UnknownPerson."""
+    """Whose address it is; `asked` may work for another municipality, as a contact does.
+
+    Raises UnknownPerson, and HasLeft where only somebody who left had it.
+    """
     wanted = address_key(email)
     own = current_staff(s, municipality)
     others = {} if asked is None or asked in own else staff_elsewhere(s, [asked]).get(asked, {})
-    for person in [*own.values(), *others.values()]:
-        if person.email and address_key(person.email) == wanted:
+    found = [
+        person for person in [*own.values(), *others.values()] if person.email and address_key(person.email) == wanted
+    ]
+    for person in found:
+        if not person.has_left(on):
             return person
     home = find(s, Family, family)
     if home is not None and home.email and address_key(home.email) == wanted:
         return home
-    raise UnknownPerson(municipality)
+    raise HasLeft(found[0]) if found else UnknownPerson(municipality)
 
 
 def known_person(s: Session, ref: str) -> str:

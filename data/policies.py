@@ -76,12 +76,23 @@ def read_policies(*more: Path) -> dict[str, Policy]:
         own = _values(path, content, faults)
         if len(head) == len(HEAD):
             values = {**national.get(head["country"], {}), **own}
-            policies[path.stem] = Policy(key=path.stem, values=values, **head)
+            policies[path.stem] = Policy(key=path.stem, values=values, own=frozenset(own), **head)
             faults += _no_limit(path, policies[path.stem], faults)
     faults += _shared_prefixes(policies)
     if faults:
         raise Refusals(faults)
     return policies
+
+
+@cache
+def examples() -> dict[str, str]:
+    """By key, the shipped file that shows how it is written and the row it comes from there; a municipality's first."""
+    faults: list[str] = []
+    found: dict[str, str] = {}
+    for path in (*_files(FOLDER), *_files(FOLDER / "national")):
+        for key, rows in _values(path, _toml(path, faults), faults).items():
+            found.setdefault(key, f"{path.relative_to(FOLDER)} ({rows[-1].source})")
+    return found
 
 
 def _files(folder: Path) -> list[Path]:

@@ -1,6 +1,6 @@
 """Tasks that are owed a reminder nobody has written yet: the database is asked, and only they are read."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,8 +17,8 @@ class Whose(NamedTuple):
 
     municipality: str
     issued_before: datetime
-    together: frozenset[str]
-    """Forms of tasks that a person is told of in one mail."""
+    together: Mapping[str, frozenset[str]]
+    """Forms of tasks that a person is told of in one mail, by that mail's name."""
 
 
 def unescalated(s: Session, whose: Whose, owed: Owed) -> Sequence[GeneratedTask]:
@@ -37,7 +37,9 @@ def unescalated(s: Session, whose: Whose, owed: Owed) -> Sequence[GeneratedTask]
 def untold(s: Session, whose: Whose, owed: Owed) -> list[str]:
     """References of those that have a mail each."""
     reason = col(GeneratedTask.ref) + literal(f":{owed.kind}:") + col(GeneratedTask.assignee)
-    query = _owed(whose, owed, reason).where(col(GeneratedTask.form).not_in(whose.together))
+    query = _owed(whose, owed, reason).where(
+        col(GeneratedTask.form).not_in(frozenset().union(*whose.together.values()))
+    )
     return list(s.scalars(query.with_only_columns(col(GeneratedTask.ref)).order_by(col(GeneratedTask.ref))))
 
 
@@ -47,13 +49,11 @@ def open_among(s: Session, refs: Collection[str]) -> dict[str, GeneratedTask]:
     return {task.ref: task for task in s.exec(query)}
 
 
-def untold_together(s: Session, whose: Whose, owed: Owed) -> Sequence[GeneratedTask]:
-    """By reference: those of the forms that share a mail, where the person has none yet for their day."""
+def untold_together(s: Session, whose: Whose, owed: Owed, mail: str) -> Sequence[GeneratedTask]:
+    """By reference: those of the forms that share this mail, where the person has none yet for their day."""
     day = cast(col(GeneratedTask.due_on), String)
-    reason = (
-        literal(f"{whose.municipality}:") + day + literal(f":held_lines:{owed.kind}:") + col(GeneratedTask.assignee)
-    )
-    query = _owed(whose, owed, reason).where(col(GeneratedTask.form).in_(whose.together))
+    reason = literal(f"{whose.municipality}:") + day + literal(f":{mail}:{owed.kind}:") + col(GeneratedTask.assignee)
+    query = _owed(whose, owed, reason).where(col(GeneratedTask.form).in_(whose.together[mail]))
     return s.exec(query.order_by(col(GeneratedTask.ref))).all()
 
 

@@ -13,6 +13,7 @@ from data.tables import (
     Gathering,
     Happening,
     HouseholdMember,
+    Municipality,
     Network,
     NetworkHome,
     NightStay,
@@ -46,6 +47,19 @@ roles = Column(
 )
 to_staff = partial(link, to="staff")
 
+MUNICIPALITIES = Sheet(
+    "municipalities",
+    Municipality,
+    (
+        municipality,
+        date(
+            "duties_begin",
+            "The day from which what recurs is judged here. Of those who were there before, nothing before it is late, "
+            "and what comes first is spread over the time after it; empty: everything is judged from its start.",
+        ),
+        withdrawn_on,
+    ),
+)
 STAFF = Sheet(
     "staff",
     Staff,
@@ -329,6 +343,7 @@ TEAM_HOMES = Sheet(
 )
 
 SHEETS = (
+    MUNICIPALITIES,
     STAFF,
     FAMILIES,
     HOUSEHOLD,

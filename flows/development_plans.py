@@ -1,4 +1,4 @@
-"""V3: each month families that have no development plan yet get one."""
+"""V3: daily, families that have no development plan yet get one."""
 
 from datetime import date, datetime
 

@@ -30,7 +30,8 @@ from tasks.payout.months import DRAFT_AGAIN, prepared_at, put_forward, release_m
 from tasks.payout.roles import JOB, somebody_who_may
 from tasks.payroll_files import export_payout
 from tasks.question import Question
-from tasks.rates_watch import tell_of_gaps
+from tasks.rates_watch import ask_for_gaps
+from tasks.unpaid import end_what_was_paid
 
 
 class NoPayrollFolder(Refusal):
@@ -50,6 +51,7 @@ def monthly_payout(case: Case) -> Outcome:
     case.do("release", lambda s: release_month(s, case.ref, case.now))
     show_once(case, "released")
     until_the_files_are_there(case, read_settings().payroll_folder)
+    case.attempt("end tasks about what was paid", lambda: end_what_was_paid(case.municipality, case.today, case.now))
     case.withdraw_open()
     return Outcome("Released")
 
@@ -95,7 +97,7 @@ def prepared(case: Case, attempt: int, before: str | None) -> dict[str, Any]:
     try:
         draft: dict[str, Any] = case.do(f"prepare {attempt}", lambda s: put_forward(s, case.ref, before, case.now))
     except RateMissing as missing:
-        tell_of_gaps(case.municipality, missing.gaps, case.now)
+        ask_for_gaps(case.municipality, missing.gaps, case.now)
         raise
     return draft
 

@@ -31,7 +31,7 @@ from tasks.attests import Attests, NotGoingOn
 from tasks.case import Case, Outcome
 from tasks.case_flow import case_flow
 from tasks.documents import issue_document
-from tasks.mail import queue_invitation
+from tasks.invitations import queue_invitation
 from tasks.placements import Opening
 from tasks.question import Question
 

@@ -33,5 +33,5 @@ def of_the_country(pack: Policy, table: str | None = None) -> bool:
 
 @job(name="rates-watch", step="watch the rates of", shows=shown, concerns=of_the_country)
 def rates_watch(municipality: str, today: date, now: datetime, table: str | None = None) -> list[Lacking]:
-    """Tells administration of rates that lack (X3): of a whole country's `table`, else of what pay needs now."""
+    """Asks administration for rates that lack (X3): of a whole country's `table`, else what pay needs now."""
     return (watch_needed if table is None else watch_table)(municipality, today, now)

@@ -33,5 +33,5 @@ def said(report: UnpaidReport) -> str:
 
 @job(name="unpaid-entitlements", step="compare with the ledger of", shows=shown)
 def unpaid_entitlements(municipality: str, today: date, now: datetime) -> UnpaidReport:
-    """Compares what families are entitled to with what the ledger has paid, and tells payroll (X4)."""
+    """Compares what families are entitled to with what the ledger has paid; each that differs is a task (X4)."""
     return compare(municipality, today, now)

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from rules.ages import turns
 
+EXPERIENCES, REPORT = "experiences", "report"
+"""Duty keys."""
+
 
 class HalfYear(NamedTuple):
     first: date
@@ -34,8 +37,24 @@ def open_collection(today: date, opens: Iterable[str]) -> Collection | None:
     return Collection(half, min(came)) if came else None
 
 
+def asked_from(start: date, collection: Collection, after_days: int) -> date:
+    """Whoever came after the opening isn't asked; who came shortly before it, when there is something to tell of.
+
+    Within the half-year all the same.
+    """
+    if start > collection.opened_on:
+        return date.max
+    settled = min(start + timedelta(days=after_days), collection.of.last)
+    return max(collection.opened_on, settled)
+
+
+def within(due: date, last: date, today: date) -> date:
+    """No later than `last`, unless that is today: nobody is asked on the day it is due."""
+    return min(due, last) if last > today else due
+
+
 def within_placement_year(due: date, start: date, today: date) -> date:
     """Pulled forward where the year of the placement ends before: the report is to count in it."""
     years = today.year - start.year
     ends = next(end for end in (turns(start, years + more) - timedelta(days=1) for more in (0, 1, 2)) if end >= today)
-    return min(due, ends)
+    return within(due, ends, today)

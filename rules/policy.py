@@ -43,6 +43,8 @@ class Policy:
     """Begins the references of cases, tasks and pay runs, such as HJ."""
     values: Mapping[str, tuple[PolicyValue, ...]]
     """By key, oldest first."""
+    own: frozenset[str] = frozenset()
+    """Keys that its own file gives, beside what is national."""
 
     def today(self, now: datetime) -> date:
         """The day it is there at that instant."""

@@ -49,6 +49,7 @@ YEARS = Kind("a whole number of years, such as 15", _whole(0))
 MINUTES = Kind("a whole number of minutes, such as 90", _whole(1))
 COUNT = Kind("a whole number, such as 6", _whole(0))
 AT_LEAST_ONE = Kind("a whole number from 1 on, such as 36", _whole(1))
+PERCENT_FROM_100 = Kind("a whole number of per cent from 100 on, such as 150", _whole(100))
 ORE = Kind("an amount in whole øre, such as 150000 for 1,500 kr.", _whole(0))
 YES_NO = Kind("true or false", lambda value: isinstance(value, bool))
 TEXT = Kind("a text in quotation marks", lambda value: isinstance(value, str) and value.strip() != "")
@@ -66,6 +67,7 @@ PAYMENT_DAY = Kind(
     'a day of the month from 1 to 28, or "last_bank_day"',
     lambda value: value == "last_bank_day" or (type(value) is int and 1 <= value <= 28),
 )
+DAY_OF_MONTH = Kind("a day that every month has, from 1 to 28", lambda value: type(value) is int and 1 <= value <= 28)
 MONTH = Kind('a year and month in quotation marks, such as "2023-05"', _matches(r"[12]\d{3}-(0[1-9]|1[0-2])"))
 
 
@@ -223,6 +225,8 @@ ERRAND_STEPS = (
     "leader_decision",
     "duty_held",
     "duty_unkept",
+    "missing_rate",
+    "unpaid_entitlement",
 )
 """Tasks that stand alone."""
 
@@ -247,6 +251,7 @@ KEYS: dict[str, Kind] = {
     "reminders.before_due_days": WORKING_DAYS,
     "reminders.escalate_after_days": WORKING_DAYS,
     "reminders.duty_lead_days": DAYS,
+    "reminders.duty_longest_gap_percent": PERCENT_FROM_100,
     "payout.ledger_from": MONTH,
     "payout.nights_rule": one_of("overnights", "noon_to_noon"),
     "payout.placement_from_nights": AT_LEAST_ONE,
@@ -254,6 +259,7 @@ KEYS: dict[str, Kind] = {
     "payout.monthly_fee_rounding": one_of("half_up_to_krone"),
     "payout.child_allowances": ITEMS,
     "payout.payment_day": PAYMENT_DAY,
+    "payout.prepared_on": DAY_OF_MONTH,
     "payout.approved_by": one_of(Role.LEADER, Role.PAYROLL),
     "payout.decided_by": one_of(Role.PAYROLL, Role.LEADER),
     "payout.most_instalments": AT_LEAST_ONE,
@@ -273,6 +279,8 @@ KEYS: dict[str, Kind] = {
     "payroll.neutral.decimal_sign": one_of(",", "."),
     "payroll.neutral.encoding": one_of(*ENCODINGS),
     "rates.watch_days": DAYS,
+    "beginning.asked_a_day": AT_LEAST_ONE,
+    "beginning.settles_within_months": MONTHS,
     **{f"retention.{kind}": MONTHS for kind in RETENTION},
     "respite_approval.authorities": AUTHORITIES,
     "respite_approval.case_weeks": WEEKS,
@@ -362,5 +370,6 @@ KEYS: dict[str, Kind] = {
     "gathering.deadline.check_receipts": WORKING_DAYS,
     "joint_meeting.deadline.plan_joint_meeting": WORKING_DAYS,
     "half_year.opens_on": DAYS_OF_YEAR,
+    "half_year.asked_after_days": DAYS,
     "half_year.headings": ITEMS,
 }

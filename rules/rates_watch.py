@@ -8,6 +8,8 @@ from typing import NamedTuple
 from rules.rates import BANDS, Dated
 
 A_DAY = timedelta(days=1)
+NEVER = "never"
+"""In place of the first day without the rate, where there always was none."""
 
 
 class Lacking(NamedTuple):
@@ -34,6 +36,16 @@ def lacking(rows: Iterable[Dated], country: str, first: date, last: date) -> lis
     return [
         Lacking(country, rate, since, tuple(band for _, _, band in lacks))
         for (rate, since), lacks in groupby(by_day, key=lambda lack: lack[:2])
+    ]
+
+
+def by_rate(found: Iterable[Lacking]) -> list[Lacking]:
+    """One for each rate, with all its bands and the first of its days: it is one table that is loaded."""
+    ordered = sorted(found, key=lambda lack: (lack.country, lack.rate, lack.since or date.min))
+    return [
+        Lacking(country, rate, same[0].since, tuple(sorted({band for lack in same for band in lack.bands})))
+        for (country, rate), group in groupby(ordered, key=lambda lack: lack[:2])
+        if (same := list(group))
     ]
 
 

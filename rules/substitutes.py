@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
+from rules.vocabulary import Role
+
 
 class Staffing(Protocol):
     @property
     def substitute(self) -> str | None: ...
     def is_absent(self, on: date) -> bool: ...
     def has_role(self, role: str) -> bool: ...
+    def has_left(self, on: date) -> bool: ...
 
 
 def who_stands_in(staff: Mapping[str, Staffing], ref: str, on: date) -> str | None:
@@ -32,3 +35,34 @@ def present_with(
     there = sorted(holders, key=lambda ref: staff[ref].is_absent(on))
     reached = (who_stands_in(staff, ref, on) for ref in there)
     return next((ref for ref in reached if ref is not None and ref not in but), None)
+
+
+def in_charge(staff: Mapping[str, Staffing], on: date, *, but: frozenset[str] = frozenset()) -> str | None:
+    """The leader, else administration."""
+    return present_with(staff, Role.LEADER, on, but=but) or present_with(staff, Role.ADMINISTRATION, on, but=but)
+
+
+def sees_to(staff: Mapping[str, Staffing], ref: str, on: date) -> str | None:
+    """Whom a matter of `ref` reaches that day: who stands in for them, else who is in charge; None for a stranger."""
+    return who_stands_in(staff, ref, on) or in_charge(staff, on) if ref in staff else None
+
+
+def above(staff: Mapping[str, Staffing], ref: str, on: date) -> str | None:
+    """Who is told of what is late with `ref`: the leader; of a leader's own their substitute, then another leader.
+
+    At last administration, and never whoever is late, or stands in for them and so is late as well.
+    """
+    late = frozenset(filter(None, (ref, who_stands_in(staff, ref, on))))
+    own = staff[ref].substitute if ref in staff and staff[ref].has_role(Role.LEADER) else None
+    there = who_stands_in(staff, own, on) if own else None
+    return there if there is not None and there not in late else in_charge(staff, on, but=late)
+
+
+def acts_with(
+    staff: Mapping[str, Staffing], ref: str, role: str, on: date, *, but: frozenset[str] = frozenset()
+) -> bool:
+    """Whether somebody has the role that day: their own, or of whom they stand in for, other than those in `but`."""
+    if staff[ref].has_role(role):
+        return True
+    holders = (other for other in staff if staff[other].has_role(role) and other not in but)
+    return any(who_stands_in(staff, holder, on) == ref for holder in holders)

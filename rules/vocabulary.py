@@ -18,6 +18,14 @@ class Role(StrEnum):
     FAMILY = "family"
 
 
+CONSULTS = (
+    Role.FAMILY_CARE_CONSULTANT,
+    Role.MATCH_CONSULTANT,
+    Role.NETWORK_ADVISER,
+    Role.CHILD_WELFARE_CONTACT,
+    Role.SUPERVISOR,
+)
+"""Roles in which a family's consultant may follow a call up."""
 STAFF_ROLES = tuple(role for role in Role if role is not Role.FAMILY)
 
 

@@ -9,12 +9,12 @@ from sqlmodel import Session, col, select
 from data.audit import Actor, audit
 from data.cases import find_case, find_task
 from data.facts import find
-from data.people import current_staff, person_by_email
+from data.people import person_by_email, staff_elsewhere
 from data.policies import policy
 from data.tables import CaseRow, CaseState, Family, GeneratedTask, Staff, TaskState
 from rules.forms import form_named
 from rules.refusal import Refusal
-from rules.substitutes import who_stands_in
+from rules.substitutes import sees_to
 from rules.vocabulary import Role
 from tasks.cases import wake
 from tasks.errands import case_effect_of, effect_of
@@ -51,17 +51,19 @@ class Answered:
     case: str | None
     """None for a task that stands alone."""
     actor: str
+    of: str | None = None
+    """Whose task it was, where somebody else answered it."""
 
 
 def answer_task(s: Session, ref: str, raw: object, *, email: str, os_account: str, now: datetime) -> Answered:
     """Takes the answer or raises a Refusal that says why not; then nothing is changed."""
     task = find_task(s, ref)
     case = find_case(s, task.case) if task.case else None
-    who = person_by_email(s, email, municipality=task.municipality, family=_family(task, case), asked=task.assignee)
     today = policy(task.municipality).today(now)
+    who = person_by_email(
+        s, email, municipality=task.municipality, on=today, family=_family(task, case), asked=task.assignee
+    )
     _still_open(task, case, today)
-    if isinstance(who, Staff) and who.has_left(today):
-        raise Refusal(f"{who.ref} left on {who.left_on} (sheet staff) and answers no more; let a colleague do it")
     if not may_answer(s, task, case, who, today):
         raise NotYours(task, who.ref)
     if case is not None:
@@ -75,8 +77,9 @@ def answer_task(s: Session, ref: str, raw: object, *, email: str, os_account: st
         effect(s, task, answer, actor, now)
     task.answer, task.answered_at, task.answered_by = answer.model_dump_json(), now, who.ref
     _write(s, task, case, today)
-    audit(s, actor, "task answered", task.ref, now, case=task.case, form=task.form)
-    return Answered(task.ref, task.case, who.ref)
+    of = {"of": task.assignee} if task.assignee != who.ref else {}
+    audit(s, actor, "task answered", task.ref, now, case=task.case, form=task.form, **of)
+    return Answered(task.ref, task.case, who.ref, **of)
 
 
 def _family(task: GeneratedTask, case: CaseRow | None) -> str | None:
@@ -118,21 +121,28 @@ def _write(s: Session, task: GeneratedTask, case: CaseRow | None, today: date) -
 
 
 def may_answer(s: Session, task: GeneratedTask, case: CaseRow | None, who: Staff | Family, today: date) -> bool:
-    """Whose task it is, who stands in for them, the leader; for a family also who is responsible (on paper)."""
+    """Whose task it is, whom its mails reach while they are away, the leader; for a family also who is responsible (on
+    paper)."""
     if isinstance(who, Family):
         return who.ref == task.assignee
-    if who.ref == task.assignee:
-        return who.has_role(task.role)
-    if who.municipality != task.municipality:
-        return who_stands_in(current_staff(s, who.municipality), task.assignee, today) == who.ref
     if task.role == Role.FAMILY:
         home = find(s, Family, task.assignee)
-        return who.ref == (case.responsible if case else home and home.consultant)
-    if who.has_role(task.role) and (task.standing or task.role in POOLS):
-        return True
-    if who.has_role(Role.LEADER) and task.apart_from is None:
-        return True
-    return who_stands_in(current_staff(s, task.municipality), task.assignee, today) == who.ref
+        own = home.consultant if home else None
+        return _reaches(s, case.responsible if case else own, who, today)
+    if who.ref == task.assignee:
+        return who.has_role(task.role)
+    if who.municipality == task.municipality:
+        if who.has_role(task.role) and (task.standing or task.role in POOLS):
+            return True
+        if who.has_role(Role.LEADER) and task.apart_from is None:
+            return True
+    return _reaches(s, task.assignee, who, today)
+
+
+def _reaches(s: Session, ref: str | None, who: Staff, today: date) -> bool:
+    """As a mail to them does."""
+    staff = staff_elsewhere(s, [ref]).get(ref, {}) if ref else {}
+    return ref is not None and sees_to(staff, ref, today) == who.ref
 
 
 def _apart(s: Session, task: GeneratedTask, who: Staff | Family) -> None:

@@ -10,8 +10,8 @@ from data.people import current_staff
 from data.tables import GeneratedTask
 from rules.in_household import whom
 from rules.policy import Policy
+from rules.substitutes import in_charge
 from tasks.notices import Behind
-from tasks.recipients import in_charge
 
 
 def behind(s: Session, tasks: Sequence[GeneratedTask], pack: Policy, now: datetime) -> dict[str, Behind]:

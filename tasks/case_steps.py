@@ -17,7 +17,7 @@ from data.policies import policy
 from data.session import reading, writing
 from data.tables import CaseRow, CaseState, Child, Family, GeneratedTask, JournalEntry, TaskState
 from rules.vocabulary import Role
-from tasks.assign import for_role
+from tasks.assign import Desk
 from tasks.cases import wake
 from tasks.mail import queue_case_ended, queue_case_stopped, queue_task_mail, queue_task_mails
 from tasks.question import Question
@@ -42,8 +42,7 @@ def issue(
                 form=question.form.__name__,
                 row=question.row,
                 role=question.of,
-                assignee=question.to
-                or assignee(s, case, question.of, question.apart_from, policy(case.municipality).today(now)),
+                assignee=assignee(s, case, question, policy(case.municipality).today(now)),
                 about=question.about,
                 standing=standing,
                 apart_from=question.apart_from,
@@ -64,18 +63,21 @@ def issue(
             ).one()
 
 
-def assignee(s: Session, case: CaseRow, role: Role, apart_from: str | None, on: date) -> str:
-    """Who of that role is asked: the case's own people first."""
-    if role is Role.FAMILY:
-        return str(case.family)
-    family, child = find(s, Family, case.family), find(s, Child, case.child)
-    own = [case.responsible, family.consultant if family else None, child.adviser if child else None]
+def assignee(s: Session, case: CaseRow, question: Question[Any], on: date) -> str:
+    """Who is asked: whom the process has chosen, else of the role the case's own people first; nobody who has left."""
+    if question.of is Role.FAMILY:
+        return question.to or str(case.family)
     apart = select(GeneratedTask.assignee).where(
         GeneratedTask.case == case.ref,
-        GeneratedTask.apart_from == apart_from,
+        GeneratedTask.apart_from == question.apart_from,
         col(GeneratedTask.apart_from).is_not(None),
     )
-    return for_role(s, role, case.municipality, on=on, prefer=own, apart=frozenset(s.exec(apart)))
+    desk, others = Desk(s, case.municipality, on), frozenset(s.exec(apart))
+    if question.to:
+        return desk.still(question.to, question.of, apart=others)
+    family, child = find(s, Family, case.family), find(s, Child, case.child)
+    own = [case.responsible, family.consultant if family else None, child.adviser if child else None]
+    return desk.whom(question.of, prefer=own, apart=others)
 
 
 def withdraw(ref: str, now: datetime) -> GeneratedTask:

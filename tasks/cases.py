@@ -15,8 +15,8 @@ from data.policies import policy
 from data.session import lock
 from data.tables import CaseRow, CaseState, Child, Family, GeneratedTask, Placement, Staff, TaskState
 from rules.policy import Policy
+from rules.policy_standing import refuse_what_cannot_run, unpaid
 from rules.processes import Process, process_named
-from rules.rates import BANDS
 from rules.refusal import Refusal
 from tasks.assign import for_role
 from tasks.mail import queue_task_mail
@@ -52,6 +52,8 @@ def open_case(
     pack = policy(home.municipality if home else municipality or "")
     _is_paid_for(kind, pack)
     today = pack.today(now)
+    if parent is None:  # what another case leads to waits for the key, and doesn't hold that one up
+        refuse_what_cannot_run(kind.name, pack, today)
     series = f"{pack.prefix}-{today.year}"
     row = CaseRow(
         ref=f"{series}-{next_number(s, series):04d}",
@@ -72,7 +74,7 @@ def open_case(
 
 
 def _is_paid_for(kind: Process, pack: Policy) -> None:
-    if kind.rate and (pack.country, kind.rate) not in BANDS:
+    if unpaid(kind, pack):
         raise Refusal(
             f"{kind.name}: {pack.key} can't pay it, there is no rate {kind.rate} for {pack.country}; "
             "agree with the family outside this system how it is refunded"
@@ -80,12 +82,19 @@ def _is_paid_for(kind: Process, pack: Policy) -> None:
 
 
 def opener(
-    s: Session, process: str, email: str, *, family: str | None, municipality: str | None, os_account: str
+    s: Session,
+    process: str,
+    email: str,
+    *,
+    family: str | None,
+    municipality: str | None,
+    os_account: str,
+    now: datetime,
 ) -> Actor:
     """Staff, or the family itself where the process lets it. Raises Refusal."""
     home = current(s, Family, family) if family else None
-    where = home.municipality if home else policy(municipality or "").key
-    who = person_by_email(s, email, municipality=where, family=family)
+    pack = policy(home.municipality if home else municipality or "")
+    who = person_by_email(s, email, municipality=pack.key, on=pack.today(now), family=family)
     if isinstance(who, Family) and not process_named(process).family_opens:
         raise Refusal(f"{process} isn't opened by the family itself; ask its consultant to open it")
     return Actor(who.ref, os_account)
@@ -215,6 +224,7 @@ def reassign(s: Session, ref: str, to: str, *, actor: Actor, now: datetime) -> l
         raise Refusal(f"{ref} has ended; there is nothing to hand on")
     if staff.municipality != row.municipality:
         raise Refusal(f"{to} works for {staff.municipality}, {ref} is {row.municipality}'s; name one of its staff")
+    _refuse_left(staff, policy(row.municipality).today(now))
     role = process_named(row.process).responsible
     tasks = [task for task in tasks_of(s, ref) if task.state == TaskState.OPEN and task.assignee != to]
     wanted = [task for task in tasks if staff.has_role(task.role)]
@@ -235,9 +245,15 @@ def reassign_task(s: Session, ref: str, to: str, *, actor: Actor, now: datetime)
     staff = current(s, Staff, to)
     if staff.municipality != task.municipality or not staff.has_role(task.role):
         raise Refusal(f"{to} isn't {task.role} in {task.municipality}; name somebody who is")
+    _refuse_left(staff, policy(task.municipality).today(now))
     if not _handed(s, task, to, now):
         raise Refusal(f"{ref} isn't open any more; there is nothing to hand on")
     audit(s, actor, "task reassigned", ref, now, to=to)
+
+
+def _refuse_left(staff: Staff, today: date) -> None:
+    if staff.has_left(today):
+        raise Refusal(f"{staff.ref} left on {staff.left_on} (sheet staff) and gets nothing new; name somebody else")
 
 
 def _handed(s: Session, task: GeneratedTask, to: str, now: datetime) -> bool:

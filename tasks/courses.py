@@ -72,7 +72,9 @@ def _is_reference(said: str) -> bool:
 
 def _is_specialist(s: Session, course: Course) -> bool:
     person = current_staff(s, course.municipality).get(course.specialist or "")
-    return person is not None and person.has_role(Role.INSTITUTION_SPECIALIST)
+    if person is None or person.has_left(course.held_on):
+        return False
+    return person.has_role(Role.INSTITUTION_SPECIALIST)
 
 
 def open_to(s: Session, *, family: str, municipality: str, today: date) -> dict[str, str]:

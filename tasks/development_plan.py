@@ -7,6 +7,9 @@ from sqlmodel import Session, col, select
 
 from data.approvals import periods_of
 from data.audit import job
+from data.beginnings import began_on
+from data.duties import owners
+from data.duty_changes import excused
 from data.facts import current, stands
 from data.happenings import record_held
 from data.placements import placements_of
@@ -14,6 +17,7 @@ from data.policies import policy
 from data.session import lock, reading
 from data.tables import CaseRow, Family
 from rules.approvals import lasts
+from rules.beginning import comes_on
 from rules.duties.duty import Duty
 from rules.policy import Policy
 from rules.refusal import Refusal
@@ -60,11 +64,25 @@ def open_missing(municipality: str, today: date, now: datetime) -> list[str]:
         had = select(CaseRow.ref).where(CaseRow.process == PROCESS, CaseRow.family == Family.ref).exists()
         rows = select(Family.ref).where(Family.municipality == municipality, stands(Family))
         without = rows.where(col(Family.kind).in_(list(owed[0].kinds)), ~had).order_by(col(Family.ref))
-        missing = [ref for ref in s.exec(without).all() if not has_gone(s, ref, today)]
+        away = excused(s, DUTY, today) | _settling(s, policy(municipality), owed[0], today)
+        missing = [ref for ref in s.exec(without).all() if ref not in away and not has_gone(s, ref, today)]
     try:
         return written(missing, partial(_open, now=now), called=str)
     finally:
         wake_postman()
+
+
+def _settling(s: Session, pack: Policy, duty: Duty, today: date) -> set[str]:
+    """Families from before the municipality began here, whose own day within the first interval hasn't come."""
+    began = began_on(s, pack.key)
+    if began is None or duty.every is None:
+        return set()
+    return {
+        owner.ref
+        for owner in owners(s, pack, today)
+        if owner.owes(duty) and (stays := [*owner.stays, *owner.approvals])
+        if comes_on(f"{owner.ref} {PROCESS}", min(stay.start for stay in stays), began, duty.every) > today
+    }
 
 
 def _open(s: Session, family: str, now: datetime) -> str | None:

@@ -7,12 +7,14 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from data.audit import Actor, audit
-from data.facts import current, find, record
+from data.facts import find, record
+from data.people import HasLeft, current_staff
 from data.policies import policy
-from data.tables import DutyChange, Family, Network, Placement, Staff
+from data.tables import DutyChange, Family, Network, Placement
 from rules.duties.changes import ChangeKind
 from rules.duties.duty import About, Duty
 from rules.refusal import Refusal
+from rules.substitutes import acts_with
 from rules.vocabulary import Role
 
 
@@ -50,7 +52,7 @@ def change_duty(s: Session, wish: Wish, *, by: Actor, now: datetime) -> str:
     _makes_sense(wish, duty)
     if duty is not None and (about := _about(s, wish.subject)) != duty.about:
         raise Refusal(f"{duty.key} is owed by a {duty.about}; {wish.subject} is a {about}, so name the {duty.about}")
-    _may(current(s, Staff, by.ref), wish, duty)
+    _may(s, by, wish, duty, pack.key, pack.today(now))
     ref = f"{wish.subject}/{wish.duty or 'all'}/{wish.kind}/{wish.first}"
     change = DutyChange(
         ref=ref,
@@ -86,11 +88,16 @@ def _makes_sense(wish: Wish, duty: Duty | None) -> None:
         raise Refusal("name with --duty the one duty whose interval changes; it must be one that recurs by an interval")
 
 
-def _may(person: Staff, wish: Wish, duty: Duty | None) -> None:
-    """Whoever holds the duty, or the leader; what frees from a duty, or concerns all, is the leader's."""
-    if person.has_role(Role.LEADER):
+def _may(s: Session, by: Actor, wish: Wish, duty: Duty | None, municipality: str, on: date) -> None:
+    """Whoever holds the duty, or the leader, or stands in; what frees from a duty, or concerns all, is the leader's."""
+    staff = current_staff(s, municipality)
+    if by.ref not in staff:
+        raise Refusal(f"{by.ref} doesn't work for {municipality}, whose duty it is; let somebody who does decide")
+    if staff[by.ref].has_left(on):
+        raise HasLeft(staff[by.ref])
+    if acts_with(staff, by.ref, Role.LEADER, on):
         return
     if wish.kind == "exempt" or duty is None:
-        raise Refusal(f"{person.ref} can't decide that: an exception, and a change of all duties, is the leader's")
-    if not person.has_role(duty.asked):
-        raise Refusal(f"{person.ref} can't decide that: it is {duty.asked}'s, who holds it, or the leader's")
+        raise Refusal(f"{by.ref} can't decide that: an exception, and a change of all duties, is the leader's")
+    if not acts_with(staff, by.ref, duty.asked, on):
+        raise Refusal(f"{by.ref} can't decide that: it is {duty.asked}'s, who holds it, or the leader's")

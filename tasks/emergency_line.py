@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import Session
 
 from data.audit import Actor, audit
+from data.beginnings import began_on
 from data.emergency_calls import calls_by_topic
 from data.facts import current
 from data.numbering import next_number
@@ -20,7 +21,7 @@ from rules.local_time import instant
 from rules.months import Month, month
 from rules.policy import Policy
 from rules.refusal import Refusal
-from rules.vocabulary import Role
+from rules.vocabulary import CONSULTS, Role
 from tasks.assign import NobodyToAsk, for_role
 from tasks.errands import give
 from tasks.language import month_name, translator
@@ -29,15 +30,6 @@ from tasks.notices import Notice, Site
 from tasks.postman import wake_postman
 from tasks.question import Question
 from tasks.rule_words import rule_in_words
-
-CONSULTS = (
-    Role.FAMILY_CARE_CONSULTANT,
-    Role.MATCH_CONSULTANT,
-    Role.NETWORK_ADVISER,
-    Role.CHILD_WELFARE_CONTACT,
-    Role.SUPERVISOR,
-)
-"""Roles in which a family's consultant may follow a call up."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +51,7 @@ def log_call(s: Session, family: str, raw: object, *, email: str, os_account: st
     """The call, and the task to follow it up. Raises Refusal; then nothing is written."""
     home = current(s, Family, family)
     pack = policy(home.municipality)
-    person = person_by_email(s, email, municipality=pack.key)
+    person = person_by_email(s, email, municipality=pack.key, on=pack.today(now))
     if not is_open(pack, pack.today(now)):
         raise Refusal(
             f"{pack.key} has no emergency line on {pack.today(now)}; "
@@ -110,7 +102,11 @@ def _have_followed_up(s: Session, home: Family, call: EmergencyCall, pack: Polic
 def _consultant(s: Session, home: Family, on: date) -> tuple[Role, str]:
     """The family's own; else another family-care consultant, else the leader: a call is always logged."""
     own = current_staff(s, home.municipality).get(home.consultant or "")
-    if own is not None and (role := next((role for role in CONSULTS if own.has_role(role)), None)):
+    if (
+        own is not None
+        and not own.has_left(on)
+        and (role := next((role for role in CONSULTS if own.has_role(role)), None))
+    ):
         return role, own.ref
     try:
         return Role.FAMILY_CARE_CONSULTANT, for_role(s, Role.FAMILY_CARE_CONSULTANT, home.municipality, on=on)
@@ -124,12 +120,15 @@ def followed_up(s: Session, task: GeneratedTask, answer: FollowUpCall, actor: Ac
 
 
 def report_usage(municipality: str, today: date, now: datetime) -> Usage | None:
-    """The month before, told to the leader once, also when nobody called; None where the line wasn't open in it."""
+    """The month before, told to the leader once, also when nobody called; None where no line was open here."""
     pack, last = policy(municipality), today.replace(day=1) - timedelta(days=1)
     if not is_open(pack, last):
         return None
     of = month(f"{last:%Y-%m}")
     with reading() as s:
+        began = began_on(s, municipality)
+        if began is not None and of.last < began:
+            return None
         called = calls_by_topic(s, municipality, _midnight(of.first, pack), _midnight(today.replace(day=1), pack))
     topics = {**dict.fromkeys(pack.value("emergency_line.topics", last), 0), **called}
     usage = Usage(f"{pack.prefix}-{of}", topics)

@@ -7,14 +7,15 @@ from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple, cast
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from data.audit import Actor
+from data.audit import Actor, audit
 from data.errands import given_before, open_errands
 from data.numbering import next_numbers
 from data.policies import policy
 from data.session import lock_all
-from data.tables import GeneratedTask
+from data.tables import GeneratedTask, TaskState
 from rules.calendar import add_working_days
 from rules.forms.base import Form
 from rules.policy import Policy
@@ -45,6 +46,8 @@ EFFECTS: dict[str, str] = {
     "HeldLineDecision": "tasks.payout.decisions:decide_by_answer",
     "OverpaymentDecision": "tasks.payout.decisions:decide_by_answer",
     "LateDocumentation": "tasks.late_claims:decide_by_answer",
+    "MissingRate": "tasks.missing_rates:not_needed",
+    "UnpaidEntitlement": "tasks.unpaid_tasks:right_as_it_is",
 }
 """By form: the function, as module:name."""
 CASE_EFFECTS: dict[str, str] = {
@@ -101,7 +104,8 @@ def _filled(errand: Errand, desk: Desk, now: datetime) -> Question[Any] | Refusa
     pack = policy(desk.municipality)
     try:
         due = question.due or deadline(pack, question.deadline, pack.today(now))
-        return replace(question, to=question.to or desk.hand(question.of, prefer=prefer), due=due)
+        to = desk.still(question.to, question.of) if question.to else desk.hand(question.of, prefer=prefer)
+        return replace(question, to=to, due=due)
     except Refusal as refusal:
         return refusal
 
@@ -170,6 +174,19 @@ def needless(s: Session, steps: Sequence[str], *, municipality: str, now: dateti
     rows = {row.step: row for row in open_errands(s, municipality, steps)}
     taken = take_back_all(s, list(rows.values()), now)
     return [rows[step].ref if step in rows and rows[step].ref in taken else None for step in steps]
+
+
+def ended_by_facts(s: Session, tasks: Sequence[GeneratedTask], *, by: Actor, now: datetime) -> None:
+    """What they ask for is there: that is their answer, and nobody need give one."""
+    ended = s.scalars(
+        update(GeneratedTask)
+        .where(col(GeneratedTask.ref).in_([task.ref for task in tasks]), col(GeneratedTask.state) == TaskState.OPEN)
+        .values(state=TaskState.ANSWERED, answered_at=now, answered_by=by.ref)
+        .returning(col(GeneratedTask.ref))
+        .execution_options(synchronize_session="fetch")
+    )
+    for ref in sorted(ended):
+        audit(s, by, "task ended by facts", ref, now)
 
 
 def effect_of(form: type[Form]) -> Effect:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from data.audit import job
+from data.duty_changes import excused
 from data.facts import current
 from data.happenings import record_held
 from data.policies import policy
@@ -23,9 +24,9 @@ from rules.policy import Policy
 from rules.vocabulary import Role
 from tasks.assign import for_role
 from tasks.cases import open_case
+from tasks.invitations import queue_invitation
 from tasks.joint_meetings import Appointment
 from tasks.language import translator
-from tasks.mail import queue_invitation
 from tasks.one_by_one import written
 from tasks.postman import wake_postman
 
@@ -55,9 +56,7 @@ def open_for_teams(municipality: str, today: date, now: datetime) -> list[str]:
         return []
     with reading() as s:
         there = _opened(s, municipality, quarter)
-        due = [
-            About(team.ref, quarter) for team in teams(s, municipality) if families_of(s, team.ref, today, owed.kinds)
-        ]
+        due = [About(team.ref, quarter) for team in teams(s, municipality) if _families(s, team.ref, today, owed)]
     try:
         missing = [about for about in due if about not in there]
         return written(missing, partial(_open, municipality=municipality, now=now), called=lambda about: about.team)
@@ -103,7 +102,13 @@ def those_of(s: Session, team: str, pack: Policy, on: date) -> dict[str, list[st
     """Families that take part, and the team's consultants."""
     row, owed = current(s, Team, team), duty(pack, on)
     staff = sorted({ref for ref in (row.family_care_consultant, row.family_consultant) if ref})
-    return {"families": families_of(s, team, on, owed.kinds if owed else ()), "staff": staff}
+    return {"families": _families(s, team, on, owed) if owed else [], "staff": staff}
+
+
+def _families(s: Session, team: str, on: date, owed: Duty) -> list[str]:
+    """But for those who pause."""
+    away = excused(s, owed.key, on)
+    return [family for family in families_of(s, team, on, owed.kinds) if family not in away]
 
 
 def invite(

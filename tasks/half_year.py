@@ -10,6 +10,8 @@ from sqlmodel import Session
 from data import half_years as known
 from data import networks
 from data.audit import Actor, audit
+from data.beginnings import began_on
+from data.duty_changes import excused
 from data.facts import current
 from data.happenings import record_held
 from data.policies import policy
@@ -17,14 +19,11 @@ from data.session import reading
 from data.tables import Child, GeneratedTask, Network, Placement
 from rules.duties.duty import Duty
 from rules.forms.half_year import Experiences, ReadStatusReport, StatusReport
-from rules.half_years import Collection, open_collection, within_placement_year
+from rules.half_years import EXPERIENCES, REPORT, Collection, asked_from, open_collection, within, within_placement_year
 from rules.policy import Policy
 from rules.vocabulary import Role
 from tasks.errands import already_asked, deadline, give, give_each
 from tasks.question import Question
-
-EXPERIENCES, REPORT = "experiences", "report"
-"""Duty keys."""
 
 
 def collect_experiences(municipality: str, today: date, now: datetime) -> int:
@@ -35,12 +34,13 @@ def collect_experiences(municipality: str, today: date, now: datetime) -> int:
         return 0
     _, collection = found
     with reading() as s:
-        settled = known.excused(s, EXPERIENCES, today) | already_asked(s, municipality, Experiences, str(collection.of))
+        settle = pack.value("half_year.asked_after_days", today)
+        settled = excused(s, EXPERIENCES, today) | already_asked(s, municipality, Experiences, str(collection.of))
         new = [
             network
             for network in networks.networks_of(s, [municipality], today)
-            if network.started_on and network.started_on <= collection.opened_on
-            if network.ref not in settled
+            if network.started_on and asked_from(network.started_on, collection, settle) <= today
+            if settled.isdisjoint((network.ref, network.resource_family))
         ]
         held = known.happened_to_networks(s, municipality, collection.of) if new else {}
         questions = [
@@ -71,7 +71,7 @@ def _experiences(
         about=network.ref,
         part=str(half),
         to=network.resource_family,
-        due=min(deadline(pack, "experiences", today), half.last),
+        due=within(deadline(pack, "experiences", today), half.last, today),
         demands=demands,
     )
 
@@ -84,9 +84,14 @@ def collect_reports(municipality: str, today: date, now: datetime) -> int:
         return 0
     duty, collection = found
     with reading() as s:
-        settled = known.excused(s, REPORT, today) | already_asked(s, municipality, StatusReport, str(collection.of))
-        placed = known.placed(s, municipality, duty.kinds, since=collection.opened_on, today=today)
-        new = [home for home in placed if home.ref not in settled]
+        settled = excused(s, REPORT, today) | already_asked(s, municipality, StatusReport, str(collection.of))
+        settle = pack.value("half_year.asked_after_days", today)
+        new = [
+            home
+            for home in known.placed(s, municipality, duty.kinds, since=collection.opened_on, today=today)
+            if asked_from(home.start, collection, settle) <= today
+            if settled.isdisjoint((home.ref, home.child, home.family))
+        ]
         held = known.happened_to_placements(s, municipality, collection.of) if new else {}
     theirs = {home: held.get(home.ref, Counter()) + held.get(home.family, Counter()) for home in new}
     questions = [_report(pack, home, theirs[home], collection, today) for home in new]
@@ -116,7 +121,15 @@ def _open(pack: Policy, duty: str, today: date) -> tuple[Duty, Collection] | Non
     """None where the municipality's policy doesn't have that duty, or its day hasn't come."""
     collected = next((found for found in pack.duties(today) if found.key == duty and found.collected), None)
     collection = open_collection(today, pack.value("half_year.opens_on", today)) if collected else None
-    return (collected, collection) if collected and collection else None
+    if collected is None or collection is None or _opened_before_it_began(pack, collection):
+        return None
+    return collected, collection
+
+
+def _opened_before_it_began(pack: Policy, collection: Collection) -> bool:
+    with reading() as s:
+        began = began_on(s, pack.key)
+    return began is not None and collection.opened_on < began
 
 
 def _period(collection: Collection) -> dict[str, str]:

@@ -9,20 +9,21 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from data.audit import audit, job
+from data.duty_changes import excused
 from data.facts import find
 from data.happenings import record_held
 from data.networks import networks_of
 from data.people import peopled
 from data.policies import policy
 from data.session import lock, reading, writing
-from data.tables import CaseRow, Family, Staff
+from data.tables import CaseRow, Family, Network, Staff
 from rules.forms.joint_meeting import JointMeetingHeld, MoveJointMeeting, PlanJointMeeting
 from rules.joint_meetings import host, quarter_begins
 from rules.policy import Policy
 from rules.refusal import Refusal
 from tasks.cases import open_case
+from tasks.invitations import queue_invitation
 from tasks.language import translator
-from tasks.mail import queue_invitation
 
 PROCESS, DUTY = "joint-meeting", "joint_meeting"
 TITLE = "Joint meeting of the resource families"
@@ -73,7 +74,7 @@ def open_joint_meeting(municipality: str, today: date, now: datetime) -> str | N
         return None
     with writing() as s:
         lock(s, f"joint meeting {municipality}")
-        if _opened(s, pack, group, today) or not networks_of(s, group, today):
+        if _opened(s, pack, group, today) or not _taking_part(s, group, today):
             return None
         opened = open_case(s, PROCESS, family=None, child=None, municipality=municipality, actor=JOB, now=now)
         return opened.ref
@@ -90,10 +91,18 @@ def _opened(s: Session, pack: Policy, group: list[str], today: date) -> bool:
     return s.exec(this_quarter).first() is not None
 
 
+def _taking_part(s: Session, group: list[str], today: date) -> list[Network]:
+    """But for those that pause."""
+    away = excused(s, DUTY, today)
+    return [
+        network for network in networks_of(s, group, today) if away.isdisjoint((network.ref, network.resource_family))
+    ]
+
+
 def invited(s: Session, pack: Policy, today: date) -> dict[str, list[str]]:
     """Raises Refusal where there is no resource family yet."""
     found: dict[str, set[str]] = {}
-    for network in networks_of(s, pack.value(MUNICIPALITIES, today), today):
+    for network in _taking_part(s, pack.value(MUNICIPALITIES, today), today):
         people = {network.resource_family, network.contact_1, network.contact_2}
         found.setdefault(network.municipality, set()).update(ref for ref in people if ref)
     if not found:

@@ -1,7 +1,7 @@
 """Writes mails to the outbox, in the transaction that creates the reason for them."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -11,22 +11,24 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from data.outbox import enqueue, told, told_of
+from data.outbox import enqueue, readers_about, told, told_of
 from data.people import addresses_of, current_staff, staff_elsewhere
 from data.policies import policy
 from data.settings import Settings
 from data.tables import CaseRow, GeneratedTask, MailState, OutboxMail, Staff
 from rules.policy import Policy
 from rules.refusal import Refusal
-from rules.substitutes import present_with
+from rules.substitutes import in_charge, present_with
 from rules.vocabulary import Role
 from tasks import notices
 from tasks.behind import behind
 from tasks.calendar_file import Entry, Parties, calendar_file
 from tasks.letters import CalendarPart, Envelope, message, render
-from tasks.notices import Behind, BenefitLetter, Meeting, Notice, Site, TaskMail
-from tasks.recipients import Recipient, in_charge, office, reached
+from tasks.notices import Behind, BenefitLetter, Notice, Site, TaskMail
+from tasks.recipients import Recipient, office, reached, usable
 
+TASK_DAYS = ("task_issued", "task_reminder", "task_due", "task_overdue")
+"""Mails that bring a task's day into a calendar."""
 log = logging.getLogger(__name__)
 _settings: dict[str, Settings] = {}
 
@@ -83,6 +85,8 @@ class Wanted(NamedTuple):
     recipient: str
     about: str
     to_family: bool = False
+    in_person: bool = False
+    """To nobody in their place."""
 
 
 def queue_mails(s: Session, wanted: Sequence[Wanted], *, municipality: str, now: datetime) -> list[int | None]:
@@ -107,7 +111,10 @@ def _reader(
     pack: Policy, staff: Mapping[str, Staff], homes: Mapping[str, str | None], mail: Wanted, now: datetime
 ) -> tuple[Recipient, Wanted]:
     on = _today(pack, now)
-    person = reached(staff, homes, mail.recipient, family=mail.to_family, on=on)
+    if mail.in_person and mail.recipient in staff:
+        person = Recipient(mail.recipient, usable(staff[mail.recipient].email))
+    else:
+        person = reached(staff, homes, mail.recipient, family=mail.to_family, on=on)
     if person.address is not None:
         return person, mail
     log.warning("no valid e-mail address is known for %s, for the mail about %s", person.ref, mail.about)
@@ -116,7 +123,7 @@ def _reader(
 
 
 def _row(pack: Policy, to: tuple[Recipient, Wanted], now: datetime) -> OutboxMail:
-    person, (dedup, notice, _, about, _) = to
+    person, (dedup, notice, _, about, *_) = to
     filled = {"stands_in_for": person.stands_in_for, "municipality_name": pack.name, "reference": about}
     letter = render(notice.template, pack.language, {**filled, **notice.context})
     sender = _sender(pack)
@@ -149,7 +156,7 @@ def _calendar(entry: Entry, parties: Parties, now: datetime, pack: Policy) -> Ca
 
 
 def queue_task_mail(s: Session, task: GeneratedTask, kind: TaskMail, now: datetime) -> OutboxMail | None:
-    """Once for each kind and assignee; `issued` once more each time the task is handed on. Escalated: to the leader."""
+    """Once for each kind and assignee; `issued` once more each time the task is handed on."""
     [ident] = queue_task_mails(s, [task], kind, now)
     return s.get_one(OutboxMail, ident) if ident is not None else None
 
@@ -159,58 +166,36 @@ def queue_task_mails(s: Session, tasks: Sequence[GeneratedTask], kind: TaskMail,
     if not tasks:
         return []
     pack = policy(tasks[0].municipality)
-    above = in_charge(current_staff(s, pack.key), _today(pack, now)) if kind == "escalated" else None
     known = behind(s, tasks, pack, now)
-    wanted = [_task_mail(task, kind, above, known[task.ref], pack, now) for task in tasks]
-    return queue_mails(s, wanted, municipality=pack.key, now=now)
+    wanted = [_task_mail(task, kind, known[task.ref], pack, now) for task in tasks]
+    written = queue_mails(s, wanted, municipality=pack.key, now=now)
+    if kind == "withdrawn":
+        _take_out_of_calendars(s, wanted, pack, now)
+    return written
 
 
-def _task_mail(
-    task: GeneratedTask, kind: TaskMail, above: str | None, known: Behind, pack: Policy, now: datetime
-) -> Wanted:
+def _take_out_of_calendars(s: Session, wanted: Sequence[Wanted], pack: Policy, now: datetime) -> None:
+    """Of who had the task's mails before, as a stand-in had: its day stands there still."""
+    had = readers_about(s, [mail.about for mail in wanted], TASK_DAYS, but="task_withdrawn")
+    staff, today = current_staff(s, pack.key), _today(pack, now)
+    others = [
+        mail._replace(dedup=f"{mail.dedup}:had:{reader}", recipient=reader, in_person=True)
+        for mail in wanted
+        for reader in sorted(had.get(mail.about, ()))
+        if mail.notice.entry is not None and reader in staff and not staff[reader].has_left(today)
+    ]
+    queue_mails(s, others, municipality=pack.key, now=now)
+
+
+def _task_mail(task: GeneratedTask, kind: TaskMail, known: Behind, pack: Policy, now: datetime) -> Wanted:
     handed_on = kind == "issued" and now != task.issued_at
     return Wanted(
         dedup=told_of(task.ref, kind, task.assignee) + (f":{now:%Y%m%dT%H%M%S.%f}" if handed_on else ""),
         notice=notices.task_notice(task, kind, pack, _today(pack, now), site(pack), known),
-        recipient=above or task.assignee,
+        recipient=task.assignee,
         about=task.ref,
-        to_family=task.role == Role.FAMILY and above is None,
+        to_family=task.role == Role.FAMILY,
     )
-
-
-def queue_invitation(
-    s: Session,
-    *,
-    case_ref: str,
-    about: str,
-    recipients: Iterable[str],
-    title: str,
-    starts_at: datetime,
-    minutes: int,
-    municipality: str,
-    sequence: int,
-    now: datetime,
-    online: str | None = None,
-    cancelled: bool = False,
-    place: str | None = None,
-) -> list[OutboxMail]:
-    """One to each recipient; the arguments as in Meeting."""
-    pack = policy(municipality)
-    meeting = Meeting(case_ref, about, title, starts_at, minutes, sequence, online, cancelled, place)
-    notice = notices.invitation(meeting, pack, site(pack))
-    queued = [
-        queue_mail(
-            s,
-            notice,
-            recipient=recipient,
-            about=case_ref,
-            municipality=municipality,
-            dedup=f"{case_ref}:{about}:{sequence}:{recipient}",
-            now=now,
-        )
-        for recipient in recipients
-    ]
-    return [mail for mail in queued if mail is not None]
 
 
 def queue_case_ended(s: Session, case: CaseRow, now: datetime) -> OutboxMail | None:

@@ -1,17 +1,21 @@
 """N1: what the contacts of a network look after: children who turn 15, its size, the end of the trial."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from data import networks as query
 from data.audit import Actor, audit
+from data.beginnings import began_on
 from data.cases import opening
 from data.networks import children_in, homes_of
 from data.policies import policy
 from data.session import writing
 from data.tables import GeneratedTask, Network, TaskState
 from rules.ages import turns
+from rules.beginning import comes_on
+from rules.duties.span import Span
 from rules.forms.network_home import ChildsConsent, NetworkSize, TrialEvaluation
 from rules.policy import Policy
 from rules.vocabulary import Role
@@ -50,7 +54,9 @@ Asked = Question[ChildsConsent] | Question[NetworkSize] | Question[TrialEvaluati
 def _consents(s: Session, pack: Policy, network: Network, today: date) -> list[Asked]:
     """Of every child who is old enough and hasn't been asked for this network."""
     age = pack.value("resource_network.consent_above_age", today)
-    answered = query.consents(s, network.ref, CONSENT)
+    answered, began = query.consents(s, network.ref, CONSENT), began_on(s, pack.key)
+    joined = {home: max(first for first, _ in stays) for home, stays in query.stays(s, network.ref).items()}
+    within = _settles_within(pack, today)
     return [
         Question(
             ChildsConsent,
@@ -61,8 +67,14 @@ def _consents(s: Session, pack: Policy, network: Network, today: date) -> list[A
             demands={"network": network.ref, "family": placement.family},
         )
         for child, placement in children_in(s, homes_of(s, network.ref, today), today)
-        if child.birth_date and turns(child.birth_date, age) <= today and child.ref not in answered
+        if child.birth_date and child.ref not in answered
+        if (since := max(turns(child.birth_date, age), joined[placement.family], placement.start or date.min)) <= today
+        if comes_on(f"{child.ref} consent", since, began, within) <= today
     ]
+
+
+def _settles_within(pack: Policy, today: date) -> Span:
+    return Span(months=pack.value("beginning.settles_within_months", today))
 
 
 def _sizes(s: Session, pack: Policy, network: Network, today: date) -> list[Asked]:
@@ -72,10 +84,33 @@ def _sizes(s: Session, pack: Policy, network: Network, today: date) -> list[Aske
     if limits["least"] <= len(homes_of(s, network.ref, today)) <= limits["most"]:
         return []
     since = max(changes, default=network.started_on or today)
+    if comes_on(f"{network.ref} size", since, began_on(s, pack.key), _settles_within(pack, today)) > today:
+        return []
     contacts = [contact for contact in (network.contact_1, network.contact_2) if contact]
+    parts = [f"{since}.{contact}" for contact in contacts]
+    given = _given(s, network.ref, f"{since}.", contacts)
+    # what was asked of a contact in whose place another came stands for the other, who has it or finds it answered
+    spare = [part for part in given if part not in parts]
+    parts = [part if part in given or not spare else spare.pop() for part in parts]
     return [
-        Question(NetworkSize, CONTACT, about=network.ref, part=f"{since}.{contact}", to=contact) for contact in contacts
+        Question(NetworkSize, CONTACT, about=network.ref, part=part, to=contact)
+        for part, contact in zip(parts, contacts, strict=True)
     ]
+
+
+def _given(s: Session, network: str, since: str, contacts: Sequence[str]) -> list[str]:
+    """Parts of the tasks of this time that are answered, or with one of the contacts."""
+    step = Question(NetworkSize, CONTACT, about=network).step
+    steps = select(GeneratedTask.step).where(
+        GeneratedTask.form == NetworkSize.__name__,
+        GeneratedTask.about == network,
+        col(GeneratedTask.step).startswith(f"{step}:{since}", autoescape=True),
+        or_(
+            GeneratedTask.state == TaskState.ANSWERED,
+            and_(GeneratedTask.state == TaskState.OPEN, col(GeneratedTask.assignee).in_(contacts)),
+        ),
+    )
+    return [found.removeprefix(f"{step}:") for found in s.exec(steps.order_by(col(GeneratedTask.step)))]
 
 
 def _evaluation(pack: Policy, today: date) -> list[Asked]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from data.tables import CaseRow, GeneratedTask, OutboxMail
-from rules.forms import form_named
+from rules.forms import FORMS, form_named
 from rules.grounds import SAYS, Ground
 from rules.in_household import Whom
 from rules.law import law_behind
@@ -19,6 +19,7 @@ from rules.vocabulary import Role
 from tasks.calendar_file import Entry
 from tasks.document_words import LETTER_RULES
 from tasks.language import day_and_time, kroner, long_date, month_name, translator
+from tasks.pay_notices import missing_rate, rate_in_words, unpaid
 from tasks.rule_words import rule_in_words
 
 TaskMail = Literal["issued", "reminder", "due", "overdue", "escalated", "withdrawn"]
@@ -56,6 +57,8 @@ class Meeting:
     online: str | None = None
     cancelled: bool = False
     place: str | None = None
+    instead: str | None = None
+    """Who is invited now in the place of the reader, for whom it is cancelled."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +118,13 @@ def task_notice(
         "due": long_date(task.due_on, pack.language) if task.due_on else None,
         "family": known.family,
         "child": known.child,
-        "concerns": task.about if task.about not in (known.family, known.child) else None,
+        "concerns": None if task.about in (known.family, known.child) else concern_of(task.form, task.about),
         "whom": known.whom,
         "concerns_kind": known.kind,
         "contact": known.contact,
         "sums": _sums(task.demands, pack.language) if task.form == "PayoutApproval" else None,
+        "rate": missing_rate(task.demands, pack.language) if task.form == "MissingRate" else None,
+        "unpaid": unpaid(task.demands, pack.language) if task.form == "UnpaidEntitlement" else None,
         "topic": None if form.discreet else _topic(task, pack, on),
         "case": task.case,
         "assignee": task.assignee,
@@ -158,15 +163,31 @@ def _sums(demands: Mapping[str, Any], language: str) -> dict[str, Any] | None:
 
 
 def title_of(form: str, demands: Mapping[str, Any], pack: Policy, case: str | None) -> str:
-    """A duty's task is called as the policy calls the duty; a month's names the month."""
+    """A duty's task is called as the policy calls the duty; a rate's names the rate, a month's the month."""
     title, called, of = (
         translator(pack.language).gettext(form_named(form).title),
         demands.get("called"),
         month_named(case),
     )
     if called:
-        return f"{title}: {called}"
+        return f"{title}: {rate_in_words(called, pack.language) if form == 'MissingRate' else called}"
     return f"{title}, {month_name(of.first, pack.language)}" if of else title
+
+
+def concern_of(form: str, about: str | None) -> str | None:
+    """A rate's key tells a reader nothing, and the title names it in words."""
+    return None if form == "MissingRate" else about
+
+
+def in_a_list(task: GeneratedTask, pack: Policy, concerns: str | None) -> dict[str, Any]:
+    """A task's line in a collective mail, also where its form is of another age."""
+    known = task.form in FORMS
+    return {
+        "ref": task.ref,
+        "title": title_of(task.form, task.demands, pack, task.case) if known else task.form,
+        "due": long_date(task.due_on, pack.language) if task.due_on else "–",
+        "concerns": concerns,
+    }
 
 
 def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:
@@ -192,6 +213,7 @@ def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:
         "online": meeting.online,
         "place": meeting.place,
         "cancelled": meeting.cancelled,
+        "instead": meeting.instead,
         "link": entry.link,
     }
     return Notice("invitation", context, entry)

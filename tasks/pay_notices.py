@@ -1,39 +1,40 @@
-"""What the mails about rates and pay say."""
+"""What a task's mail says of the rate that is missing, and of what was paid otherwise than it was owed (X3, X4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
 from rules.months import month
-from rules.policy import Policy
-from rules.rates_watch import Lacking
-from tasks.language import long_date, month_name, translator
-from tasks.notices import Notice, Site
+from rules.rates_watch import NEVER
+from tasks.language import day, kroner, month_name, translator
 from tasks.pay_words import BANDS, PER, RATES
-from tasks.rule_words import rule_in_words
 
 
-def rates_missing(lack: Lacking, pack: Policy, site: Site) -> Notice:
-    texts, in_file = translator(pack.language), f"{lack.country} {lack.rate}"
-    kind, _, unit = lack.rate.rpartition("_")
-    bands = [band for band in lack.bands if band]
-    context = {
-        "rate": f"{texts.gettext(RATES[kind])} {texts.gettext(PER[unit])}",
+def missing_rate(demands: Mapping[str, Any], language: str) -> dict[str, str | None]:
+    since, bands, texts = demands["since"], demands["bands"], translator(language)
+    return {
+        "name": rate_in_words(demands["called"], language),
         "bands": ", ".join(texts.gettext(BANDS[band]) for band in bands),
-        "in_file": f"{in_file}: {', '.join(bands)}" if bands else in_file,
-        "rule": rule_in_words("X3", pack),
-        "since": long_date(lack.since, pack.language) if lack.since else None,
-        "link": site.page("rates", lack.country),
+        "in_file": f"{demands['called']}: {', '.join(bands)}" if bands else demands["called"],
+        "since": None if since == NEVER else day(date.fromisoformat(since), language),
     }
-    return Notice("rates_missing", context)
 
 
-def unpaid(about: str, *, differences: int, uncomputed: int, months: Sequence[str], pack: Policy, site: Site) -> Notice:
-    """`about` is the municipality's quarter, such as RA-2023-Q2."""
-    context = {
-        "count": differences,
-        "uncomputed": uncomputed,
-        "first": month_name(month(months[0]).first, pack.language),
-        "last": month_name(month(months[-1]).first, pack.language),
-        "rule": rule_in_words("X4", pack),
-        "link": site.page("unpaid", about),
+def rate_in_words(called: str, language: str) -> str:
+    """Of what the rate file calls such as "DK clothing_week"."""
+    texts, (kind, _, unit) = translator(language), called.split()[-1].rpartition("_")
+    return f"{texts.gettext(RATES[kind])} {texts.gettext(PER[unit])}"
+
+
+def unpaid(demands: Mapping[str, Any], language: str) -> dict[str, str]:
+    first, last = (month_name(month(period).first, language) for period in demands["months"])
+    return {
+        "months": first if first == last else f"{first} – {last}",
+        "placements": "; ".join(f"{ref}: {signed(ore, language)}" for ref, ore in demands["placements"].items()),
+        "difference": signed(demands["amount_ore"], language),
     }
-    return Notice("unpaid", context)
+
+
+def signed(ore: int, language: str) -> str:
+    """Such as "+509,62 kr.": owed to the family; with a minus it was paid too much."""
+    return f"{'+' if ore > 0 else ''}{kroner(ore, language)}"

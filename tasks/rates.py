@@ -16,6 +16,7 @@ from rules import rate_table
 from rules.rate_file import read_rate_file
 from rules.rate_table import TableRow
 from rules.refusal import Refusal, Refusals
+from tasks.missing_rates import end_loaded
 
 MOST_BYTES = 1_000_000
 
@@ -53,6 +54,7 @@ def import_rates(path: Path, *, actor: Actor, now: datetime) -> RatesReport:
             record_rate(s, row, now)
         counts = {"added": len(file.added), "changed": len(file.changed), "unchanged": file.unchanged}
         audit(s, actor, "rates.import", "rates", now, sha256=file.sha256, **counts)
+        end_loaded(s, now)
     return RatesReport(file.sha256, warnings=file.warnings, **counts)
 
 

@@ -1,8 +1,7 @@
-"""Rates that are missing, or end before long: administration is told in time (X3)."""
+"""Rates that are missing, or end before long: somebody is asked to load them, until they are there (X3)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
 
 from sqlmodel import Session
 
@@ -19,11 +18,8 @@ from rules.months import Month, month
 from rules.policy import Policy
 from rules.rates import Gap, RateMissing
 from rules.rates_watch import Lacking, lacking
-from rules.vocabulary import Role
-from tasks.mail import queue_to_role
-from tasks.one_by_one import NotAll, written
-from tasks.pay_notices import rates_missing
-from tasks.postman import wake_postman
+from tasks.missing_rates import ask_for
+from tasks.one_by_one import NotAll
 
 
 def watch_table(municipality: str, today: date, now: datetime) -> list[Lacking]:
@@ -32,8 +28,7 @@ def watch_table(municipality: str, today: date, now: datetime) -> list[Lacking]:
     until = today + timedelta(days=rules.value("rates.watch_days", today))
     with reading() as s:
         found = lacking(list_rates(s), rules.country, today, until)
-    _tell(rules, found, now)
-    return found
+    return _asked_for(rules, found, now)
 
 
 def watch_needed(municipality: str, today: date, now: datetime) -> list[Lacking]:
@@ -44,20 +39,18 @@ def watch_needed(municipality: str, today: date, now: datetime) -> list[Lacking]
     with reading() as s:
         table = list_rates(s)
         gaps = [gap for each in (before, this_month) for gap in _gaps(s, rules, each, today, now)]
-    return _told(rules, table, gaps, now)
+    return _asked_for(rules, _lacks(table, gaps), now, needed=True)
 
 
-def tell_of_gaps(municipality: str, gaps: Sequence[Gap], now: datetime) -> list[Lacking]:
-    """What a payout was refused for, told as the watch would."""
+def ask_for_gaps(municipality: str, gaps: Sequence[Gap], now: datetime) -> list[Lacking]:
+    """What a payout was refused for, asked for as the watch would."""
     with reading() as s:
         table = list_rates(s)
-    return _told(policy(municipality), table, gaps, now)
+    return _asked_for(policy(municipality), _lacks(table, gaps), now, needed=True)
 
 
-def _told(rules: Policy, table: list[RateRow], gaps: Sequence[Gap], now: datetime) -> list[Lacking]:
-    found = sorted({lack for gap in gaps for lack in _at(table, gap)}, key=str)
-    _tell(rules, found, now)
-    return found
+def _lacks(table: list[RateRow], gaps: Sequence[Gap]) -> list[Lacking]:
+    return sorted({lack for gap in gaps for lack in _at(table, gap)}, key=str)
 
 
 def _gaps(s: Session, rules: Policy, in_month: Month, today: date, now: datetime) -> set[Gap]:
@@ -73,34 +66,15 @@ def _gaps(s: Session, rules: Policy, in_month: Month, today: date, now: datetime
 
 
 def _at(table: list[RateRow], gap: Gap) -> list[Lacking]:
-    """All bands of the rate that lack on the gap's first day: one table is loaded, and one mail is enough."""
+    """All bands of the rate that lack on the gap's first day: one table is loaded, and one task is enough."""
     of_the_rate = [row for row in table if row.rate == gap.rate]
     return [lack for lack in lacking(of_the_rate, gap.country, gap.first, gap.first) if lack.rate == gap.rate]
 
 
-def _tell(rules: Policy, found: list[Lacking], now: datetime) -> None:
-    """One mail about each rate and day, however often it is found."""
-
-    def told(s: Session, lack: Lacking) -> None:
-        about = _about(lack)
-        queue_to_role(
-            s,
-            Role.ADMINISTRATION,
-            partial(rates_missing, lack),
-            about=about,
-            municipality=rules.key,
-            dedup=f"{rules.key}:rates_missing:{about}",
-            now=now,
-        )
-
+def _asked_for(rules: Policy, found: list[Lacking], now: datetime, *, needed: bool = False) -> list[Lacking]:
     try:
-        written(found, told, called=_about)
+        ask_for(rules, found, now, needed=needed)
     except NotAll as others:
         others.done = found
         raise
-    finally:
-        wake_postman()
-
-
-def _about(lack: Lacking) -> str:
-    return f"{lack.country}/{lack.rate}/{lack.since or ''}"
+    return found

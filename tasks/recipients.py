@@ -6,7 +6,7 @@ from datetime import date
 
 from data.tables import Staff
 from rules.mail_address import NotDeliverable, deliverable
-from rules.substitutes import present_with, who_stands_in
+from rules.substitutes import in_charge, present_with, sees_to, who_stands_in
 from rules.vocabulary import Role
 
 
@@ -24,13 +24,11 @@ def reached(
     """`ref` is a family's, its address in `homes`, or a staff member's where there is one and `family` isn't said."""
     if family or ref not in staff:
         return Recipient(ref, usable(homes.get(ref)))
-    there = who_stands_in(staff, ref, on) or in_charge(staff, on) or ref
+    there = sees_to(staff, ref, on)
+    if there is None and staff[ref].has_left(on):
+        return Recipient(ref, None)
+    there = there or ref
     return Recipient(there, usable(staff[there].email), ref if there != ref else None)
-
-
-def in_charge(staff: Mapping[str, Staff], on: date, *, but: frozenset[str] = frozenset()) -> str | None:
-    """The leader, else administration."""
-    return present_with(staff, Role.LEADER, on, but=but) or present_with(staff, Role.ADMINISTRATION, on, but=but)
 
 
 def deputy(staff: Mapping[str, Staff], ref: str, on: date) -> str | None:

@@ -13,9 +13,11 @@ from prefect.server.schemas import schedules as server_side
 
 from data.job_runs import all_runs, as_given, faults, note_run
 from data.people import peopled
+from data.policies import municipalities, policy
 from data.session import reading, writing
 from data.tables import JobRun
 from rules.months import month_before
+from rules.policy import Policy
 from tasks.clock import day_name
 from tasks.once_more import stopped
 from tasks.prefect_api import PrefectServer
@@ -27,6 +29,7 @@ PLANNED_AHEAD = timedelta(days=95)
 """Prefect's scheduler plans a hundred days and no further."""
 PREFECT_YAML = Path(__file__).parent.parent / "prefect.yaml"
 SWEEP, MONTHLY = "case-sweep", "monthly-payout"
+PREPARED_ON = "payout.prepared_on"
 NOT_OVER = ("SCHEDULED", "PENDING", "RUNNING", "CANCELLING")
 
 
@@ -65,6 +68,23 @@ class Missed:
     @property
     def name(self) -> str:
         return day_name(self.calendar.job, self.due.astimezone(self.calendar.zone).date(), self.calendar.parameters)
+
+
+def deployments(now: datetime) -> dict[str, Any]:
+    """What prefect.yaml says, with a schedule for the payout of each municipality, by its policy."""
+    said: dict[str, Any] = yaml.safe_load(PREFECT_YAML.read_text())
+    [payout] = [each for each in said["deployments"] if each["name"] == MONTHLY]
+    payout["schedules"] = [_payout_schedule(policy(key), now) for key in municipalities()]
+    return said
+
+
+def _payout_schedule(pack: Policy, now: datetime) -> dict[str, Any]:
+    return {
+        "slug": pack.key,
+        "cron": f"0 5 {pack.value(PREPARED_ON, pack.today(now))} * *",
+        "timezone": pack.timezone,
+        "parameters": {"municipality": pack.key},
+    }
 
 
 def calendars(deployments: Iterable[Mapping[str, Any]]) -> list[Calendar]:
@@ -117,10 +137,12 @@ def _oldest(runs: Mapping[str, JobRun], here: Collection[str]) -> datetime:
 
 def wrong(server: PrefectServer, now: datetime) -> list[str]:
     """What keeps jobs and cases from running as they should, a sentence each; empty where nothing does."""
-    found, deployments = [], server.deployments()
-    plan = calendars(deployments)
-    if lacking := sorted(_deployed() - {each["name"] for each in deployments}):
+    found, there = [], server.deployments()
+    plan = calendars(there)
+    if lacking := sorted(_deployed() - {each["name"] for each in there}):
         found.append(f"Prefect has no deployment {', '.join(lacking)}: run `plejeflow deploy`")
+    if other := otherwise_paid(there, now):
+        found.append(f"{MONTHLY} isn't planned as {PREPARED_ON} says for {', '.join(other)}: run `plejeflow deploy`")
     if not server.workers_online():
         found.append("no worker is online: cases and jobs wait until `plejeflow worker` runs")
     planned = {(run["deployment_id"], as_given(run["parameters"])) for run in server.planned()}
@@ -144,6 +166,22 @@ def wrong(server: PrefectServer, now: datetime) -> list[str]:
         found += [f"{run.job} of {run.municipality}, {run.ran_at:%Y-%m-%d}: {run.fault}" for run in faults(s)]
         found += stopped(s)
     return found
+
+
+def otherwise_paid(there: Iterable[Mapping[str, Any]], now: datetime) -> list[str]:
+    """Municipalities whose payout has no schedule, or another than their policy says; one that is stopped counts."""
+    planned = {
+        schedule["parameters"].get("municipality"): schedule["schedule"]
+        for each in there
+        if each["name"] == MONTHLY
+        for schedule in each["schedules"]
+    }
+    said = [_payout_schedule(policy(key), now) for key in municipalities()]
+    return [
+        each["slug"]
+        for each in said
+        if any(planned.get(each["slug"], {}).get(part) != each[part] for part in ("cron", "timezone"))
+    ]
 
 
 def _deployed() -> set[str]:

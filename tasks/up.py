@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 from urllib.parse import urlsplit
 
 import httpx
+import yaml
 from pydantic import SecretStr
 
 from data.migrate import migrate
+from data.policies import use_policies
 from data.rates import load_shipped
 from data.session import connect, writing
 from data.settings import LOOPBACK, WORK_POOL, Settings
@@ -25,6 +28,7 @@ from rules.refusal import Refusal
 from tasks import prefect_database
 from tasks.prefect_api import PrefectServer
 from tasks.runs import reconcile
+from tasks.schedules import PREFECT_YAML, deployments
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 90
@@ -263,11 +267,15 @@ def _until(home: Installation, there: Callable[[], bool], what: str) -> None:
 
 
 def deploy(settings: Settings) -> None:
-    """Registers every deployment of prefect.yaml with the server that the settings name."""
-    done = subprocess.run(
-        [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"],
-        cwd=ROOT, env=environment(settings), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    """Registers every deployment, and each municipality's payout schedule, with the server that the settings name."""
+    use_policies(settings.policies)
+    with TemporaryDirectory() as folder:
+        described = Path(folder) / PREFECT_YAML.name
+        described.write_text(yaml.safe_dump(deployments(settings.now())), encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(described)],
+            cwd=ROOT, env=environment(settings), capture_output=True, text=True, check=False,
+        )  # fmt: skip
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()
         raise Refusal(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
+from data.beginnings import began_on
 from data.claims import documented_since, reported_since, spent_on, to_be_documented
 from data.policies import policy
 from data.session import reading
@@ -36,9 +37,10 @@ def send_year_end_reminders(municipality: str, today: date, now: datetime) -> in
         return 0
     until = coming_cutoff(today, cutoff)
     with reading() as s:
+        began = began_on(s, municipality)
         lacking: dict[str, list[str]] = defaultdict(list)
         for claim, family in to_be_documented(s, municipality, until.year - 1):
-            if claim.documentation_on is None:
+            if claim.documentation_on is None and _since(began, spent_on(claim)):
                 lacking[family].append(claim.ref)
     remind = partial(queue_year_end, last_day=until, part=day.isoformat(), municipality=municipality, now=now)
 
@@ -67,7 +69,7 @@ def give_late_claims(municipality: str, today: date, now: datetime) -> int:
 
 def _late(s: Session, municipality: str, today: date) -> list[tuple[ExpenseClaim | TravelClaim, str]]:
     """Of the year before, what came late or isn't there; of earlier ones, what came this year."""
-    cutoff = policy(municipality).value("benefits.year_end_cutoff", today)
+    cutoff, began = policy(municipality).value("benefits.year_end_cutoff", today), began_on(s, municipality)
     this_year, last_year = date(today.year, 1, 1), date(today.year - 1, 1, 1)
     expenses = [
         *to_be_documented(s, municipality, last_year.year),
@@ -77,13 +79,20 @@ def _late(s: Session, municipality: str, today: date) -> list[tuple[ExpenseClaim
         (claim, family)
         for claim, family in expenses
         if is_late(spent_on(claim) or today, claim.documentation_on, cutoff, today)
+        if _since(began, spent_on(claim))
     ]
     driving = [
         (claim, family)
         for claim, family in reported_since(s, municipality, this_year, this_year)
         if claim.driven_on and is_late(claim.driven_on, claim.reported_on, cutoff, today)
+        if _since(began, claim.driven_on)
     ]
     return [*late, *driving]
+
+
+def _since(began: date | None, day: date | None) -> bool:
+    """Whether it was the municipality's to know here: of what was spent before, the documentation may be elsewhere."""
+    return began is None or day is None or day >= began
 
 
 def _listed(claim: ExpenseClaim | TravelClaim, family: str) -> Late:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from data.session import writing
-from data.tables import Child, Family, HouseholdMember, Staff
+from data.tables import Child, DutyChange, Family, HouseholdMember, Staff
 from data.tables.base import Fact
 from tests.homes import remember
 
@@ -56,6 +56,12 @@ def cast() -> list[Fact]:
         ),
         Child(ref=CHILD, recorded_at=NOW, municipality="hjoerring", birth_date=date(2014, 2, 3), adviser=CHILD_ADVISER),
     ]
+
+
+def pause(subject: str, first: date, last: date | None = None) -> DutyChange:
+    """Of everything that the subject owes."""
+    change = {"subject": subject, "kind": "pause", "starts_on": first, "ends_on": last, "decided_by": LEADER}
+    return DutyChange(ref=f"{subject}/all/pause/{first}", recorded_at=NOW, **change)
 
 
 def move_in(*people: Fact) -> None:

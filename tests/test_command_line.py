@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,10 @@ def test_a_file_that_is_not_there_is_refused(story: Story, tmp_path: Path) -> No
             "HJ-2023-0001 is open already for HJ-F001 and HJ-B001",
         ),
         (("case", "reassign", "HJ-2023-0001", "--to", people.LEADER), "has none of the roles"),
+        (
+            ("staff", "hand-over", people.NETWORK_ADVISER, "--to", people.LEADER, "--as", people.email(people.LEADER)),
+            f"{people.LEADER} lacks network_adviser for HJ-2023-0001-",
+        ),
         (("mail", "show", "M-99"), "there is no mail 'M-99'"),
         (("payout", "prepare", "2023-13", "--municipality", "randers", "--as", "x@y.example"), "'2023-13'"),
         (("payout", "show", "May", "--municipality", "randers"), "'May'"),
@@ -203,6 +208,31 @@ def test_a_case_handed_on_takes_its_open_tasks_along(story: Story) -> None:
     assert story.tasks["first_visit"].assignee == "HJ-S20"
     mails = json.loads(plejeflow("mail", "list", "--json", "--about", story.tasks["first_visit"].ref).stdout)
     assert sorted(mail["recipient"] for mail in mails) == [people.NETWORK_ADVISER, "HJ-S20"]
+
+
+def test_everything_that_is_with_a_leaver_is_handed_over_in_one_command(story: Story) -> None:
+    people.move_in(people.staff("HJ-S20", "network_adviser"))
+    hand = ("staff", "hand-over", people.NETWORK_ADVISER, "--to", "HJ-S20", "--as", people.email(people.LEADER))
+    result = plejeflow(*hand)
+    assert (result.exit_code, story.tasks["first_visit"].assignee) == (0, "HJ-S20")
+    assert result.stdout.startswith(f"from {people.NETWORK_ADVISER} to HJ-S20: ")
+    assert f"cases (1): {story.ref}" in result.stdout
+    assert "nothing was with them" in plejeflow(*hand).stdout
+    assert json.loads(plejeflow(*hand, "--json").stdout) == {}
+
+
+def test_whoever_answers_for_a_colleague_is_named_with_them(story: Story, tmp_path: Path) -> None:
+    file = tmp_path / "answer.json"
+    file.write_text(json.dumps(usual_answer(story.tasks["first_visit"], people.WEDNESDAY)))
+    task = story.tasks["first_visit"].ref
+    result = plejeflow("task", "answer", task, "--file", file, "--as", people.email(people.LEADER))
+    assert f"{task} answered by {people.LEADER} for {people.NETWORK_ADVISER}" in result.stdout
+
+
+def test_who_has_left_gets_nothing_handed_on(story: Story) -> None:
+    people.move_in(people.staff("HJ-S20", "network_adviser", left_on=date(2023, 2, 28)))
+    for words in (("case", "reassign", story.ref), ("task", "reassign", story.tasks["first_visit"].ref)):
+        assert "HJ-S20 left on 2023-02-28" in refused(plejeflow(*words, "--to", "HJ-S20"))
 
 
 def test_late_tasks_are_those_past_their_day(story: Story) -> None:

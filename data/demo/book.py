@@ -22,7 +22,8 @@ class Book:
 
 
 def add_staff(book: Book, people: People, municipality: str, prefix: str, roles: Sequence[str]) -> None:
-    """S01, S02 … with a role each; the address is made from the reference, so that scripts can name it."""
+    """The municipality, and S01, S02 … with a role each; an address is made of its reference: scripts can name it."""
+    book.add("municipalities", municipality=municipality)
     for number, role in enumerate(roles, start=1):
         ref = f"{prefix}-S{number:02}"
         book.add(

@@ -17,7 +17,7 @@ from data.tables.money import (
     RateRow,
     RunStatus,
 )
-from data.tables.people import Approval, Child, Family, HouseholdMember, Staff
+from data.tables.people import Approval, Child, Family, HouseholdMember, Municipality, Staff
 from data.tables.placements import (
     AgreedNights,
     ExpenseClaim,
@@ -73,6 +73,7 @@ __all__ = [
     "LedgerLine",
     "LineStatus",
     "MailState",
+    "Municipality",
     "Network",
     "NetworkConsent",
     "NetworkHome",

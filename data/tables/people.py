@@ -1,4 +1,4 @@
-"""Who there is: staff, families, households, children."""
+"""Who there is: municipalities, staff, families, households, children."""
 
 from datetime import date
 
@@ -7,6 +7,18 @@ from sqlmodel import Field
 
 from data.columns import Encrypted
 from data.tables.base import Withdrawable, current_ref
+
+
+class Municipality(Withdrawable, table=True):
+    """What is known of it beside its policy."""
+
+    __tablename__ = "municipality"
+    __table_args__ = current_ref("municipality")
+    natural_key = ("municipality",)
+
+    municipality: str
+    duties_begin: date | None = None
+    """The day from which duties are judged; what was held before may be unknown."""
 
 
 class Staff(Withdrawable, table=True):

@@ -49,6 +49,8 @@ class Duty:
     """What frees from the first year: a process under way, by its policy keys' prefix, or a happening, by its key."""
     agreed_interval: bool = False
     """The interval agreed in the placement's terms goes first."""
+    together: bool = False
+    """Held once for all the children who are placed with the same family."""
     collected: bool = False
     """A scheduled flow of its own asks for it."""
     binding: bool = True
@@ -59,6 +61,10 @@ class Duty:
     @property
     def since(self) -> date:
         return self.before.since if self.before else self.valid_from
+
+    @property
+    def comes_once(self) -> bool:
+        return self.every is None and self.window is None
 
     def written(self) -> dict[str, Any]:
         """The fields that are set, as the policy file writes them."""
@@ -102,6 +108,7 @@ FIELDS: dict[str, Kind] = {
     "grace_days": COUNT,
     "exempt_by": TEXT,
     "agreed_interval": YES_NO,
+    "together": YES_NO,
     "collected": YES_NO,
     "binding": YES_NO,
 }
@@ -135,6 +142,8 @@ def _kinds(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"kinds is missing; say which kinds of {about} owe it: {', '.join(possible)}"
     if "starts_with" in row and about != "family":
         yield "starts_with is said of families only; take it out"
+    if row.get("together") and (about != "placement" or row["asked"] == Role.FAMILY):
+        yield "together is said of what staff hold for placements only; take it out"
     if row.get("agreed_interval") and about == "network":
         yield "agreed_interval is said of placements and families only; take it out"
 

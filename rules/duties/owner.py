@@ -41,12 +41,17 @@ class Owner:
     stays: tuple[Stay, ...] = ()
     """The network's own time, where it is one."""
     approval: Stay | None = None
+    """Its unbroken spell today."""
+    approvals: tuple[Stay, ...] = ()
+    """Every spell."""
     held: Mapping[str, Sequence[date]] = field(default_factory=dict)
     """By duty."""
     changes: Sequence[tuple[str | None, Change]] = ()
     """Each with the key of its duty; None is all."""
     agreed: Sequence[Change] = ()
     freed_by: frozenset[str] = frozenset()
+    known_from: date | None = None
+    """As Subject has it."""
 
     def owes(self, duty: Duty) -> bool:
         return duty.about == self.about and (not duty.kinds or self.kind in duty.kinds)
@@ -54,12 +59,21 @@ class Owner:
     def subject(self, duty: Duty) -> Subject | None:
         """None while its time hasn't begun, or isn't known."""
         if duty.starts_with == "approval" and self.approval is not None:
-            return Subject(self.ref, self.approval.start, self.approval.end, self.freed_by)
+            return Subject(self.ref, self.approval.start, self.approval.end, self.freed_by, self.known_from)
         if not self.stays:
             return None
         ends = [stay.end for stay in self.stays]
         end = None if None in ends else max(day for day in ends if day)
-        return Subject(self.ref, min(stay.start for stay in self.stays), end, self.freed_by)
+        return Subject(self.ref, min(stay.start for stay in self.stays), end, self.freed_by, self.known_from)
+
+    def subjects(self, duty: Duty) -> list[Subject]:
+        """Of all its times: a family that is approved again begins anew."""
+        if duty.starts_with == "approval" and self.approvals:
+            return [
+                Subject(self.ref, spell.start, spell.end, self.freed_by, self.known_from) for spell in self.approvals
+            ]
+        subject = self.subject(duty)
+        return [subject] if subject else []
 
     def changes_of(self, duty: Duty) -> list[Change]:
         """Between two children nothing is owed that began with a child."""

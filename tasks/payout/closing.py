@@ -101,7 +101,8 @@ def approve(
 ) -> PayRun:
     """As approve_payout, in the caller's transaction."""
     run = locked_run_of(s, municipality, period)
-    refuse_unless_may(s, actor, "approve", municipality, now)
+    others = frozenset({run.prepared_by, *(made.decided_by for made in deciders(s, run))})
+    refuse_unless_may(s, actor, "approve", municipality, now, apart=others)
     if run.status != RunStatus.DRAFT:
         raise NotDraft(run)
     _refuse_same(s, run, actor)

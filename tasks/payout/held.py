@@ -16,7 +16,7 @@ from rules.holds import Hold
 from rules.months import Month
 from rules.vocabulary import Role
 from tasks.errands import give_together
-from tasks.held_mail import queue_held_lines
+from tasks.held_mail import queue_together
 from tasks.language import translator
 from tasks.pay_words import HOLDS
 from tasks.payout.roles import MAY, deciding, somebody_who_may
@@ -58,7 +58,7 @@ def keep_tasks(
         role, person = who[deciding(line.held_because)]
         questions.append(_question(line, times[matter] + 1, role=role, to=person, now=now))
     tasks = give_together(s, questions, municipality=run.municipality, now=now)
-    queue_held_lines(s, tasks, "issued", now)
+    queue_together(s, tasks, "issued", now)
     return tasks
 
 

@@ -17,6 +17,7 @@ from rules.forms.pay import PayoutApproval
 from rules.months import Month, month, month_before, month_of
 from rules.payment_dates import paid_on
 from rules.policy import Policy
+from rules.policy_standing import refuse_what_cannot_run
 from rules.processes import process_named
 from rules.refusal import Refusal
 from rules.vocabulary import Role
@@ -86,6 +87,7 @@ def _opened(s: Session, rules: Policy, in_month: Month, now: datetime) -> CaseRo
     if not current_staff(s, rules.key):
         raise NobodyHere(rules.key)
     refuse_unfinished(rules, in_month, now)
+    refuse_what_cannot_run(PROCESS, rules, rules.today(now))
     opening(s, rules, in_month)
     process, actor = process_named(PROCESS), job(JOB)
     row = CaseRow(

@@ -1,18 +1,19 @@
 """Who may do what with a municipality's payout (R9: four eyes)."""
 
-from contextlib import suppress
 from datetime import date, datetime
 
 from sqlmodel import Session
 
 from data.audit import Actor
 from data.facts import current
+from data.people import HasLeft, current_staff
 from data.policies import policy
 from data.tables import Staff
 from rules.holds import Hold
 from rules.refusal import Refusal
+from rules.substitutes import acts_with
 from rules.vocabulary import Role
-from tasks.assign import NobodyToAsk, for_role
+from tasks.assign import first_there
 
 MAY: dict[str, tuple[Role, ...]] = {
     "prepare": (Role.PAYROLL, Role.ADMINISTRATION),
@@ -39,19 +40,18 @@ class MayNot(Refusal):
         )
 
 
-class HasLeft(Refusal):
-    def __init__(self, staff: Staff) -> None:
-        super().__init__(f"{staff.ref} left on {staff.left_on} (sheet staff) and acts no more; let a colleague do it")
-
-
-def refuse_unless_may(s: Session, actor: Actor, action: str, municipality: str, now: datetime) -> None:
+def refuse_unless_may(
+    s: Session, actor: Actor, action: str, municipality: str, now: datetime, *, apart: frozenset[str] = frozenset()
+) -> None:
+    """Who stands in for somebody who may, may too: for anybody but those in `apart`, who themselves may not."""
     if actor.ref == BY_JOB and action in JOB_MAY:
         return
-    staff = current(s, Staff, actor.ref)
-    if staff.municipality != municipality or not any(staff.has_role(role) for role in MAY[action]):
+    person, today = current(s, Staff, actor.ref), policy(municipality).today(now)
+    if person.municipality == municipality and person.has_left(today):
+        raise HasLeft(person)
+    staff = current_staff(s, municipality)
+    if person.ref not in staff or not any(acts_with(staff, person.ref, role, today, but=apart) for role in MAY[action]):
         raise MayNot(actor, action, municipality)
-    if staff.has_left(policy(municipality).today(now)):
-        raise HasLeft(staff)
 
 
 def deciding(held_because: str | None) -> str:
@@ -64,7 +64,4 @@ def somebody_who_may(
 ) -> tuple[Role, str]:
     """A role and who has it: `first`, or where nobody has that, another that may. Raises NobodyToAsk."""
     roles = [first, *(role for role in MAY[action] if role != first)]
-    for role in roles[:-1]:
-        with suppress(NobodyToAsk):
-            return role, for_role(s, role, municipality, on=on, apart=apart)
-    return roles[-1], for_role(s, roles[-1], municipality, on=on, apart=apart)
+    return first_there(s, roles, municipality, on=on, apart=apart)

@@ -10,6 +10,7 @@ from data.policies import municipalities, policy
 from data.sheet import Column, Kind, Sheet
 from rules import cells
 from rules.cells import Cell
+from rules.forms.base import YEAR
 from rules.identity import doubts
 from tasks.workbook.faults import Faults
 from tasks.workbook.grid import Grid
@@ -49,6 +50,9 @@ def read_records(grid: Grid, faults: Faults, warnings: Faults, now: datetime) ->
     if "withdrawn_on" in values:
         coming = [row for row, on in zip(grid.rows, values["withdrawn_on"], strict=True) if on and on > now.date()]
         faults.add(grid, "withdrawn_on", coming, "lies in the future; a row is taken back from the import on")
+    if "duties_begin" in values:
+        far = [row for row, on in zip(grid.rows, values["duties_begin"], strict=True) if on and on > now.date() + YEAR]
+        faults.add(grid, "duties_begin", far, "is more than a year away; nothing would be asked for until then")
     records = Records(grid, _refs(grid.sheet, values), values, unreadable)
     _refuse_repeated(records, faults)
     _doubt_people(records, faults, warnings, max(policy(of).today(now) for of in municipalities()))

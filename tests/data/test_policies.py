@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from data.policies import FOLDER, municipalities, policy, read_policies, use_policies
-from rules.policy import PolicyMissing
+from rules.policy import PolicyMissing, PolicyValue
 from rules.policy_keys import KEYS, NETWORK_APPROVAL_STEPS
 from rules.refusal import Refusal, Refusals
 
@@ -45,6 +45,58 @@ def test_the_seven_municipalities_have_a_policy() -> None:
         "lillehammer",
         "asker",
     }
+
+
+SINCE = date(2019, 1, 1)
+SHARED = {
+    "reminders.before_due_days": PolicyValue(2, SINCE, "X1", assumed=True),
+    "reminders.escalate_after_days": PolicyValue(2, SINCE, "X1", assumed=True),
+    "payout.nights_rule": PolicyValue("overnights", SINCE, "R9", assumed=True),
+}
+ITS_OWN = {("randers", "payout.nights_rule"): PolicyValue("overnights", SINCE, "R9")}
+"""What a municipality's own document states."""
+DAYS_OF_J1 = (10, 5, 2, 10, 5, 15, 10, 5, 5, 5, 10, 10, 10, 1)
+"""By step, as Hjørring's own file had them."""
+FOSTER = ["duties", "cooperation_with_parents", "taxable_fee", "fee_not_pensionable", "board_and_lodging", "mileage",
+          "special_agreements", "confidentiality", "insurance", "notice", "consultant_visits"]  # fmt: skip
+RESPITE = ["duties", "nights_agreed", "cooperation_with_parents", "taxable_fee", "fee_not_pensionable",
+           "board_and_lodging", "mileage", "confidentiality", "insurance", "notice"]  # fmt: skip
+
+
+def test_what_all_seven_had_copied_is_national_and_the_same_as_before() -> None:
+    for key in municipalities():
+        pack = policy(key)
+        assert {name: pack.dated(name, DAY) for name in SHARED} == {
+            name: ITS_OWN.get((key, name), value) for name, value in SHARED.items()
+        }
+        assert {name for name in SHARED if name in pack.own} == {name for of, name in ITS_OWN if of == key}
+
+
+def test_what_hjoerring_and_randers_assumed_is_assumed_for_every_danish_municipality() -> None:
+    for pack in (policy(key) for key in municipalities() if policy(key).country == "DK"):
+        days = tuple(pack.dated(f"network_approval.deadline.{step}", DAY) for step in NETWORK_APPROVAL_STEPS)
+        assert days == tuple(PolicyValue(number, SINCE, "J1", assumed=True) for number in DAYS_OF_J1)
+        assert pack.dated("network_approval.attest_validity_days", DAY) == PolicyValue(90, SINCE, "J1", assumed=True)
+        assert pack.dated("contract.items.foster", DAY) == PolicyValue(FOSTER, SINCE, "H4", assumed=True)
+        assert pack.dated("contract.items.respite", DAY) == PolicyValue(RESPITE, SINCE, "R4", assumed=True)
+
+
+def test_what_a_municipalitys_own_document_states_stays_its_own() -> None:
+    with_checklist = [key for key in municipalities() if policy(key).has("network_approval.checklist", DAY)]
+    assert with_checklist == ["hjoerring"]
+    assert [key for key in municipalities() if policy(key).has("duties.follow_up_meeting", DAY)] == ["hjoerring"]
+    assert "matching.consultant" in policy("randers").own
+
+
+@pytest.mark.parametrize("day", ["0", "29", '"10"', '"last_bank_day"', "true"])
+def test_the_day_on_which_a_payout_is_prepared_is_one_that_every_month_has(
+    day: str, add_pack: Callable[[str], Path]
+) -> None:
+    prepared = f'[payout]\nprepared_on = [{{ value = {day}, valid_from = 2024-01-01, source = "R9" }}]\n'
+    with pytest.raises(
+        Refusal, match=r"payout\.prepared_on: the value must be a day that every month has, from 1 to 28"
+    ):
+        read_policies(add_pack(EIGHTH + prepared))
 
 
 NOON = 'nights_rule = [{{ value = "noon_to_noon", valid_from = {rule}, source = "R9" }}]'

@@ -23,9 +23,9 @@ from tests import people
 from tests.faults.plan import AT_ONCE, Plan, Step
 from tests.faults.surroundings import Surroundings, somewhere
 from tests.on_prefect import cast
-from tests.on_prefect.caseload import A_WEEK, APPOINTMENTS
 from tests.on_prefect.installation import running
 from tests.people import at, email
+from tests.playing import A_WEEK, APPOINTMENTS
 from tests.tasks import payroll
 from tests.tasks.pay_runs import change, paid
 

@@ -105,6 +105,11 @@ def test_families_that_owe_a_plan_and_never_had_one_get_theirs_once(story: Story
     assert open_missing(MUNICIPALITY, june, at(june)) == []
 
 
+def test_a_family_that_pauses_gets_its_plan_when_it_is_back(story: Story) -> None:
+    people.move_in(people.pause(SECOND, date(2023, 5, 1), date(2023, 6, 1)))
+    assert [len(open_missing(MUNICIPALITY, day, at(day))) for day in (date(2023, 6, 1), date(2023, 6, 2))] == [0, 1]
+
+
 def test_after_it_is_closed_nothing_can_be_answered(story: Story) -> None:
     story.answer(GOALS)
     story.come_to(date(2023, 6, 1))

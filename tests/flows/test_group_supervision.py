@@ -54,6 +54,16 @@ def counted() -> list[tuple[str, str]]:
         return sorted((row.subject, f"{row.held_on}") for row in rows)
 
 
+@pytest.mark.usefixtures("_team")
+def test_a_family_that_pauses_is_not_invited_and_a_team_of_such_families_has_none() -> None:
+    people.move_in(people.pause(FIRST, date(2023, 3, 1)))
+    story = meeting()
+    story.answer(PLAN, starts_at="2023-04-20T13:00:00")
+    assert [mail.recipient for mail in invitations(story)] == [SECOND, CONSULTANT, COLLEAGUE]
+    people.move_in(people.pause(SECOND, date(2023, 6, 1)))
+    assert quarter(date(2023, 7, 3)) == []
+
+
 def test_each_quarter_the_team_is_planned_for_invited_and_counted(database: Settings) -> None:
     settle()
     story = meeting()

@@ -85,6 +85,19 @@ def test_everybody_is_invited_by_their_own_municipality_with_calendar_file_and_l
     assert THIRD_CONTACT not in LI
 
 
+def test_a_resource_family_that_pauses_is_not_invited_with_its_contacts(sqlite_database: Settings) -> None:
+    both_networks()
+    people.move_in(people.pause(ASKER_RESOURCE, date(2025, 1, 1)))
+    assert {mail.recipient for mail in mails(planned(), 0)} == LI
+
+
+def test_where_every_resource_family_pauses_no_meeting_is_opened(sqlite_database: Settings) -> None:
+    both_networks()
+    people.move_in(*(people.pause(family, date(2025, 1, 1)) for family in (RESOURCE, ASKER_RESOURCE)))
+    hosts = host(["asker", "lillehammer"], TODAY)
+    assert open_joint_meeting(hosts, TODAY, at(TODAY)) is None
+
+
 @pytest.mark.parametrize(
     ("starts_at", "utc"), [("2025-03-29T18:00", (2025, 3, 29, 17)), ("2025-03-30T18:00", (2025, 3, 30, 16))]
 )

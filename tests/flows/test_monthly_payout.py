@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from sqlmodel import select
 
 from data.audit import first_broken
@@ -34,6 +33,7 @@ from tasks.payout.closing import DecidedInIt, KnownSince, SameApprover, Stale
 from tasks.payout.months import NobodyHere, PreparedSince, claim_month, open_month
 from tasks.payout.overview import overview
 from tasks.payout.picture import bar_chart
+from tasks.unpaid import unpaid_entitlements
 from tests.flows.test_survival import survive, together
 from tests.letters import opened, part
 from tests.tasks.pay_runs import JULY, change, lines, paid, pay
@@ -400,7 +400,7 @@ def test_a_rate_that_is_missing_holds_the_month_up_in_one_line_tells_once_and_go
             assert wake_due(s, date(2023, 6, day + 1), TENTH.replace(day=day + 1)) == [MONTH]
     with reading() as s:
         mails = list_mails(s)
-        assert [(mail.template, mail.recipient) for mail in mails] == [("rates_missing", CLERK)]
+        assert [(mail.template, mail.recipient) for mail in mails] == [("task_issued", CLERK)]
         assert s.get(PayRun, MONTH) is None
     change(RateRow, "DK/fee_night//2023-01-01", at=MONDAY, valid_to=date(2023, 12, 31))
     go_on()
@@ -408,6 +408,26 @@ def test_a_rate_that_is_missing_holds_the_month_up_in_one_line_tells_once_and_go
         assert wake_due(s, date(2023, 6, 13), MONDAY.replace(day=13)) == [MONTH]
     assert go_on().waits_for.startswith("leader: payout_approval")
     assert open_now().keys() == {"PayoutApproval"}
+
+
+def test_the_month_that_pays_what_was_found_unpaid_ends_its_task(on_sqlite: Settings) -> None:
+    pay("2023-05", TENTH)
+    know(stay(8, "RA-P1", "2023-05-26T14:00", "2023-05-27T14:00"), at=JULY)
+    found = datetime(2023, 7, 20, 3, tzinfo=UTC)
+    unpaid_entitlements("randers", found.date(), found)
+    with reading() as s:
+        asked = s.exec(select(GeneratedTask).where(GeneratedTask.form == "UnpaidEntitlement")).one()
+    later = found.replace(day=21)
+    june = start("2023-06", now=later)
+    go_on(june)
+    with writing() as s:
+        approval = next(task for task in tasks_of(s, june) if task.form == "PayoutApproval")
+        yes = {"approved": True}
+        answer_task(s, approval.ref, yes, email=f"{LEADER.lower()}@randers.example", os_account="tests", now=later)
+        assert s.get_one(GeneratedTask, asked.ref).state == TaskState.OPEN
+    go_on(june)
+    with reading() as s:
+        assert s.get_one(GeneratedTask, asked.ref).state == TaskState.ANSWERED
 
 
 @pytest.mark.parametrize("unusable", ["", "/nowhere/at/all"])
@@ -579,12 +599,8 @@ def test_operators_see_sums_and_references_only(on_sqlite: Settings) -> None:
 
 @pytest.mark.parametrize("key", municipalities())
 def test_each_municipality_is_prepared_early_enough_to_be_approved_before_its_payment_date(key: str) -> None:
-    deployments = yaml.safe_load(Path("prefect.yaml").read_text())["deployments"]
-    [deployment] = [each for each in deployments if each["name"] == "monthly-payout"]
-    [schedule] = [each for each in deployment["schedules"] if each["parameters"]["municipality"] == key]
     pack = policy(key)
-    assert schedule["timezone"] == pack.timezone
-    day = int(schedule["cron"].split()[2])
+    day = pack.value("payout.prepared_on", TENTH.date())
     for year in range(2023, 2027):
         for month in range(1, 13):
             starts = date(year, month, day)

@@ -1,6 +1,5 @@
 """Every process at the same time: everybody gives the usual answer, round by round, a week apart."""
 
-from datetime import timedelta
 from typing import Any
 
 from sqlmodel import select
@@ -10,9 +9,6 @@ from data.demo.answers import usual_answer
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import CaseRow, GeneratedTask
-from rules.forms.group_supervision import GroupSupervision
-from rules.forms.joint_meeting import JointMeetingHeld
-from rules.forms.network_approval import MatchingVisit
 from rules.processes import PROCESSES
 from tasks.answers import answer_task
 from tasks.prefect_api import PrefectServer
@@ -20,10 +16,7 @@ from tasks.runs import sweep
 from tests.on_prefect.cast import TODAY, open_one, settle
 from tests.on_prefect.installation import eventually, prefect
 from tests.people import at, email
-
-A_WEEK = timedelta(days=7)
-APPOINTMENTS = {form.__name__ for form in (MatchingVisit, JointMeetingHeld, GroupSupervision)}
-"""Answered once they have been held."""
+from tests.playing import A_WEEK, APPOINTMENTS
 
 
 class Caseload:

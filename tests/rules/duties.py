@@ -11,6 +11,8 @@ from rules.duties.windows import Subject
 
 START = date(2023, 6, 1)
 LEAD = 14
+LONGEST_GAP = 150
+"""Per cent of the even interval."""
 
 
 def duty(municipality: str, key: str, on: date = date(2025, 6, 1)) -> Duty:
@@ -32,9 +34,12 @@ def look(
     changes: Sequence[Change] = (),
     freed_by: Iterable[str] = (),
     country: str = "DK",
+    ref: str = "HJ-P001",
+    known_from: date | None = None,
 ) -> Standing | None:
-    subject = Subject("HJ-P001", start, end, frozenset(freed_by))
-    return standing(of, subject, held, changes, today, country=country, lead_days=LEAD)
+    subject = Subject(ref, start, end, frozenset(freed_by), known_from)
+    how = {"lead_days": LEAD, "longest_gap_percent": LONGEST_GAP}
+    return standing(of, subject, held, changes, today, country=country, **how)
 
 
 def seen(of: Duty, today: date, *held: date, **more: object) -> Standing:

@@ -9,11 +9,11 @@ from rules.duties.changes import Change
 from rules.duties.duty import Duty
 from rules.duties.span import Span
 from rules.duties.standing import State
-from tests.rules.duties import START, duty, look, made, seen, state, weeks
+from tests.rules.duties import LEAD, START, duty, look, made, seen, state, weeks
 
 A_DAY = timedelta(days=1)
 FOLLOW_UP = duty("hjoerring", "follow_up_meeting")
-ANNIVERSARY = date(2024, 6, 1)
+ANNIVERSARY, NEW_YEAR = date(2024, 6, 1), date(2024, 1, 1)
 EACH_SIX_WEEKS = [weeks(6 * n) for n in range(1, 9)]
 
 
@@ -68,18 +68,47 @@ class TestHjoerring:
     def test_the_child_is_visited_twice_in_each_year_of_the_placement(self) -> None:
         visit = duty("hjoerring", "child_visit")
         none_yet = seen(visit, START)
-        assert (none_yet.due_on, none_yet.late_from) == (date(2023, 12, 1), date(2024, 5, 31))
-        one = seen(visit, date(2023, 12, 1), date(2023, 11, 20))
-        assert (one.state, one.due_on, one.late_from) == (State.COMING, date(2024, 5, 31), ANNIVERSARY)
-        both = seen(visit, date(2024, 3, 1), date(2023, 11, 20), date(2024, 2, 1))
-        assert (both.state, both.due_on) == (State.DONE, date(2024, 11, 30))
+        assert (none_yet.due_on, none_yet.late_from) == (date(2023, 8, 31), date(2024, 5, 31))
+        one = seen(visit, date(2023, 12, 1), date(2023, 8, 31))
+        assert (one.state, one.due_on, one.late_from) == (State.COMING, date(2024, 3, 1), date(2024, 5, 31))
+        both = seen(visit, date(2024, 3, 1), date(2023, 8, 31), date(2024, 3, 1))
+        assert (both.state, both.due_on) == (State.DONE, date(2024, 8, 31))
+
+    @pytest.mark.parametrize("end", [None, date(2023, 11, 1)], ids=["nobody knows that it will end", "it is known"])
+    def test_a_child_who_stays_for_five_months_is_visited(self, end: date | None) -> None:
+        visit = seen(duty("hjoerring", "child_visit"), START, end=end)
+        assert visit.issue_on is not None
+        assert visit.due_on is not None
+        assert START < visit.issue_on < visit.due_on < date(2023, 9, 15)
+
+    def test_a_stay_of_less_than_a_month_owes_no_visit(self) -> None:
+        assert seen(duty("hjoerring", "child_visit"), START, end=date(2023, 6, 30)).wanted == 0
+        assert seen(duty("hjoerring", "child_visit"), START, end=date(2023, 7, 1)).wanted == 1
+
+    def test_no_visit_is_owed_of_five_months_of_which_four_and_a_half_are_a_pause(self) -> None:
+        away = Change("pause", START, date(2023, 10, 14))
+        assert seen(duty("hjoerring", "child_visit"), START, end=date(2023, 11, 1), changes=[away]).wanted == 0
 
     def test_a_visit_that_a_year_lacked_is_late_until_it_has_been_made_up_for(self) -> None:
         visit, first_year = duty("hjoerring", "child_visit"), date(2023, 11, 20)
         behind = seen(visit, ANNIVERSARY, first_year)
         assert (behind.state, behind.due_on) == (State.LATE, date(2024, 5, 31))
         made_up = seen(visit, date(2024, 6, 10), first_year, date(2024, 6, 10))
-        assert (made_up.state, made_up.count, made_up.wanted) == (State.COMING, 1, 2)
+        assert (made_up.state, made_up.wanted) == (State.COMING, 2)
+
+    def test_what_makes_up_for_last_year_does_not_count_for_this_one(self) -> None:
+        visit, first_year = duty("hjoerring", "child_visit"), date(2023, 11, 20)
+        second = [date(2024, 6, 10), date(2024, 12, 1)]
+        assert seen(visit, date(2024, 12, 1), first_year, *second).count == 1
+        assert state(visit, date(2025, 6, 1), first_year, *second) == State.LATE
+        assert state(visit, date(2025, 6, 1), first_year, *second, date(2025, 3, 1)) == State.COMING
+
+    def test_between_two_visits_lie_no_more_than_nine_months_however_the_years_count_them(self) -> None:
+        early = date(2023, 6, 20), date(2023, 7, 1)
+        both = seen(duty("hjoerring", "child_visit"), date(2023, 7, 1), *early)
+        assert (both.state, both.count, both.due_on) == (State.DONE, 2, date(2024, 3, 30))
+        assert state(duty("hjoerring", "child_visit"), date(2024, 3, 20), *early) == State.DUE
+        assert state(duty("hjoerring", "child_visit"), date(2024, 4, 1), *early) == State.LATE
 
     def test_two_visits_on_one_day_are_one(self) -> None:
         visit, day = duty("hjoerring", "child_visit"), date(2023, 11, 20)
@@ -89,7 +118,7 @@ class TestHjoerring:
         course = duty("hjoerring", "course_day")
         assert seen(course, START).wanted == 2
         freed = seen(course, START, freed_by=["intensive_start"])
-        assert (freed.state, freed.wanted, freed.due_on) == (State.DONE, 0, date(2024, 11, 30))
+        assert (freed.state, freed.wanted, freed.due_on) == (State.DONE, 0, date(2024, 8, 31))
         assert seen(course, ANNIVERSARY, freed_by=["intensive_start"]).wanted == 2
 
     def test_a_course_day_in_the_freed_year_is_welcome_and_counts_for_no_other(self) -> None:
@@ -101,8 +130,19 @@ class TestHjoerring:
         before = [START - timedelta(days=n) for n in (40, 39, 38)]
         assert state(course, ANNIVERSARY, *before) == State.DUE
         assert state(course, ANNIVERSARY + A_DAY, *before) == State.LATE
+        assert seen(course, START, *before).due_on == ANNIVERSARY
         done = seen(course, date(2030, 1, 1), *before, date(2024, 9, 1))
         assert (done.state, done.count, done.due_on) == (State.DONE, 4, None)
+
+    def test_the_four_days_are_spread_over_the_time_there_is_for_them(self) -> None:
+        course, asked, held = duty("hjoerring", "basic_course_day"), [], [START]
+        for _ in range(4):
+            found = seen(course, held[-1], *held[1:])
+            assert found.due_on is not None
+            asked.append(found.issue_on)
+            held.append(found.due_on)
+        assert held[1:] == [date(2023, 8, 31), date(2023, 11, 30), date(2024, 3, 1), ANNIVERSARY]
+        assert asked == [day - timedelta(days=LEAD) for day in held[1:]]
 
     def test_two_reports_a_year_of_the_placement_are_asked_for_by_their_own_flow(self) -> None:
         report = duty("hjoerring", "report")
@@ -145,14 +185,40 @@ class TestRanders:
         assert seen(follow_up, START).due_on == date(2023, 9, 1)
         assert seen(follow_up, date(2023, 9, 1), date(2023, 8, 15)).due_on == date(2024, 2, 15)
 
-    def test_the_yearly_supervision_is_owed_once_each_calendar_year_from_the_first_whole_one(self) -> None:
-        yearly = duty("randers", "operational_supervision")
-        assert seen(yearly, START).wanted == 0
-        whole = seen(yearly, date(2024, 1, 1))
-        assert (whole.wanted, whole.due_on, whole.late_from) == (1, date(2024, 12, 31), date(2025, 1, 1))
-        assert state(yearly, date(2024, 12, 31)) == State.DUE
-        assert state(yearly, date(2025, 1, 1)) == State.LATE
-        assert state(yearly, date(2025, 1, 8), date(2025, 1, 8)) == State.DONE
+    YEARLY = duty("randers", "operational_supervision")
+
+    def test_the_yearly_supervision_is_owed_once_each_calendar_year_and_asked_for_in_its_middle(self) -> None:
+        whole = seen(self.YEARLY, date(2024, 1, 1), start=date(2024, 1, 1))
+        assert (whole.wanted, whole.due_on, whole.late_from) == (1, date(2024, 7, 2), date(2025, 1, 1))
+        assert state(self.YEARLY, date(2024, 12, 31), start=date(2024, 1, 1)) == State.DUE
+        assert state(self.YEARLY, date(2025, 1, 1), start=date(2024, 1, 1)) == State.LATE
+
+    @pytest.mark.parametrize(
+        ("approved", "wanted", "due_on"),
+        [
+            (date(2024, 1, 2), 1, date(2024, 7, 2)),
+            (date(2024, 6, 1), 1, date(2024, 9, 16)),
+            (date(2024, 12, 1), 1, date(2024, 12, 16)),
+            (date(2024, 12, 2), 0, date(2025, 7, 2)),
+        ],
+    )
+    def test_the_year_of_the_approval_owes_one_where_a_month_of_it_is_left(
+        self, approved: date, wanted: int, due_on: date
+    ) -> None:
+        first = seen(self.YEARLY, approved, start=approved)
+        assert (first.wanted, first.due_on) == (wanted, due_on)
+
+    def test_what_made_up_for_last_year_leaves_this_years_to_be_held(self) -> None:
+        made_up = seen(self.YEARLY, date(2025, 1, 8), date(2025, 1, 8), start=date(2024, 1, 1))
+        assert (made_up.state, made_up.count, made_up.due_on) == (State.COMING, 0, date(2025, 7, 6))
+        both = seen(self.YEARLY, date(2025, 7, 6), date(2025, 1, 8), date(2025, 7, 6), start=date(2024, 1, 1))
+        assert (both.state, both.count) == (State.DONE, 1)
+
+    def test_between_two_yearly_ones_lie_no_more_than_eighteen_months(self) -> None:
+        held = seen(self.YEARLY, date(2025, 1, 8), date(2024, 7, 1), date(2025, 1, 8), start=date(2024, 1, 1))
+        assert (held.state, held.due_on) == (State.DONE, date(2026, 7, 2))
+        again = seen(self.YEARLY, date(2025, 1, 1), date(2024, 1, 8), start=date(2024, 1, 1))
+        assert again.due_on == date(2025, 7, 2)
 
 
 class TestHerning:
@@ -160,33 +226,38 @@ class TestHerning:
     TWO_MONTHLY = tuple(date(2024, month, 10) for month in (1, 3, 5, 7, 9, 11))
 
     def test_six_meetings_a_year_are_enough_and_eight_are_not_too_many(self) -> None:
-        six = seen(self.MEETING, date(2024, 11, 20), *self.TWO_MONTHLY)
+        six = seen(self.MEETING, date(2024, 11, 20), *self.TWO_MONTHLY, start=NEW_YEAR)
         assert (six.state, six.count, six.wanted, six.most) == (State.DONE, 6, 6, 8)
         eight = [*self.TWO_MONTHLY, date(2024, 11, 24), date(2024, 12, 1)]
-        assert not seen(self.MEETING, date(2024, 12, 31), *eight).too_many
-        assert seen(self.MEETING, date(2024, 12, 31), *eight, date(2024, 12, 5)).too_many
+        assert not seen(self.MEETING, date(2024, 12, 31), *eight, start=NEW_YEAR).too_many
+        assert seen(self.MEETING, date(2024, 12, 31), *eight, date(2024, 12, 5), start=NEW_YEAR).too_many
 
     def test_five_meetings_by_new_year_are_one_short_and_the_sixth_is_made_up_for_in_january(self) -> None:
         five = self.TWO_MONTHLY[:5]
-        assert state(self.MEETING, date(2024, 12, 30), *five) == State.DUE
-        assert state(self.MEETING, date(2025, 1, 2), *five) == State.LATE
-        january = seen(self.MEETING, date(2025, 1, 10), *five, date(2025, 1, 10))
-        assert (january.state, january.count, january.wanted) == (State.COMING, 1, 6)
+        assert state(self.MEETING, date(2024, 12, 9), *five, start=NEW_YEAR) == State.DUE
+        assert state(self.MEETING, date(2025, 1, 2), *five, start=NEW_YEAR) == State.LATE
+        january = seen(self.MEETING, date(2025, 1, 10), *five, date(2025, 1, 10), start=NEW_YEAR)
+        assert (january.state, january.count, january.made_up, january.wanted) == (State.COMING, 0, 1, 6)
+
+    def test_no_ninth_meeting_is_asked_for_because_the_eight_came_early(self) -> None:
+        eight = [date(2024, month, 10) for month in range(1, 9)]
+        assert seen(self.MEETING, date(2024, 12, 1), *eight, start=NEW_YEAR).state == State.DONE
+        assert state(self.MEETING, date(2024, 10, 10), *eight[:6], start=NEW_YEAR) == State.LATE
 
     def test_a_year_begun_on_the_first_of_june_owes_seven_months_share(self) -> None:
         begun = seen(self.MEETING, START)
         assert (begun.wanted, begun.most) == (3, 6)
 
-    def test_a_placement_from_mid_november_owes_nothing_in_its_first_calendar_year(self) -> None:
+    def test_a_placement_from_mid_november_owes_one_in_its_first_calendar_year(self) -> None:
         twice = made(least=2, window="calendar_year")
         late_start = date(2023, 11, 15)
-        assert seen(twice, date(2023, 12, 31), start=late_start).wanted == 0
+        assert seen(twice, date(2023, 12, 31), start=late_start).wanted == 1
         assert seen(twice, date(2024, 1, 1), start=late_start).wanted == 2
 
-    def test_meetings_are_spread_over_the_year(self) -> None:
-        assert seen(self.MEETING, date(2024, 1, 1), start=date(2022, 1, 1)).due_on is not None
-        held = seen(self.MEETING, date(2024, 1, 10), date(2024, 1, 10), start=date(2024, 1, 1))
-        assert held.due_on == date(2024, 1, 10) + timedelta(days=357 // 5)
+    def test_meetings_are_spread_over_the_year_each_in_the_middle_of_its_part(self) -> None:
+        assert seen(self.MEETING, NEW_YEAR, start=NEW_YEAR).due_on == NEW_YEAR + timedelta(days=366 // 12)
+        held = seen(self.MEETING, date(2024, 1, 31), date(2024, 1, 31), start=NEW_YEAR)
+        assert held.due_on == date(2024, 1, 31) + timedelta(days=2 * 336 // 11)
 
 
 class TestVesthimmerland:
@@ -223,7 +294,7 @@ class TestLillehammer:
         gathering = duty("asker", "gathering", date(2028, 1, 1))
         held = [date(2028, month, 1) for month in range(1, 6)]
         last = seen(gathering, date(2028, 12, 31), *held, start=date(2028, 1, 1))
-        assert (last.due_on, last.state) == (date(2028, 12, 31), State.DUE)
+        assert (last.late_from, last.state) == (date(2029, 1, 1), State.DUE)
 
     def test_what_is_collected_can_be_caught_up_with_on_the_years_last_day_all_at_once(self) -> None:
         experiences, last_day = duty("lillehammer", "experiences"), date(2026, 12, 31)
@@ -283,6 +354,11 @@ class TestEdges:
         assert look(young, date(2023, 12, 31)) is None
         assert seen(young, date(2024, 1, 1), date(2023, 12, 1)).due_on == date(2024, 4, 1)
         assert seen(young, date(2024, 1, 1)).due_on == date(2024, 4, 1)
+
+    def test_a_duty_of_the_first_year_that_is_younger_than_it_is_owed_by_nobody_older(self) -> None:
+        young = made(every={"weeks": 6}, least=8, window="placement_year", first_year_only=True,
+                     valid_from=date(2025, 1, 1))  # fmt: skip
+        assert look(young, date(2025, 6, 1)) is None
 
     def test_a_stricter_policy_makes_nothing_late_before_its_first_day_and_an_easier_one_holds_from_then(self) -> None:
         strict = made(every={"months": 3})
@@ -360,7 +436,7 @@ class TestPausesAndExceptions:
 
     def test_an_exception_for_a_whole_year_leaves_nothing_owed_in_it(self) -> None:
         course = duty("hjoerring", "course_day")
-        freed = seen(course, ANNIVERSARY, date(2023, 7, 1), date(2023, 8, 1),
+        freed = seen(course, ANNIVERSARY, date(2023, 9, 1), date(2024, 2, 1),
                      changes=[Change("exempt", ANNIVERSARY, date(2025, 5, 31))])  # fmt: skip
         assert (freed.state, freed.wanted) == (State.DONE, 0)
 

@@ -1,7 +1,7 @@
 from datetime import date
 
 from data.tables import Staff
-from rules.substitutes import present_with, who_stands_in
+from rules.substitutes import above, acts_with, present_with, sees_to, who_stands_in
 from rules.vocabulary import Role
 
 TODAY = date(2023, 3, 1)
@@ -53,3 +53,50 @@ def test_an_absent_leader_is_stood_in_for_by_the_substitute() -> None:
     assert present_with(people, Role.LEADER, TODAY) == "B"
     assert present_with(people, Role.LEADER, TODAY, but=frozenset({"B"})) is None
     assert present_with(people, Role.PAYROLL, TODAY) is None
+
+
+def test_the_chain_goes_on_past_a_substitute_who_has_left() -> None:
+    gone = {"left_on": date(2023, 2, 28)}
+    people = team(staff("A", substitute="B", **AWAY), staff("B", substitute="C", **gone), staff("C"))
+    assert who_stands_in(people, "A", TODAY) == "C"
+    people = team(staff("A", substitute="B", **AWAY), staff("B", **gone), staff("L", roles=Role.LEADER))
+    assert who_stands_in(people, "A", TODAY) is None
+    assert sees_to(people, "A", TODAY) == "L"
+
+
+def test_a_matter_reaches_who_is_in_charge_where_nobody_stands_in_and_a_strangers_nobody() -> None:
+    circle = [staff("A", substitute="B", **AWAY), staff("B", substitute="A", **AWAY)]
+    assert sees_to(team(*circle), "A", TODAY) is None
+    assert sees_to(team(*circle, staff("S", roles=Role.ADMINISTRATION)), "A", TODAY) == "S"
+    assert sees_to(team(*circle, staff("L", roles=Role.LEADER)), "stranger", TODAY) is None
+
+
+def test_what_is_late_with_others_is_the_leaders_to_hear() -> None:
+    people = team(staff("A"), staff("L", roles=Role.LEADER), staff("S", roles=Role.ADMINISTRATION))
+    assert above(people, "A", TODAY) == "L"
+    assert above(people, "a family", TODAY) == "L"
+
+
+def test_a_leaders_own_goes_to_the_substitute_else_another_leader_else_administration_never_to_them() -> None:
+    leader, other = staff("L1", roles=Role.LEADER, substitute="A"), staff("L2", roles=Role.LEADER)
+    office = staff("S", roles=Role.ADMINISTRATION)
+    assert above(team(leader, other, office, staff("A")), "L1", TODAY) == "A"
+    assert above(team(leader, other, office, staff("A", **AWAY)), "L1", TODAY) == "L2"
+    assert above(team(leader, office), "L1", TODAY) == "S"
+    assert above(team(leader, staff("A", substitute="L1", **AWAY)), "L1", TODAY) is None
+
+
+def test_a_leaders_stand_in_is_as_late_as_the_leader_who_is_away() -> None:
+    leader = staff("L1", roles=Role.LEADER, substitute="A", **AWAY)
+    office = staff("S", roles=Role.ADMINISTRATION)
+    assert above(team(leader, office, staff("A")), "L1", TODAY) == "S"
+    assert above(team(leader, office, staff("A")), "A", TODAY) == "S"
+
+
+def test_whoever_stands_in_acts_with_the_role_and_only_meanwhile() -> None:
+    people = team(staff("L", roles=Role.LEADER, substitute="A", **AWAY), staff("A"), staff("B"))
+    assert acts_with(people, "A", Role.LEADER, TODAY)
+    assert not acts_with(people, "A", Role.LEADER, date(2023, 3, 4))
+    assert not acts_with(people, "B", Role.LEADER, TODAY)
+    assert not acts_with(people, "A", Role.LEADER, TODAY, but=frozenset({"L"}))
+    assert acts_with(people, "L", Role.LEADER, TODAY, but=frozenset({"L"}))

@@ -1,6 +1,6 @@
 """What is due reaches its person once, what was held is counted, and the leader hears of what is lost."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -332,7 +332,7 @@ class TestNetworks:
         know(held("contact_talk", change - timedelta(days=1), "LI-W1"))
         late = change + timedelta(days=13)
         assert seen("contact_talk", late, "lillehammer").due_on == late
-        just_before_midnight = datetime(late.year, late.month, late.day, 21, 30, tzinfo=UTC)
+        just_before_midnight = datetime.combine(late - timedelta(days=1), time(21, 30), UTC)
         today = policy("lillehammer").today(just_before_midnight)
         ask_what_is_due("lillehammer", today, just_before_midnight)
         assert [task.due_on for task in asked("contact_talk")] == [late]

@@ -171,7 +171,12 @@ def test_the_childs_own_adviser_receives_the_report(home: None) -> None:
     assert asked("ReadStatusReport") == []
 
 
+def handed_in(on: date) -> Happening:
+    return Happening(ref=f"HJ-P001/report/{on}", recorded_at=NOW, subject="HJ-P001", duty="report", held_on=on)
+
+
 def test_reports_of_two_half_years_handed_in_on_one_day_are_two(home: None) -> None:
+    people.move_in(*(handed_in(on) for on in (date(2022, 12, 5), date(2023, 6, 5))))
     reports()
     reports(date(2023, 12, 4))
     last_day = date(2023, 12, 31)

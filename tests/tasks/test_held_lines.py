@@ -14,7 +14,7 @@ from data.tables import Decision, GeneratedTask, NightStay, PayDecision, TaskSta
 from rules.forms.base import AnswerInvalid
 from rules.holds import Hold
 from rules.refusal import Refusal
-from tasks.answers import AlreadyAnswered, answer_task
+from tasks.answers import AlreadyAnswered, NotYours, answer_task
 from tasks.language import translator
 from tasks.pay_words import HOLDS
 from tasks.payout import decide_line
@@ -90,6 +90,8 @@ def test_whoever_decides_has_one_mail_a_run_with_references_only(on_sqlite: Sett
     assert read["Subject"].endswith(": 2")
     for task in waiting():
         assert f"{task.ref} ({task.demands['line']})" in part(read, "plain")
+    for kind, words in (("plain", f"Kontakt: {LEADER}"), ("html", LEADER)):
+        assert words in part(read, kind), "somebody else can be asked"
 
 
 def test_a_draft_made_again_asks_nobody_again_and_its_tasks_follow_their_lines(randers: Settings) -> None:
@@ -180,14 +182,27 @@ def test_who_may_not_decide_and_what_does_not_fit_leaves_the_task_open(on_sqlite
     unknown = next(task for task in waiting() if task.demands["amount_ore"] == 0)
     with pytest.raises(Refusal, match="holds nothing that could be paid"):
         answer(unknown, decision="pay")
-    away = staff(CLERK, "payroll")
-    away.absent_from, away.absent_to, away.substitute = date(2023, 6, 1), date(2023, 6, 30), ADVISER
-    know(away)
-    with pytest.raises(MayNot):
+    with pytest.raises(NotYours):
         answer(fee(), by=ADVISER, decision="pay")
+    with pytest.raises(MayNot):
+        decide_line(fee().demands["line"], Decision.PAY, reason="Aftalt", actor=acting(ADVISER), now=JUNE)
     with reading() as s:
         assert s.exec(select(PayDecision)).all() == []
     assert unknown.ref in {task.ref for task in waiting()}
+
+
+def test_whoever_stands_in_for_the_clerk_and_has_the_mail_decides_for_them(on_sqlite: Settings) -> None:
+    away = staff(CLERK, "payroll")
+    away.absent_from, away.absent_to, away.substitute = date(2023, 6, 1), date(2023, 6, 30), ADVISER
+    know(away)
+    change(Terms, "RA-P2/2022-01-01", at=IMPORTED, fees_tenths=None)
+    know(weekend(2, "RA-P2"))
+    prepare()
+    task = fee()
+    answer(task, by=ADVISER, decision="pay")
+    with reading() as s:
+        assert [made.decided_by for made in s.exec(select(PayDecision))] == [ADVISER]
+        assert s.get_one(GeneratedTask, task.ref).assignee == CLERK
 
 
 def test_an_overpayment_is_decided_in_as_many_instalments_as_policy_allows_wherever_it_is_decided(

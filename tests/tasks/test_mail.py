@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from data.facts import current, revise
 from data.outbox import find_mail, list_mails
@@ -15,7 +15,9 @@ from data.session import reading, writing
 from data.settings import Settings
 from data.tables import Family, OutboxMail, Staff
 from rules.refusal import Refusal
-from tasks.mail import configure, queue_case_ended, queue_invitation, queue_task_mail
+from tasks.escalation import escalate
+from tasks.invitations import queue_invitation
+from tasks.mail import configure, queue_case_ended, queue_task_mail
 from tests import people
 from tests.letters import case, event, opened, part, task
 from tests.people import ADMINISTRATION, FAMILY, LEADER, MATCH_CONSULTANT, NETWORK_ADVISER, NOW, email
@@ -148,15 +150,87 @@ def test_where_substitutes_lead_in_a_circle_the_leader_gets_the_mail(s: Session)
     assert opened(queue_task_mail(s, task(), "issued", NOW))["To"] == email(LEADER)
 
 
+AT_NOON = datetime(2023, 3, 20, 12)  # noqa: DTZ001
+
+
+def read_by(mails: list[OutboxMail]) -> dict[str, str]:
+    """Method of the calendar part, by reader."""
+    return {mail.recipient: str(Calendar.from_ical(part(opened(mail), "calendar"))["METHOD"]) for mail in mails}
+
+
+def test_a_meeting_moved_after_its_invitation_went_to_a_stand_in_is_cancelled_in_the_stand_ins_calendar(
+    s: Session,
+) -> None:
+    absent(s, NETWORK_ADVISER, LEADER)
+    first = invite(s, AT_NOON)
+    assert read_by(first) == dict.fromkeys([LEADER, MATCH_CONSULTANT, FAMILY], "REQUEST")
+    change(s, NETWORK_ADVISER, absent_from=None, absent_to=None)
+    moved = invite(s, AT_NOON + timedelta(hours=1), 1)
+    others = dict.fromkeys([NETWORK_ADVISER, MATCH_CONSULTANT, FAMILY], "REQUEST")
+    assert read_by(moved) == {**others, LEADER: "CANCEL"}
+    [to_leader] = [mail for mail in moved if mail.recipient == LEADER]
+    assert str(event(to_leader)["UID"]) == str(event(first[0])["UID"])
+    assert f"{NETWORK_ADVISER} er inviteret i dit sted" in part(opened(to_leader), "plain")
+    assert read_by(invite(s, AT_NOON, 2)) == others, "who was told so isn't told again"
+
+
+def test_who_goes_away_after_the_invitation_has_it_cancelled_and_the_stand_in_is_invited(s: Session) -> None:
+    invite(s, AT_NOON)
+    absent(s, NETWORK_ADVISER, LEADER)
+    moved = invite(s, AT_NOON + timedelta(hours=1), 1)
+    assert read_by(moved)[NETWORK_ADVISER] == "CANCEL"
+    assert read_by(moved)[LEADER] == "REQUEST"
+
+
+def test_a_stand_in_who_is_invited_beside_has_the_meeting_still(s: Session) -> None:
+    absent(s, NETWORK_ADVISER, MATCH_CONSULTANT)
+    invite(s, AT_NOON)
+    change(s, NETWORK_ADVISER, absent_from=None, absent_to=None)
+    moved = invite(s, AT_NOON + timedelta(hours=1), 1)
+    assert read_by(moved) == dict.fromkeys([NETWORK_ADVISER, MATCH_CONSULTANT, FAMILY], "REQUEST")
+
+
+def test_a_cancelled_meeting_is_cancelled_in_the_calendars_in_which_it_stands(s: Session) -> None:
+    absent(s, NETWORK_ADVISER, LEADER)
+    invite(s, AT_NOON)
+    change(s, NETWORK_ADVISER, absent_from=None, absent_to=None)
+    absent(s, MATCH_CONSULTANT, ADMINISTRATION)
+    called_off = invite(s, AT_NOON, 1, cancelled=True)
+    assert read_by(called_off) == dict.fromkeys([LEADER, MATCH_CONSULTANT, FAMILY], "CANCEL")
+
+
+def test_who_has_left_hears_nothing_of_a_meeting_that_is_moved(s: Session) -> None:
+    invite(s, AT_NOON)
+    change(s, NETWORK_ADVISER, left_on=date(2023, 2, 28), substitute=LEADER)
+    assert read_by(invite(s, AT_NOON, 1)) == dict.fromkeys([LEADER, MATCH_CONSULTANT, FAMILY], "REQUEST")
+
+
+def test_a_task_that_is_taken_back_leaves_the_calendar_of_the_stand_in_who_had_it(s: Session) -> None:
+    absent(s, NETWORK_ADVISER, LEADER)
+    queue_task_mail(s, task(), "issued", NOW)
+    queue_task_mail(s, task(), "withdrawn", NOW + timedelta(days=7))
+    mails = s.exec(select(OutboxMail).where(OutboxMail.template == "task_withdrawn"))
+    assert {mail.recipient: str(event(mail)["STATUS"]) for mail in mails} == {
+        NETWORK_ADVISER: "CANCELLED",
+        LEADER: "CANCELLED",
+    }
+
+
+def escalated(s: Session) -> OutboxMail:
+    s.add(row := task())
+    escalate(s, "hjoerring", [row], NOW.date(), NOW)
+    return s.exec(select(OutboxMail).where(OutboxMail.template == "task_escalated")).one()
+
+
 def test_an_escalation_goes_to_the_leader_and_names_whose_task_it_is(s: Session) -> None:
-    mail = opened(queue_task_mail(s, task(), "escalated", NOW))
+    mail = opened(escalated(s))
     assert mail["To"] == email(LEADER)
     assert NETWORK_ADVISER in mail["Subject"]
 
 
 def test_without_a_leader_an_escalation_goes_to_administration(s: Session) -> None:
     change(s, LEADER, roles="payroll")
-    assert opened(queue_task_mail(s, task(), "escalated", NOW))["To"] == email(ADMINISTRATION)
+    assert opened(escalated(s))["To"] == email(ADMINISTRATION)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +261,7 @@ def test_an_address_that_was_stored_before_there_was_one_rule_gets_its_mails_and
     assert mail is not None
     assert (mail.recipient, opened(mail)["To"]) == (NETWORK_ADVISER, reached)
     for said in (stored, reached.upper()):
-        assert person_by_email(s, said, municipality="hjoerring").ref == NETWORK_ADVISER
+        assert person_by_email(s, said, municipality="hjoerring", on=NOW.date()).ref == NETWORK_ADVISER
 
 
 def test_where_nobody_has_an_address_the_case_goes_on_and_the_mail_stays_as_a_sign(s: Session) -> None:

@@ -116,13 +116,20 @@ def test_the_search_finds_each_kind_of_personal_data(caseload: Caseload) -> None
     )
 
 
+DEMANDS: dict[str, dict[str, Any]] = {
+    "MissingRate": {"called": "DK fee_night", "since": "2024-01-01", "bands": ["age 0-9"]},
+    "UnpaidEntitlement": {"placements": {"HJ-P001": 100}, "months": ["2023-01", "2023-02"], "amount_ore": 100},
+}
+
+
 def notices(person: dict[str, Any], number: int, language: str) -> Iterator[Notice]:
     """Everything that can be written about this person, or to them."""
     ref = person["ref"]
     pack = replace(policy(person.get("municipality", "hjoerring")), language=language)
     forms = sorted(FORMS)
     for shift, kind in enumerate(get_args(TaskMail)):
-        about = task(form=forms[(number + shift) % len(forms)], municipality=pack.key, assignee=ref, about=ref)
+        form = forms[(number + shift) % len(forms)]
+        about = task(form=form, municipality=pack.key, assignee=ref, about=ref, demands=DEMANDS.get(form, {}))
         yield task_notice(about, kind, pack, date(2023, 3, 1), SITE)
     yield invitation(Meeting("HJ-2023-0001", ref, "Matching visit", datetime(2023, 4, 5, 14), 90, 0), pack, SITE)  # noqa: DTZ001
     yield case_ended(case(family=ref, child=ref, responsible=ref, outcome="Approved"), pack, SITE)

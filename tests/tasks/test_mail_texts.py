@@ -17,13 +17,14 @@ from rules.forms.placement_end import EndPlacement
 from rules.grounds import SAYS, Ground
 from rules.incidents import Cover
 from rules.months import month
-from rules.rates_watch import Lacking
 from rules.refusal import Refusal
 from rules.vocabulary import EndReason, PlacementKind, Regime
 from tasks import placement_end
 from tasks.case import Outcome
 from tasks.emergency_line import Usage, usage_notice
-from tasks.held_mail import held_lines
+from tasks.escalation import together
+from tasks.handover import notice as handed_over
+from tasks.held_mail import held_lines, unpaid_list
 from tasks.incidents import damage
 from tasks.language import LOCALE, translator
 from tasks.letters import EMAILS, Letter, render
@@ -42,10 +43,10 @@ from tasks.notices import (
     undeliverable,
     year_end,
 )
-from tasks.pay_notices import rates_missing, unpaid
+from tasks.payout.late import LateMonth, payout_late
 from tasks.support_mail import course_place, deadline_near
 from tests.letters import case, task
-from tests.people import FAMILY, NETWORK_ADVISER
+from tests.people import FAMILY, NETWORK_ADVISER, staff
 
 LANGUAGES = ["da", "nb", "en"]
 SITE = Site("https://pleje.example", "pleje.example")
@@ -150,6 +151,7 @@ def notices(language: str) -> list[Notice]:
         invitation(meeting, pack, SITE),
         invitation(replace(meeting, sequence=1), pack, SITE),
         invitation(replace(meeting, sequence=2, cancelled=True, online="https://meet.example/x"), pack, SITE),
+        invitation(replace(meeting, sequence=1, cancelled=True, instead="HJ-S02"), pack, SITE),
         case_ended(case(outcome="Approved"), pack, SITE),
         case_stopped(case(), "KeyError in rules.days.when", "0.1.0+4490a75acfbf", pack, SITE),
         undeliverable(mail, SITE),
@@ -157,13 +159,25 @@ def notices(language: str) -> list[Notice]:
         *(usage_notice(Usage("VJ-2023-02", calls), month("2023-02"), pack, SITE) for calls in ({}, {"conflict": 2})),
         *(damage(found, 30_000, pack) for found in Cover),
         year_end(["HJ-2023-0001-E"], date(2024, 1, 5), pack),
-        rates_missing(Lacking("DK", "fee_night", None, ("",)), pack, SITE),
-        rates_missing(Lacking("NO", "respite_expense_night", date(2025, 7, 1), ("age 0-9", "age 10+")), pack, SITE),
-        held_lines([task(demands={"line": "HJ-2023-05-000007"})] * 51, NETWORK_ADVISER, date(2023, 3, 1), pack, SITE),
-        unpaid("HJ-2023-Q2", differences=3, uncomputed=1, months=("2023-01", "2023-06"), pack=pack, site=SITE),
+        *(
+            task_notice(task(form="MissingRate", demands=rate), "issued", pack, date(2023, 3, 1), SITE)
+            for rate in (
+                {"called": "DK fee_night", "since": "never", "bands": []},
+                {"called": "NO respite_expense_night", "since": "2025-07-01", "bands": ["age 0-9", "age 10+"]},
+            )
+        ),
+        task_notice(task(form="UnpaidEntitlement", demands=UNPAID), "issued", pack, date(2023, 3, 1), SITE),
+        held_lines(HELD, NETWORK_ADVISER, date(2023, 3, 1), pack, SITE, contact="HJ-S05"),
+        unpaid_list(
+            [task(about=FAMILY, demands=UNPAID)] * 51, NETWORK_ADVISER, date(2023, 3, 1), pack, SITE, contact="HJ-S05"
+        ),
         *(placement_end.notice("HJ-2023-0001", ENDS, kind, pack, date(2023, 3, 1), SITE) for kind in PlacementKind),
         deadline_near("HJ-2023-0001", NEAR["begin"], "J4", "HJ-P001", date(2023, 9, 1), ["HJ-T1"], pack, SITE),
         *(course_place(course, news, "HJ-2023-0001", pack, SITE) for news in News),
+        handed_over(NETWORK_ADVISER, [task()] * 31, {"tasks": ["HJ-2023-0001-01"] * 31, **MUCH}, pack, SITE),
+        together([task()], LEFT, pack, SITE),
+        together([], LEFT, pack, SITE),
+        payout_late([*LATE, *LATE * 4], pack, SITE),
         Notice("weekly_digest", WEEK),
         Notice("leader_overview", OVERVIEW),
         *(
@@ -174,6 +188,16 @@ def notices(language: str) -> list[Notice]:
     ]
 
 
+HELD = [task(demands={"line": "HJ-2023-05-000007"})] * 51
+LATE = [
+    LateMonth("HJ-2023-04", "approved", date(2023, 5, 31), None, None),
+    LateMonth("HJ-2023-05", "draft", date(2023, 6, 30), "HJ-2023-05-01", "HJ-S05"),
+    LateMonth("HJ-2023-06", "missing", None, None, None),
+]
+MUCH = {"cases": ["HJ-2023-0001"], "children": ["HJ-B001"] * 31, "families": [FAMILY], "networks": ["N-1"]}
+MUCH |= {"teams": ["HJ-H1"], "courses": ["HJ-K1"], "substitutes": ["HJ-S02"]}
+LEFT = [(staff(NETWORK_ADVISER, "leader", left_on=date(2023, 6, 30)), {"tasks": 4, "cases": 1, "children": 3})]
+UNPAID = {"placements": {"HJ-P001": 509_62}, "months": ["2023-01", "2023-02"], "amount_ore": 509_62}
 ROWS = [{"ref": "HJ-2023-0001-01", "title": "First visit", "due": "15 March", "concerns": "HJ-F001"}]
 WEEK = {"week": 11, "count": 2, "late": ROWS, "this_week": ROWS, "later": 0, "link": "https://pleje.example/tasks/mine"}
 OVERVIEW = {
@@ -194,9 +218,10 @@ def letters(language: str) -> dict[str, Letter]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_template_says_something_in_every_language(language: str) -> None:
-    written = letters(language)
-    assert sorted(written) == TEMPLATES
-    for template, letter in written.items():
+    said = notices(language)
+    assert sorted({notice.template for notice in said}) == TEMPLATES
+    for notice in said:
+        template, letter = notice.template, render(notice.template, language, {**FRAME, **notice.context})
         assert letter.subject, template
         assert "\n" not in letter.subject, template
         assert len(letter.subject) < 110, letter.subject

@@ -4,14 +4,17 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from data.audit import Actor
 from data.cases import open_tasks
-from data.facts import current, record
+from data.facts import current, record, revise
 from data.networks import consents, homes_of
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import GeneratedTask, NetworkHome, OutboxMail, Placement
+from data.tables import GeneratedTask, Network, NetworkHome, OutboxMail, Placement
 from rules.refusal import Refusal
 from tasks.answers import answer_task
+from tasks.handover import hand_over
+from tasks.mail import configure
 from tasks.network_watch import watch_networks
 from tests import lillehammer as cast
 from tests import people
@@ -24,6 +27,7 @@ from tests.lillehammer import (
     MORE_HOMES,
     NETWORK,
     OTHER_CONTACT,
+    THIRD_CONTACT,
     TODAY,
     child,
     network,
@@ -171,3 +175,26 @@ def test_a_contact_who_works_for_the_other_municipality_is_told_and_answers(data
         answer_task(s, task.ref, raw, email=leader, os_account="tests", now=at(TURNS_FIFTEEN))
     answer(task, TURNS_FIFTEEN, given=True, signed_on=f"{TURNS_FIFTEEN}")
     assert given("ChildsConsent") == []
+
+
+def test_whoever_takes_over_a_contacts_tasks_is_not_asked_the_same_again(sqlite_database: Settings) -> None:
+    heir = "LI-S077"
+    configure(sqlite_database)
+    cast.move_in(*network(HOMES[:2]), people.staff(heir, "child_welfare_contact", municipality="lillehammer"))
+    assert watch() == 2
+    first, second = sorted(given("NetworkSize"), key=lambda task: task.assignee)
+    with writing() as s:
+        hand_over(s, first.assignee, heir, by=Actor(first.assignee, "tests"), now=at(TODAY))
+    assert watch(TODAY + timedelta(days=1)) == 0
+    assert {task.ref: task.assignee for task in given("NetworkSize")} == {first.ref: heir, second.ref: second.assignee}
+
+
+def test_a_contact_who_comes_in_anothers_place_by_import_is_asked_what_the_other_did_not_answer(
+    sqlite_database: Settings,
+) -> None:
+    cast.move_in(*network(HOMES[:2]))
+    watch()
+    with writing() as s:
+        revise(s, current(s, Network, NETWORK), at(TODAY), contact_2=THIRD_CONTACT)
+    assert watch(TODAY + timedelta(days=1)) == 1
+    assert {task.assignee for task in given("NetworkSize")} == {CONTACT, THIRD_CONTACT}

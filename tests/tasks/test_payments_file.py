@@ -55,7 +55,7 @@ def paid(tmp_path: Path) -> Iterator[Callable[[], None]]:
     )
     shipped = (policies.FOLDER / "lillehammer.toml").read_text(encoding="utf-8")
     head = "\n".join(("[payout]", *keys, ""))
-    (own / "lillehammer.toml").write_text(shipped.replace("[payout]\n", head), encoding="utf-8")
+    (own / "lillehammer.toml").write_text(f"{shipped}\n{head}", encoding="utf-8")
 
     def pay() -> None:
         policies.use_policies(own)

@@ -1,17 +1,23 @@
 from datetime import date, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from data.audit import Actor
+from data.facts import record
 from data.outbox import list_mails
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import GeneratedTask, TaskState
-from tasks.mail import configure, queue_task_mail
+from data.tables import GeneratedTask, OutboxMail, TaskState
+from data.tables.base import Fact
+from tasks.handover import hand_over
+from tasks.mail import configure
 from tasks.reminders import send_reminders
 from tests import people
 from tests.letters import opened, part, task
-from tests.people import FAMILY, LEADER, NETWORK_ADVISER, at
+from tests.people import ADMINISTRATION, FAMILY, LEADER, NETWORK_ADVISER, at
 
 DUE = date(2023, 4, 13)
 """The Thursday after Easter."""
@@ -187,8 +193,84 @@ def test_what_is_handed_on_and_overdue_again_is_told_to_the_leader_again(sqlite_
 
 
 def test_what_a_leader_was_told_of_before_there_was_one_mail_a_day_is_not_told_again(sqlite_database: Settings) -> None:
-    row = task(due_on=DUE)
-    issue(row)
+    issue(task(due_on=DUE))
+    remind(date(2023, 5, 1))
     with writing() as s:
-        queue_task_mail(s, s.get_one(GeneratedTask, row.ref), "escalated", at(date(2023, 5, 1)))
+        [mail] = s.exec(select(OutboxMail))
+        mail.dedup = f"HJ-2023-0001-01:escalated:{NETWORK_ADVISER}"
+        s.get_one(GeneratedTask, "HJ-2023-0001-01").escalated_with = None
     assert remind(date(2023, 5, 2)) == 0
+
+
+def know(*facts: Fact) -> None:
+    with writing() as s:
+        for fact in facts:
+            record(s, fact, people.NOW)
+
+
+AWAY = {"absent_from": date(2023, 4, 1), "absent_to": date(2023, 6, 1)}
+
+
+@pytest.mark.parametrize(
+    ("own", "more", "told"),
+    [
+        ({"substitute": people.OUTSIDER}, {}, people.OUTSIDER),
+        ({"substitute": people.OUTSIDER}, {people.OUTSIDER: {"roles": "supervisor", **AWAY}}, ADMINISTRATION),
+        ({"substitute": people.OUTSIDER, **AWAY}, {}, ADMINISTRATION),
+        ({}, {"HJ-S30": {"roles": "leader"}}, "HJ-S30"),
+        ({}, {}, ADMINISTRATION),
+    ],
+    ids=["the substitute", "an absent one isn't", "who stands in is as late", "another leader", "administration"],
+)
+def test_a_leaders_own_overdue_task_is_told_to_somebody_else(
+    sqlite_database: Settings, own: dict[str, Any], more: dict[str, dict[str, Any]], told: str
+) -> None:
+    know(people.staff(LEADER, "leader", **own), *(people.staff(ref, **given) for ref, given in more.items()))
+    issue(task(due_on=DUE, assignee=LEADER, role="leader", form="ApprovalDecision"))
+    remind(date(2023, 5, 2))
+    assert sent() == [("task_escalated", told)]
+
+
+def test_each_of_two_leaders_hears_of_the_others_and_nobody_of_their_own(sqlite_database: Settings) -> None:
+    know(people.staff("HJ-S30", "leader"))
+    issue(
+        task("HJ-2023-0001-01", due_on=DUE, assignee=LEADER, role="leader"),
+        task("HJ-2023-0002-01", due_on=DUE, assignee="HJ-S30", role="leader"),
+        task("HJ-2023-0003-01", due_on=DUE),
+    )
+    assert remind(date(2023, 5, 2)) == 2
+    assert sorted(sent()) == [("task_escalated", LEADER), ("task_escalated", "HJ-S30")]
+    assert remind(date(2023, 5, 3)) == 0
+
+
+def test_where_nobody_else_is_there_nobody_is_told_until_somebody_is(sqlite_database: Settings) -> None:
+    gone = {"left_on": date(2023, 3, 1)}
+    know(people.staff(ADMINISTRATION, "administration", **gone))
+    issue(task(due_on=DUE, assignee=LEADER, role="leader"))
+    remind(date(2023, 5, 2))
+    assert [kind for kind, _ in sent()] == []
+    know(people.staff("HJ-S31", "administration"))
+    remind(date(2023, 5, 3))
+    assert sent() == [("task_escalated", "HJ-S31")]
+
+
+def test_who_left_with_things_open_is_told_in_the_leaders_one_mail_daily_until_handed_over(database: Settings) -> None:
+    know(people.staff(NETWORK_ADVISER, "network_adviser", left_on=date(2023, 4, 28)), people.staff("HJ-S20", ROLES))
+    issue(task(due_on=DUE), task("HJ-2023-0002-01", due_on=date(2023, 12, 1)))
+    assert [remind(date(2023, 5, day)) for day in (2, 2, 3, 4)] == [1, 0, 1, 1]
+    assert sent() == [("task_escalated", LEADER)] * 3
+    with reading() as s:
+        subjects = [mail.subject for mail in reversed(list_mails(s))]
+        assert subjects == ["Over fristen hos andre: 1 opgaver", *[f"Fratrådt, ikke overdraget: {NETWORK_ADVISER}"] * 2]
+        text = part(opened(list_mails(s)[0]), "plain")
+        assert f"- {NETWORK_ADVISER} (fredag den 28. april 2023): Opgaver 2" in text
+    with writing() as s:
+        hand_over(s, NETWORK_ADVISER, "HJ-S20", by=Actor(LEADER, "tests"), now=at(date(2023, 5, 4)))
+    sent_before = len(sent())
+    remind(date(2023, 5, 8))
+    assert sent()[sent_before:] == [("task_escalated", LEADER)], "the task is overdue with the one who has it now"
+    remind(date(2023, 5, 9))
+    assert len(sent()) == sent_before + 1
+
+
+ROLES = "network_adviser,match_consultant"

@@ -1,31 +1,40 @@
 """When the schedules of prefect.yaml come due, as doctor and the sweep reckon it."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from sqlalchemy import event
 
+import data.policies
 from data.job_runs import note_run
+from data.policies import policy, use_policies
 from data.session import engine, writing
 from data.settings import Settings
 from tasks.clock import begin_at
-from tasks.jobs import Job, Ran, everywhere
-from tasks.schedules import PREFECT_YAML, SWEEP, Calendar, Missed, missed
+from tasks.jobs import JOBS, Job, Ran, everywhere
+from tasks.schedules import MONTHLY, SWEEP, Calendar, Missed, deployments, missed, otherwise_paid
 from tests import lillehammer, people
+from tests.walk.walk import load_flows
 
 END_OF_SUMMER_TIME = datetime(2026, 10, 25, tzinfo=UTC)
 FIVE_MINUTES = timedelta(minutes=5)
 
 
 def calendar(deployment: str) -> Calendar:
-    deployments = {each["name"]: each for each in yaml.safe_load(PREFECT_YAML.read_text())["deployments"]}
-    schedule: dict[str, Any] = dict(deployments[deployment]["schedules"][0])
+    [schedule, *_] = [dict(each) for name, each in said() if name == deployment]
     given = schedule.pop("parameters", {})
     schedule.pop("slug", None)
     return Calendar("id", deployment, given, schedule)
+
+
+def said() -> list[tuple[str, dict[str, Any]]]:
+    """Every schedule that is registered with Prefect, by its deployment."""
+    there = deployments(END_OF_SUMMER_TIME)["deployments"]
+    return [(each["name"], schedule) for each in there for schedule in each.get("schedules", [])]
 
 
 def test_the_sweep_comes_every_five_minutes_also_where_summer_time_ends() -> None:
@@ -105,3 +114,70 @@ def test_checking_what_was_missed_writes_nothing_once_every_schedule_is_known(se
     event.listen(engine(), "begin", lambda c: written.append(c.get_execution_options().get("writes", True)))
     missed([NOBODYS_MONTH, DANISH_DUTIES], seen + timedelta(days=2))
     assert written == [False]
+
+
+FIVE_LINES = """
+name = "Nuuk Kommune"
+country = "DK"
+language = "da"
+timezone = "America/Nuuk"
+prefix = "NU"
+"""
+FROM_NEXT_YEAR = """
+[payout]
+prepared_on = [
+  { value = 5, valid_from = 2019-01-01, source = "R9" },
+  { value = 7, valid_from = 2027-01-01, source = "R9" },
+]
+"""
+
+
+@pytest.fixture
+def policies(tmp_path: Path) -> Iterator[Path]:
+    use_policies(tmp_path)
+    yield tmp_path
+    use_policies(None)
+
+
+def add(policies: Path, text: str) -> None:
+    (policies / "nuuk.toml").write_text(text, encoding="utf-8")
+    data.policies._in_force.cache_clear()
+
+
+def test_a_policy_file_alone_gives_a_municipality_every_scheduled_job(policies: Path) -> None:
+    load_flows()
+    add(policies, FIVE_LINES)
+    pack = policy("nuuk")
+    given = [(name, schedule.get("parameters", {})) for name, schedule in said()]
+    reached = {name for name, parameters in given if name in JOBS and JOBS[name].is_for(pack, parameters)}
+    assert reached == JOBS.keys()
+    [payout] = [each for name, each in said() if name == MONTHLY and each["parameters"] == {"municipality": "nuuk"}]
+    assert (payout["slug"], payout["cron"], payout["timezone"]) == ("nuuk", "0 5 10 * *", "America/Nuuk")
+
+
+def test_the_payout_is_planned_on_the_day_that_is_in_force(policies: Path) -> None:
+    add(policies, FIVE_LINES + FROM_NEXT_YEAR)
+    days = [
+        each["cron"].split()[2]
+        for now in (END_OF_SUMMER_TIME, datetime(2027, 1, 2, tzinfo=UTC))
+        for deployment in deployments(now)["deployments"]
+        if deployment["name"] == MONTHLY
+        for each in deployment["schedules"]
+        if each["slug"] == "nuuk"
+    ]
+    assert days == ["5", "7"]
+
+
+def test_doctor_names_a_municipality_whose_payout_is_planned_otherwise_than_its_policy_says(policies: Path) -> None:
+    add(policies, FIVE_LINES + FROM_NEXT_YEAR)
+    there = [{"name": MONTHLY, "schedules": [as_served(each) for name, each in said() if name == MONTHLY]}]
+    assert otherwise_paid(there, END_OF_SUMMER_TIME) == []
+    assert otherwise_paid(there, datetime(2027, 1, 2, tzinfo=UTC)) == ["nuuk"]
+    without = [{"name": MONTHLY, "schedules": [each for each in there[0]["schedules"] if each["slug"] != "nuuk"]}]
+    assert otherwise_paid(without, END_OF_SUMMER_TIME) == ["nuuk"]
+
+
+def as_served(schedule: dict[str, Any]) -> dict[str, Any]:
+    """As Prefect's server gives it."""
+    when = {part: schedule[part] for part in ("cron", "timezone")}
+    return {"slug": schedule["slug"], "parameters": schedule["parameters"], "schedule": when}

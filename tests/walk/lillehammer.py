@@ -56,7 +56,7 @@ def pays_from_an_account(folder: Path) -> Iterator[None]:
     )
     shipped = (policies.FOLDER / "lillehammer.toml").read_text(encoding="utf-8")
     own = "\n".join(("[payout]", *keys, ""))
-    (folder / "lillehammer.toml").write_text(shipped.replace("[payout]\n", own), encoding="utf-8")
+    (folder / "lillehammer.toml").write_text(f"{shipped}\n{own}", encoding="utf-8")
     policies.use_policies(folder)
     yield
     policies.use_policies(None)

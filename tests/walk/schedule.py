@@ -1,15 +1,16 @@
-"""When every deployment of prefect.yaml fires, as Prefect's own scheduler says."""
+"""When every deployment fires, as Prefect's own scheduler says."""
 
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import yaml
 from prefect.server.schemas.schedules import CronSchedule
 
-PREFECT_YAML = Path(__file__).parents[2] / "prefect.yaml"
+from tasks.schedules import deployments
+
+BEGAN = datetime(2023, 1, 1, tzinfo=UTC)
+"""Before the first walk."""
 SWEEP = "case-sweep"
 DAILY = "0 0 * * *"
 MOST_AT_ONCE = 1000
@@ -50,4 +51,4 @@ def _days(schedule: dict[str, Any], first: date, last: date, cron: str) -> list[
 
 
 def _deployments() -> list[dict[str, Any]]:
-    return list(yaml.safe_load(PREFECT_YAML.read_text())["deployments"])
+    return list(deployments(BEGAN)["deployments"])

@@ -1,7 +1,7 @@
 """Two years with a simulated clock: schedules fire, cases are carried on, and people answer on the day."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from importlib import import_module
@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from data.audit import Actor
 from data.demo.answers import usual_answer
 from data.facts import record
+from data.people import current_staff
 from data.policies import policy
 from data.session import reading, writing
 from data.tables import CaseRow, CaseState, GeneratedTask, TaskState
@@ -22,6 +23,7 @@ from data.tables.base import Fact
 from rules.calendar import is_working_day
 from rules.forms import form_named
 from rules.forms.pay import PayoutApproval
+from rules.substitutes import sees_to
 from tasks.answers import answer_task
 from tasks.case import replay
 from tasks.case_flow import PROCEDURES
@@ -73,6 +75,8 @@ class Walk:
     otherwise: Iterable[Otherwise] = ()
     neighbours: tuple[str, ...] = ()
     """They take their turn with the joint meeting; nothing else of theirs is played."""
+    only: Collection[str] = ()
+    """Deployments; else all."""
     now: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -84,7 +88,8 @@ class Walk:
         return self.pack.today(self.now)
 
     def go(self, first: date, last: date) -> None:
-        days = {day: list(at) for day, at in groupby(seldom_enough(fires(first, last)), key=self._day_of)}
+        played = [fire for fire in seldom_enough(fires(first, last)) if not self.only or fire.deployment in self.only]
+        days = {day: list(at) for day, at in groupby(played, key=self._day_of)}
         for day in (first + A_DAY * n for n in range((last - first).days + 1)):
             for fire in days.get(day, []):
                 self._fire(fire)
@@ -154,7 +159,8 @@ class Walk:
             raw["as_it_stands"] = True
         with writing() as s:
             if s.get_one(GeneratedTask, task.ref).state == TaskState.OPEN:
-                answer_task(s, task.ref, raw, email=email(how.by or task.assignee), os_account="walk", now=self.now)
+                reader = sees_to(current_staff(s, self.municipality), task.assignee, self.today) or task.assignee
+                answer_task(s, task.ref, raw, email=email(how.by or reader), os_account="walk", now=self.now)
 
 
 def named(task: GeneratedTask) -> str:

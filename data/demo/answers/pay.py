@@ -1,4 +1,4 @@
-"""R9."""
+"""R9, X3, X4."""
 
 from data.demo.answers.base import Usual
 
@@ -8,4 +8,6 @@ USUAL: Usual = {
     "PayoutApproval": lambda task, today: {"approved": True},
     "MendPayout": lambda task, today: {"mended": True},
     "PayrollFiles": lambda task, today: {"done": True},
+    "MissingRate": lambda task, today: {"not_needed": "Nothing is paid by it here."},
+    "UnpaidEntitlement": lambda task, today: {"right_as_it_is": "Agreed with the family."},
 }

@@ -1,0 +1,128 @@
+"""Months that aren't approved or released in time: payroll and leaders hear of them daily until they are (R9)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from data.pay_runs import closed_runs
+from data.people import current_staff
+from data.policies import policy
+from data.tables import CaseRow, CaseState, GeneratedTask, PayRun, RunStatus, Staff, TaskState
+from rules.calendar import is_working_day
+from rules.forms.pay import PayoutApproval
+from rules.months import Month, month, month_before, month_of, months_through
+from rules.payment_dates import bank_day_before, payment_date
+from rules.policy import Policy
+from rules.substitutes import in_charge, sees_to
+from rules.vocabulary import Role
+from tasks.language import long_date, month_name
+from tasks.mail import Wanted, queue_mails, site
+from tasks.notices import Notice, Site
+from tasks.payout.months import PAYMENT_DAY, PROCESS
+
+AT_MOST = 12
+"""Listed in the mail."""
+
+
+class LateMonth(NamedTuple):
+    ref: str
+    state: str
+    """missing, draft or approved: what has to be done about it says the mail."""
+    paid_on: date | None
+    """The payment date that is agreed, where the policy says one."""
+    task: str | None
+    """The one that waits for the approval."""
+    asked: str | None
+    """Whose it is."""
+
+
+def late_months(s: Session, pack: Policy, today: date) -> list[LateMonth]:
+    """By reference: what isn't approved after its day, and what isn't released when it is to be paid."""
+    runs = {run.ref: run for run in s.exec(select(PayRun).where(PayRun.municipality == pack.key))}
+    asked = _asked(s, pack.key)
+    found = []
+    for in_month in _expected(s, pack, today):
+        ref = f"{pack.prefix}-{in_month}"
+        run, task = runs.get(ref), asked.get(ref)
+        paid = payment_date(in_month, pack) if pack.has(PAYMENT_DAY, in_month.last) else None
+        if run is not None and run.status == RunStatus.RELEASED:
+            continue
+        approved = run is not None and run.status == RunStatus.APPROVED
+        if _is_late(today, paid, None if approved else task, approved=approved, country=pack.country):
+            waits = task if task is not None and task.state == TaskState.OPEN else None
+            state = run.status if run is not None else "missing"
+            found.append(LateMonth(ref, state, paid, *((waits.ref, waits.assignee) if waits else (None, None))))
+    return found
+
+
+def _is_late(today: date, paid: date | None, task: GeneratedTask | None, *, approved: bool, country: str) -> bool:
+    """Its approval is due on the task's day, and at the latest on the bank day before it is paid."""
+    if approved:
+        return paid is not None and today >= paid
+    last_days = [day for day in (task and task.due_on, paid and bank_day_before(paid, country)) if day]
+    return any(today > day for day in last_days)
+
+
+def _expected(s: Session, pack: Policy, today: date) -> Iterator[Month]:
+    """Months that were begun, and those that are over since the last that was closed."""
+    closed = [run.payroll_month for run in closed_runs(s, pack.key)]
+    begun = set(s.exec(select(PayRun.payroll_month).where(PayRun.municipality == pack.key)))
+    opened = select(CaseRow.ref).where(
+        CaseRow.municipality == pack.key, CaseRow.process == PROCESS, CaseRow.state == CaseState.OPEN
+    )
+    begun |= {str(month_of(ref)) for ref in s.exec(opened)}
+    if closed:
+        begun |= {str(each) for each in months_through(month(max(closed)), month_before(today))}
+    yield from map(month, sorted(begun))
+
+
+def _asked(s: Session, municipality: str) -> dict[str, GeneratedTask]:
+    """By month, the last task that asks for its approval."""
+    tasks = select(GeneratedTask).where(
+        GeneratedTask.municipality == municipality, GeneratedTask.form == PayoutApproval.__name__
+    )
+    return {str(task.case): task for task in s.exec(tasks.order_by(col(GeneratedTask.issued_at)))}
+
+
+def tell_of_late_months(s: Session, municipality: str, today: date, now: datetime) -> tuple[int, set[str]]:
+    """How many mails: one a reader and day, on working days; and the months that are late."""
+    pack = policy(municipality)
+    late = late_months(s, pack, today)
+    if not late or not is_working_day(today, pack.country):
+        return 0, set()
+    notice = payout_late(late, pack, site(pack))
+    wanted = [
+        Wanted(f"{pack.key}:payout_late:{reader}:{today}", notice, reader, late[0].ref)
+        for reader in sorted(_readers(current_staff(s, municipality), today))
+    ]
+    written = queue_mails(s, wanted, municipality=pack.key, now=now)
+    return sum(ident is not None for ident in written), {each.ref for each in late}
+
+
+def _readers(staff: Mapping[str, Staff], today: date) -> set[str]:
+    """Payroll and leaders, or who stands in for them; each once."""
+    concerned = [
+        ref
+        for ref, person in staff.items()
+        if not person.has_left(today) and (person.has_role(Role.PAYROLL) or person.has_role(Role.LEADER))
+    ]
+    readers = {sees_to(staff, ref, today) for ref in concerned} or {in_charge(staff, today)}
+    return {ref for ref in readers if ref is not None}
+
+
+def payout_late(late: Sequence[LateMonth], pack: Policy, place: Site) -> Notice:
+    rows = [
+        {
+            "ref": each.ref,
+            "month": month_name(month_of(each.ref).first, pack.language),
+            "state": each.state,
+            "paid_on": long_date(each.paid_on, pack.language) if each.paid_on else None,
+            "task": each.task,
+            "asked": each.asked,
+        }
+        for each in late[-AT_MOST:]
+    ]
+    context = {"late": rows, "more": len(late[:-AT_MOST]), "link": place.page("overview", pack.key)}
+    return Notice("payout_late", context)

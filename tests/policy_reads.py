@@ -1,0 +1,72 @@
+"""Notes which policy keys a process or a job can't do without, as it runs."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from typing import Any
+
+import pytest
+
+from data.cases import find_case, find_task
+from data.session import reading
+from rules.policy import Policy, PolicyValue
+from tasks import answers, case, jobs
+
+RUNS: ContextVar[str] = ContextVar("what runs", default="")
+
+
+class Reads(defaultdict[str, set[str]]):
+    """Keys by process and job; without those that it first asks after, which it can do without."""
+
+    def __init__(self) -> None:
+        super().__init__(set)
+        self.asked_after: defaultdict[str, set[str]] = defaultdict(set)
+
+
+@contextmanager
+def noted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reads]:
+    reads, has, dated = Reads(), Policy.has, Policy.dated
+
+    def asks(pack: Policy, key: str, on: date) -> bool:
+        reads.asked_after[RUNS.get()].add(key)
+        return has(pack, key, on)
+
+    def reads_it(pack: Policy, key: str, on: date) -> PolicyValue:
+        if key not in reads.asked_after[RUNS.get()]:
+            reads[RUNS.get()].add(key)
+        return dated(pack, key, on)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Policy, "has", asks)
+        patched.setattr(Policy, "dated", reads_it)
+        patched.setattr(case, "_replayed", _runs(case._replayed, lambda _, ref: _process(ref)))
+        patched.setattr(answers, "answer_task", _runs(answers.answer_task, _of_task))
+        yield reads
+
+
+def in_job(job: jobs.Job) -> jobs.Work[Any]:
+    return _runs(job.work, lambda *_, **__: job.name)
+
+
+def _runs(does: Callable[..., Any], called: Callable[..., str]) -> Callable[..., Any]:
+    def run(*given: Any, **more: Any) -> Any:
+        name = called(*given[:2]) if given else called()
+        token = RUNS.set(name)
+        try:
+            return does(*given, **more)
+        finally:
+            RUNS.reset(token)
+
+    return run
+
+
+def _process(ref: str) -> str:
+    with reading() as s:
+        return find_case(s, ref).process
+
+
+def _of_task(s: Any, ref: str) -> str:
+    task = find_task(s, ref)
+    return find_case(s, task.case).process if task.case else ""
