@@ -16,6 +16,7 @@ from data.tables import GeneratedTask, RateRow, Staff
 from rules.rates import BANDS as RATES
 from rules.rates_watch import Lacking, by_rate
 from tasks.answers import answer_task
+from tasks.digest import send_digests
 from tasks.notices import title_of
 from tasks.pay_notices import missing_rate
 from tasks.rates import import_rates
@@ -238,6 +239,21 @@ def test_every_rate_that_may_lack_is_named_in_words(country: str, rate: str, lan
         assert rate not in str(text)
         assert "age " not in str(text)
     assert rate in str(said["in_file"])
+
+
+@pytest.mark.usefixtures("sqlite_database", "randers")
+def test_who_reads_of_missing_rates_reads_them_in_words_also_where_many_are_listed() -> None:
+    table(date(2023, 12, 1))
+    send_reminders("randers", date(2024, 1, 31), at(date(2024, 1, 31)))
+    send_digests("randers", date(2024, 2, 5), at(date(2024, 2, 5)))
+    with reading() as s:
+        found = {mail.template: opened(mail) for mail in list_mails(s) if mail.recipient in (CLERK, LEADER)}
+    for name in ("task_issued", "task_escalated", "weekly_digest", "leader_overview"):
+        text = part(found[name], "plain")
+        assert "Tøjpenge pr. uge" in text, name
+        assert "DK/" not in text + str(found[name]["Subject"]), name
+    assert str(found["task_issued"]["Subject"]).startswith("Ny opgave – ")
+    assert "Regel: X3" not in part(found["task_issued"], "plain")
 
 
 @pytest.mark.usefixtures("sqlite_database", "randers")
