@@ -59,6 +59,7 @@ def placements(asked: Asked) -> Columns:
         col(Placement.start),
         col(Placement.end),
         col(Child.birth_date),
+        col(Placement.aftercare_until),
         case((col(Placement.emergency_reason).is_not(None), col(Placement.start))).label("emergency_from"),
     )
 
