@@ -6,12 +6,14 @@ from datetime import date
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from data.facts import stands
+from data.facts import find, stands
 from data.tables import Child, Family, HouseholdMember, Network, NetworkConsent, NetworkHome, Placement, Staff
-from rules.vocabulary import FamilyKind, PlacementKind, Role
+from rules.vocabulary import FamilyKind, PlacementKind
 
 FOSTER_HOMES = (FamilyKind.FOSTER, FamilyKind.NETWORK)
 """Kinship homes count like others."""
+CONTACTS = 2
+"""So many follow a network up."""
 LIVES_THERE = (PlacementKind.FULL_TIME, PlacementKind.NETWORK)
 
 
@@ -139,10 +141,16 @@ def carers_of(s: Session, family: str) -> list[str]:
     return list(s.exec(query.order_by(col(HouseholdMember.ref))))
 
 
-def contacts(s: Session, municipality: str) -> list[str]:
+def contacts_of(s: Session, network: Network, on: date) -> list[Staff]:
+    """The two, as far as they are known and still there; each may work for another municipality of the network."""
+    known = (find(s, Staff, ref) for ref in dict.fromkeys((network.contact_1, network.contact_2)))
+    return [person for person in known if person is not None and person.is_contact(on)]
+
+
+def contacts(s: Session, municipality: str, on: date) -> list[str]:
     """Everybody who may follow a resource family up."""
     staff = s.exec(select(Staff).where(Staff.municipality == municipality, stands(Staff)))
-    return sorted(person.ref for person in staff if person.has_role(Role.CHILD_WELFARE_CONTACT))
+    return sorted(person.ref for person in staff if person.is_contact(on))
 
 
 def consents(s: Session, network: str, kind: str) -> dict[str, bool]:

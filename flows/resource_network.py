@@ -67,7 +67,7 @@ def choose_children(case: Case) -> list[str]:
 
 
 def name_contacts(case: Case) -> tuple[str, str]:
-    able = case.recall("contacts", lambda s: known.contacts(s, case.municipality))
+    able = case.recall("contacts", lambda s: known.contacts(s, case.municipality, case.today))
     named = case.ask(NameContacts, of=CONTACT, demands={"contacts": able})
     return named.contact_1, named.contact_2
 

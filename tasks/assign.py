@@ -37,6 +37,14 @@ def for_role(
     return Desk(s, municipality, on).whom(role, prefer=prefer, apart=apart)
 
 
+def adviser_or_leader(s: Session, municipality: str, adviser: str | None, on: date) -> tuple[Role, str]:
+    """Role and reference. The leader where nobody is a child's adviser: what has come up waits for no sheet."""
+    try:
+        return Role.CHILD_ADVISER, for_role(s, Role.CHILD_ADVISER, municipality, on=on, prefer=[adviser])
+    except NobodyToAsk:
+        return Role.LEADER, for_role(s, Role.LEADER, municipality, on=on)
+
+
 class Desk:
     """Hands out work in one municipality on one day: its staff and what each has to do are read once, when needed."""
 
