@@ -200,7 +200,14 @@ RESOURCE_NETWORK_STEPS = (
     "end_network",
 )
 NETWORK_HOME_STEPS = ("network_home_joins", "what_to_expect", "declaration", "childs_consent")
-NETWORK_ERRANDS = ("childs_consent", "network_size", "trial_evaluation")
+NETWORK_ERRANDS = (
+    "childs_consent",
+    "declaration",
+    "birth_date_missing",
+    "name_missing_contact",
+    "network_size",
+    "trial_evaluation",
+)
 HALF_YEAR_STEPS = ("experiences", "status_report", "read_status_report")
 
 MATCHING_STEPS = ("refer_child", "propose_match", "leader_decision", "issue_contract", "action_plan")
