@@ -230,6 +230,7 @@ ERRAND_STEPS = (
     "leader_decision",
     "duty_held",
     "duty_unkept",
+    "after_eighteen",
 )
 """Tasks that stand alone."""
 
@@ -330,6 +331,9 @@ KEYS: dict[str, Kind] = {
     "resource_family.duties": ITEMS,
     "resource_family.competences": ITEMS,
     **{f"resource_family.deadline.{step}": WORKING_DAYS for step in RESOURCE_FAMILY_STEPS},
+    "aftercare.asked_months_before_18": MONTHS,
+    "aftercare.asked_months_before_end": MONTHS,
+    "aftercare.ends_at_age": YEARS,
     "placement_end.claims_days": DAYS,
     "placement_end.equipment": ITEMS,
     **{f"placement_end.reasons.{kind}": ITEMS for kind in PlacementKind},

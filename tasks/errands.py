@@ -40,6 +40,7 @@ EFFECTS: dict[str, str] = {
     "ConfidentialityDeclaration": "tasks.network_gaps:declaration_answered",
     "BirthDateMissing": "tasks.network_gaps:birth_date_found",
     "NameMissingContact": "tasks.network_gaps:contacts_named",
+    "AfterEighteen": "tasks.coming_of_age:decided",
     "NetworkSize": "tasks.network_watch:size_considered",
     "TrialEvaluation": "tasks.network_watch:trial_evaluated",
     "Experiences": "tasks.half_year:experiences_in",
