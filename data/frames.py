@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from data.arrow import Columns
+from data.claims import REPORTED_ON
 from data.facts import known
 from data.tables import (
     Approval,
@@ -132,7 +133,7 @@ def travel(asked: Asked) -> Columns:
         col(TravelClaim.metres),
         col(TravelClaim.purpose),
         col(TravelClaim.agreed),
-        col(TravelClaim.reported_on),
+        REPORTED_ON.label("reported_on"),
         col(TravelClaim.let_through_on),
     )
 
