@@ -112,9 +112,9 @@ def approve(
     refuse_unless_may(s, actor, "approve", municipality, now)
     if run.status != RunStatus.DRAFT:
         raise NotDraft(run)
-    _refuse_before(run, "prepared", run.prepared_at, "approved", now)
     _refuse_same(s, run, actor)
     _refuse_stale(s, run)
+    _refuse_before(run, "prepared", run.prepared_at, "approved", now)
     unknown = _came_since(s, run, now)
     if unknown and not as_it_stands:
         raise KnownSince(run, unknown)

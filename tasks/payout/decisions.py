@@ -87,4 +87,4 @@ def _refuse_unfit(line: LedgerLine, decision: Decision, reason: str, instalments
     rules = policy(line.municipality)
     most = rules.value("payout.most_instalments", rules.today(now))
     if not 1 <= instalments <= most:
-        raise Refusal(f"{line.id}: a recovery has 1 to {most} instalments, the policy's most; give a number of these")
+        raise Refusal(f"{line.id}: a recovery has from 1 instalment to the policy's most (here {most})")
