@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func
+from sqlalchemy import Date, Select, func
 from sqlalchemy import select as sa_select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from data.facts import stands
@@ -29,6 +30,12 @@ def granted_to_child(s: Session, child: str) -> Sequence[ExpenseClaim]:
     return [claim for placement in placements.all() for claim in granted_to(s, placement)]
 
 
+_FIRST = aliased(TravelClaim)
+REPORTED_ON = func.coalesce(
+    col(TravelClaim.reported_on),
+    func.date(select(func.min(_FIRST.recorded_at)).where(_FIRST.ref == TravelClaim.ref).scalar_subquery(), type_=Date),
+)
+"""Where nobody said when driving was reported, it was by the day on which it was first recorded."""
 SPENT_ON = func.coalesce(col(ExpenseClaim.spent_on), col(ExpenseClaim.applied_on), col(ExpenseClaim.granted_on))
 """Where nothing else is known, an expense is of the day it was applied for."""
 
@@ -67,14 +74,15 @@ def documented_since(s: Session, municipality: str, day: date, before: date) -> 
     return [(claim, str(family)) for claim, family in rows]
 
 
-def reported_since(s: Session, municipality: str, day: date, before: date) -> Sequence[tuple[TravelClaim, str]]:
-    """Driving from before `before` that was reported on the day or later, each with its family, by claim."""
+def reported_since(s: Session, municipality: str, day: date, before: date) -> Sequence[tuple[TravelClaim, str, date]]:
+    """Driving from before `before` that was reported on the day or later, each with its family and day, by claim."""
     rows = s.execute(
         _with_family(TravelClaim, municipality)
-        .where(col(TravelClaim.driven_on) < before, col(TravelClaim.reported_on) >= day)
+        .add_columns(REPORTED_ON)
+        .where(col(TravelClaim.driven_on) < before, day <= REPORTED_ON)
         .order_by(col(TravelClaim.ref))
     )
-    return [(claim, str(family)) for claim, family in rows]
+    return [(claim, str(family), reported) for claim, family, reported in rows]
 
 
 def _with_family(table: Any, municipality: str) -> Select[Any]:

@@ -7,7 +7,7 @@ from itertools import dropwhile
 from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, or_, select
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
 from data.asking import ASKED_AT_ONCE, batched
 from data.sheets import SHEETS
@@ -73,6 +73,35 @@ def changes(found: Versions, table: str, link: str, columns: Collection[str], si
             change = Change(table, ref, links, None, {}, (), now["recorded_at"])
             made.append(list(_told(change, columns, before if _stands(before) else None, later)))
     return [one for one in made if one]
+
+
+def that_matter(
+    s: Session, facts: Iterable[tuple[str, str]], columns: Mapping[str, Collection[str]], since: PayRun, until: datetime
+) -> Iterator[tuple[str, str]]:
+    """Of facts (table and reference) that came later than the run: those of which one of these columns, by table, says
+    something else by then than the run knew."""
+    by_table = defaultdict[str, list[str]](list)
+    for name, ref in facts:
+        by_table[name].append(ref)
+    for name, refs in by_table.items():
+        table = SQLModel.metadata.tables[name]
+        wanted = select(*(table.c[each] for each in dict.fromkeys(["id", "ref", "recorded_at", *columns[name]])))
+        for some in batched(refs, ASKED_AT_ONCE):
+            rows = s.execute(wanted.where(table.c.ref.in_(some), table.c.recorded_at <= until).order_by(table.c.id))
+            by_ref = defaultdict[str, list[RowMapping]](list)
+            for row in rows.mappings():
+                by_ref[row["ref"]].append(row)
+            yield from ((name, ref) for ref, all_ in by_ref.items() if _matters(all_, name, columns[name], since))
+
+
+def _matters(rows: list[RowMapping], table: str, columns: Collection[str], since: PayRun) -> bool:
+    known = [
+        row for row in rows if row["id"] <= _mark(since, table, row["id"]) and row["recorded_at"] <= since.known_at
+    ]
+    before, now = (row if _stands(row) else None for row in (known[-1] if known else None, rows[-1]))
+    return any((before and before[name]) != (now and now[name]) for name in columns) or (before is None) != (
+        now is None
+    )
 
 
 def _stands(row: RowMapping | None) -> bool:

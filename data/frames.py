@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from data.arrow import Columns
+from data.claims import REPORTED_ON
 from data.facts import known
 from data.tables import (
     Approval,
@@ -59,6 +60,7 @@ def placements(asked: Asked) -> Columns:
         col(Placement.start),
         col(Placement.end),
         col(Child.birth_date),
+        col(Placement.aftercare_until),
         case((col(Placement.emergency_reason).is_not(None), col(Placement.start))).label("emergency_from"),
     )
 
@@ -131,7 +133,7 @@ def travel(asked: Asked) -> Columns:
         col(TravelClaim.metres),
         col(TravelClaim.purpose),
         col(TravelClaim.agreed),
-        col(TravelClaim.reported_on),
+        REPORTED_ON.label("reported_on"),
         col(TravelClaim.let_through_on),
     )
 

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, or_, select
 
 from data.facts import find, stands
-from data.networks import led_by, membership
-from data.tables import CaseRow, CaseState, Child, GeneratedTask, Network, Placement, Staff
+from data.networks import led_by, membership, stays
+from data.tables import CaseRow, CaseState, Child, GeneratedTask, Network, Placement
 
 
 class Concerned(NamedTuple):
@@ -24,12 +24,12 @@ def placed_now(s: Session, family: str, on: date) -> list[str]:
     return list(s.exec(query.order_by(col(Placement.ref))))
 
 
-def children_there(s: Session, family: str, on: date | None = None) -> list[Concerned]:
+def children_there(s: Session, *families: str, on: date | None = None) -> list[Concerned]:
     """On that day; without one, whoever is or was there."""
     query = (
         select(Child.ref, Placement.municipality, Child.adviser)
         .join(Placement, col(Placement.child) == col(Child.ref))
-        .where(stands(Child), _with(family))
+        .where(stands(Child), _with(*families))
         .order_by(col(Child.ref), col(Placement.start).nulls_first(), col(Placement.ref))
     )
     rows = s.exec(query if on is None else query.where(_going_on(on)))
@@ -37,8 +37,8 @@ def children_there(s: Session, family: str, on: date | None = None) -> list[Conc
     return list({row[0]: Concerned(*row) for row in rows}.values())
 
 
-def _with(family: str) -> ColumnElement[bool]:
-    return and_(col(Placement.family) == family, stands(Placement))
+def _with(*families: str) -> ColumnElement[bool]:
+    return and_(col(Placement.family).in_(families), stands(Placement))
 
 
 def _going_on(day: date) -> ColumnElement[bool]:
@@ -52,10 +52,11 @@ def network_around(s: Session, family: str, on: date) -> Network | None:
     return led_by(s, family, on) or find(s, Network, home.network if home else None)
 
 
-def contacts_of(s: Session, network: Network) -> list[Staff]:
-    """The two, as far as they are known; each may work for another municipality of the network."""
-    known = (find(s, Staff, ref) for ref in (network.contact_1, network.contact_2))
-    return [person for person in known if person is not None]
+def homes_around(s: Session, family: str, on: date) -> list[str]:
+    """The family, and every other one that is or was in the network around it."""
+    network = network_around(s, family, on)
+    others = {network.resource_family, *stays(s, network.ref)} - {family} if network else set()
+    return [family, *sorted(others)]
 
 
 def reports_in_open_cases(s: Session, process: str, family: str) -> list[tuple[str, GeneratedTask | None]]:

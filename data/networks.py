@@ -6,24 +6,28 @@ from datetime import date
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from data.facts import stands
+from data.facts import find, stands
 from data.tables import Child, Family, HouseholdMember, Network, NetworkConsent, NetworkHome, Placement, Staff
-from rules.vocabulary import FamilyKind, PlacementKind, Role
+from rules.vocabulary import FamilyKind, PlacementKind
 
 FOSTER_HOMES = (FamilyKind.FOSTER, FamilyKind.NETWORK)
 """Kinship homes count like others."""
+CONSENT, DECLARATION = "consent", "declaration"
+CONTACTS = 2
+"""So many follow a network up."""
 LIVES_THERE = (PlacementKind.FULL_TIME, PlacementKind.NETWORK)
 
 
 def networks_of(s: Session, municipalities: Collection[str], on: date) -> Sequence[Network]:
     """Those that haven't ended before that day."""
     query = select(Network).where(
-        col(Network.municipality).in_(list(municipalities)), stands(Network), _goes_on(Network.ended_on, on)
+        col(Network.municipality).in_(list(municipalities)), stands(Network), goes_on(Network.ended_on, on)
     )
     return s.exec(query.order_by(col(Network.ref))).all()
 
 
-def _goes_on(last: date | None, on: date) -> ColumnElement[bool]:
+def goes_on(last: date | None, on: date) -> ColumnElement[bool]:
+    """Whether that last day isn't over."""
     return or_(col(last).is_(None), col(last) >= on)
 
 
@@ -74,7 +78,7 @@ def memberships(s: Session, family: str, on: date, network: str | None = None) -
             col(NetworkHome.left_on).is_(None),
             stands(NetworkHome),
             stands(Network),
-            _goes_on(Network.ended_on, on),
+            goes_on(Network.ended_on, on),
         )
     )
     if network is not None:
@@ -120,14 +124,17 @@ def children_in(s: Session, homes: Collection[str], on: date) -> Iterator[tuple[
 
 
 def _placements(s: Session, homes: Collection[str], on: date) -> Sequence[Placement]:
-    query = select(Placement).where(
-        col(Placement.family).in_(list(homes)),
+    query = select(Placement).where(col(Placement.family).in_(list(homes)), *living_there(on))
+    return s.exec(query.order_by(col(Placement.child))).all()
+
+
+def living_there(on: date) -> list[ColumnElement[bool]]:
+    return [
         col(Placement.kind).in_([str(kind) for kind in LIVES_THERE]),
         stands(Placement),
         col(Placement.start) <= on,
         or_(col(Placement.end).is_(None), col(Placement.end) > on),
-    )
-    return s.exec(query.order_by(col(Placement.child))).all()
+    ]
 
 
 def carers_of(s: Session, family: str) -> list[str]:
@@ -139,12 +146,16 @@ def carers_of(s: Session, family: str) -> list[str]:
     return list(s.exec(query.order_by(col(HouseholdMember.ref))))
 
 
+def contacts_of(s: Session, network: Network, on: date) -> list[Staff]:
+    """The two, as far as they are known and still there; each may work for another municipality of the network."""
+    known = (find(s, Staff, ref) for ref in dict.fromkeys((network.contact_1, network.contact_2)))
+    return [person for person in known if person is not None and person.is_contact(on)]
+
+
 def contacts(s: Session, municipality: str, on: date) -> list[str]:
-    """Everybody who may follow a resource family up from that day on."""
+    """Everybody who may follow a resource family up."""
     staff = s.exec(select(Staff).where(Staff.municipality == municipality, stands(Staff)))
-    return sorted(
-        person.ref for person in staff if person.has_role(Role.CHILD_WELFARE_CONTACT) and not person.has_left(on)
-    )
+    return sorted(person.ref for person in staff if person.is_contact(on))
 
 
 def consents(s: Session, network: str, kind: str) -> dict[str, bool]:

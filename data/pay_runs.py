@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from data.tables import PayRun, RunStatus
+from rules.months import month
 from rules.policy import Policy
 from rules.refusal import Refusal
 
@@ -51,9 +52,10 @@ def open_draft(s: Session, draft: PayRun) -> PayRun:
 
 
 def run_of(s: Session, municipality: str, period: str) -> PayRun:
+    """Raises NotPrepared, and Refusal for what is no month."""
     run = s.exec(select(PayRun).where(PayRun.municipality == municipality, PayRun.payroll_month == period)).first()
     if run is None:
-        raise NotPrepared(municipality, period)
+        raise NotPrepared(municipality, str(month(period)))
     return run
 
 

@@ -168,6 +168,10 @@ PLACEMENTS = Sheet(
         date("start", "The day the child comes."),
         date("end", "The day the child leaves: no night on it; empty while it goes on."),
         choice("end_reason", words.EndReason, "Why it ended."),
+        date(
+            "aftercare_until",
+            "The last day of the aftercare that is decided; without it nights from the 18th birthday on are held.",
+        ),
         replace(
             municipality,
             note="Who decides and pays; empty: the child's municipality when the placement was first known.",

@@ -40,7 +40,8 @@ def reported(case: Case) -> IncidentReport:
 def concern(case: Case, report: IncidentReport) -> Outcome:
     """About the family (R3): nothing new is matched there until the leader lets it."""
     due = case.day_of("report")
-    see_to = ask_them(case, SeeToChild, advisers(case, "R3"), due=due)
+    hear = partial(incidents.hear_of_family, child=report.child)
+    see_to = ask_them(case, SeeToChild, those(case, "advisers", hear), due=due)
     heard = ask_them(case, ChildConcern, those(case, "contacts", incidents.contacts), due=due)
     for attempt in map(str, count(1)):
         placed = case.recall(f"placed {attempt}", lambda s: placed_now(s, case.family, case.today))

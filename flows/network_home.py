@@ -3,6 +3,7 @@
 from datetime import date
 from functools import partial
 
+from data.networks import CONSENT, DECLARATION
 from rules.ages import turns
 from rules.forms.network_home import (
     ChildsConsent,
@@ -16,7 +17,6 @@ from tasks import networks
 from tasks.case import Case, Outcome
 from tasks.case_flow import case_flow
 from tasks.documents import issue_document
-from tasks.networks import CONSENT, DECLARATION
 from tasks.question import Question
 
 CONTACT = Role.CHILD_WELFARE_CONTACT
@@ -31,6 +31,8 @@ def network_home(case: Case) -> Outcome:
         case.do("leave", leave)
         return Outcome("Withdrawn", "the home leaves")
     network = case.recall("network", lambda s: networks.of_parent(s, case.ref)) or chosen_network(case)
+    if case.has_become("network over", lambda s: networks.is_over(s, network, case.today)):
+        return Outcome("Withdrawn", f"{network} is over")
     if not case.ask(WhatToExpect, of=Role.FAMILY, about=network).takes_part:
         return Outcome("Withdrawn", "by the home")
     if not signed_by_all(case, network):
@@ -46,18 +48,25 @@ def chosen_network(case: Case) -> str:
 
 
 def signed_by_all(case: Case, network: str) -> bool:
-    """Every foster parent's declaration and every older child's consent, all at once; one refusal is enough."""
-    declared = [declaration(case, network, carer) for carer in carers(case)]
-    consented = [consent(case, network, child) for child in old_enough(case)]
-    answers = [*declared, *consented]
-    if False in answers:
-        return False
-    case.hold_until(None not in answers)
+    """Every foster parent's declaration and every older child's consent, all at once; one refusal is enough.
+
+    Who has become a foster parent there by the time all have signed signs as well.
+    """
+    asked: list[str] = []
+    while new := [carer for carer in carers(case, len(asked)) if carer not in asked]:
+        asked += new
+        declared = [declaration(case, network, carer) for carer in asked]
+        consented = [consent(case, network, child) for child in old_enough(case)]
+        answers = [*declared, *consented]
+        if False in answers:
+            return False
+        case.hold_until(None not in answers)
     return True
 
 
-def carers(case: Case) -> list[str]:
-    return case.recall("carers", lambda s: networks.carers(s, case.family))
+def carers(case: Case, asked: int) -> list[str]:
+    """As they are known when so many of them have signed."""
+    return case.recall(f"carers {asked}" if asked else "carers", lambda s: networks.carers(s, case.family))
 
 
 def old_enough(case: Case) -> list[str]:

@@ -46,6 +46,8 @@ def resource_network(case: Case) -> Outcome:
     network = case.do("start network", lambda s: start(s, on=agreement.starts_on, contacts=contacts, now=case.now))
     paper = partial(networks.agreement_paper, pack=case.policy, network=network, on=agreed_on)
     issue_document(case, "assignment_agreement", paper)
+    if case.has_become("network over", lambda s: networks.is_over(s, network, case.today)):
+        return Outcome("Completed", f"{network} is over")
     gather_homes(case, network, homes)
     return Outcome("Approved", network)
 

@@ -6,6 +6,8 @@ No statute or ruling was found for births on 29 February: they turn a year older
 
 from datetime import date
 
+ADULT = 18
+
 
 def age(birth_date: date, on: date) -> int:
     return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))

@@ -5,10 +5,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from rules.ages import age, turns
+from rules.ages import ADULT, age, turns
 from rules.refusal import Refusal
-
-ADULT = 18
 
 
 class Attest(StrEnum):

@@ -22,7 +22,7 @@ from typing import Any
 import pandas as pd
 
 from rules.components.days import text_of
-from rules.decided import Worth, as_decided, ended_debts, worth
+from rules.decided import Worth, as_decided, ended_debts, still_a_debt, worth
 from rules.holds import SAID, Hold
 from rules.incomplete import COMPONENT, in_doubt
 from rules.matters import DIFFERENCE, MATTER, NET, OVERPAID, UNKNOWN, among, by_net
@@ -105,13 +105,14 @@ def _overpaid(
     nets: pd.DataFrame, payable: pd.DataFrame, paid: pd.DataFrame, decisions: pd.DataFrame
 ) -> Iterator[pd.DataFrame]:
     """What is recovered in this run, and what waits for a decision."""
-    about = decisions[decisions["source_key"] == OVERPAID]
-    about = about.assign(decided_ore=-about["amount_ore"])
+    about = decisions[(decisions["source_key"] == OVERPAID) & (decisions["choice"] != "waive")]
+    about = about[(about["taken"] < about["instalments"]).to_numpy() & among(about, nets)]
+    about = about.assign(decided_ore=-about["amount_ore"], debt_ore=still_a_debt(about, payable))
+    about = about[about["debt_ore"] > about["taken_ore"]]
     about = about.drop(columns=["amount_ore", "source_key", "quantity", "about"])
     lines = _explained(nets, payable, paid)
     lines = lines.assign(over_ore=-lines["net_ore"])
-    recovering = about[(about["choice"] != "waive") & (about["taken"] < about["instalments"])]
-    recovering = _due(lines.drop(columns="decision").merge(recovering, on=NET))
+    recovering = _due(lines.drop(columns="decision").merge(about, on=NET))
     nth = [
         {"instalment": taken + 1, "instalments": of}
         for taken, of in zip(recovering["taken"].tolist(), recovering["instalments"].tolist(), strict=True)
@@ -143,10 +144,10 @@ def _waiting(
 
 
 def _due(recovering: pd.DataFrame) -> pd.DataFrame:
-    """An instalment each, the last with what is left, never more than is overpaid still."""
-    remaining = recovering["decided_ore"] - recovering["taken_ore"]
+    """An instalment each, the last with what is left, never more than is left of that debt or overpaid still."""
+    remaining = recovering["debt_ore"] - recovering["taken_ore"]
     last = recovering["taken"] + 1 >= recovering["instalments"]
-    instalment = remaining.where(last, recovering["decided_ore"] // recovering["instalments"])
+    instalment = remaining.where(last, recovering["decided_ore"] // recovering["instalments"]).clip(upper=remaining)
     before = instalment.groupby([recovering[name] for name in NET]).cumsum() - instalment
     due = (recovering["over_ore"] - before).clip(lower=0, upper=instalment)
     return recovering.assign(remaining_ore=remaining, due_ore=due)

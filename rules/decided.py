@@ -8,6 +8,7 @@ long as its days or claims don't turn out to be owed after all: then what was pa
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -64,6 +65,7 @@ class _Held(NamedTuple):
     held: str
     unit: str
     quantity: int
+    rate: str
     amount_ore: int
     sources: str
     basis: str
@@ -76,6 +78,7 @@ class _Held(NamedTuple):
 class _Part(NamedTuple):
     row: int
     quantity: int
+    """0 where no number of units comes to the amount: such a part has no rate."""
     amount_ore: int
     basis: str
     decision: str = ""
@@ -97,8 +100,12 @@ def as_decided(lines: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     ]
     rows = lines.iloc[[part.row for part in parts]].reset_index(drop=True)
     made = pd.Series([part.decision for part in parts], dtype="str")
+    quantity = np.array([part.quantity for part in parts], dtype="int64")
+    unpriced = (quantity == 0) & (rows["quantity"] != 0).to_numpy()
     split = rows.assign(
-        quantity=np.array([part.quantity for part in parts], dtype="int64"),
+        quantity=quantity,
+        rate=rows["rate"].mask(unpriced, ""),
+        rate_from=rows["rate_from"].mask(unpriced),
         amount_ore=np.array([part.amount_ore for part in parts], dtype="int64"),
         basis=pd.Series([part.basis for part in parts], dtype="str"),
         held=rows["held"].where(made == "", ""),
@@ -150,12 +157,26 @@ def _taken(answer: _Answer, days: list[int], left: dict[int, int]) -> int:
 def _part(line: _Held, days: list[int], amount_ore: int) -> _Part:
     bits = sum(1 << day for day in days)
     basis = json.dumps(json.loads(line.basis) | {"days": text_of(bits)}, separators=(",", ":"))
-    quantity = line.quantity
+    return _Part(line.row, _quantity(line, days, amount_ore), amount_ore, basis)
+
+
+def _quantity(line: _Held, days: list[int], amount_ore: int) -> int:
+    by_day = _by_day(line)
+    if amount_ore != sum(by_day[day] for day in days):
+        return _units(line, amount_ore)
     if line.unit in ("night", "day"):
-        quantity = WHOLE * len(days)
-    elif line.unit == "month":
-        quantity = rounded(line.quantity * len(days), line.days.bit_count(), 1)
-    return _Part(line.row, quantity, amount_ore, basis)
+        return WHOLE * len(days)
+    if line.unit == "month":
+        return rounded(line.quantity * len(days), line.days.bit_count(), 1)
+    return line.quantity
+
+
+def _units(line: _Held, amount_ore: int) -> int:
+    """The units that times the rate come to a part of a claim, 0 where none do."""
+    if line.unit != "km" or not line.rate:
+        return 0
+    units = rounded(line.quantity * amount_ore, line.amount_ore, 1)
+    return units if rounded(units * int(Decimal(line.rate) * 100), WHOLE, 1) == amount_ore else 0
 
 
 def ended_debts(decisions: pd.DataFrame, payable: pd.DataFrame) -> pd.DataFrame:
@@ -163,7 +184,7 @@ def ended_debts(decisions: pd.DataFrame, payable: pd.DataFrame) -> pd.DataFrame:
     of which nothing is known but their sum."""
     waived = decisions[(decisions["source_key"] == OVERPAID) & (decisions["choice"] == "waive")]
     owed = by_net(payable[among(payable, waived)], ["unit", "sources", "basis", "amount_ore"])
-    sums = [_ended(-ore, json.loads(about), owed.get(net, [])) for net, ore, about in _waivers(waived)]
+    sums = [_stands(-ore, json.loads(about), owed.get(net, [])) for net, ore, about in _debts(waived)]
     ended: pd.DataFrame = waived[NET].assign(
         ended_ore=np.array([ended for ended, _ in sums], dtype="int64"),
         at_most_ore=np.array([most for _, most in sums], dtype="int64"),
@@ -172,17 +193,25 @@ def ended_debts(decisions: pd.DataFrame, payable: pd.DataFrame) -> pd.DataFrame:
     return sums_of
 
 
-def _waivers(waived: pd.DataFrame) -> Iterator[tuple[tuple[Any, ...], int, str]]:
-    nets = waived[NET].itertuples(index=False, name=None)
-    return zip(nets, waived["amount_ore"].tolist(), waived["about"], strict=True)
+def still_a_debt(recoveries: pd.DataFrame, payable: pd.DataFrame) -> np.ndarray:
+    """Of each decision to recover the øre that are a debt yet: its own days or claims may be owed after all by now."""
+    owed = by_net(payable[among(payable, recoveries)], ["unit", "sources", "basis", "amount_ore"])
+    stands = [sum(_stands(-ore, json.loads(about), owed.get(net, []))) for net, ore, about in _debts(recoveries)]
+    return np.array(stands, dtype="int64")
 
 
-def _ended(waived_ore: int, about: dict[str, Any], owed: list[tuple[Any, ...]]) -> tuple[int, int]:
+def _debts(decisions: pd.DataFrame) -> Iterator[tuple[tuple[Any, ...], int, str]]:
+    nets = decisions[NET].itertuples(index=False, name=None)
+    return zip(nets, decisions["amount_ore"].tolist(), decisions["about"], strict=True)
+
+
+def _stands(decided_ore: int, about: dict[str, Any], owed: list[tuple[Any, ...]]) -> tuple[int, int]:
+    """What of a debt is one yet, and apart a debt of which nothing is known but its sum."""
     if "entitled_ore" not in about:
-        return 0, waived_ore
+        return 0, decided_ore
     days, refs = days_in(about["days"]), about["sources"]
     now = sum(worth(*line).of(days, refs) for line in owed)
-    return max(waived_ore - max(now - about["entitled_ore"], 0), 0), 0
+    return max(decided_ore - max(now - about["entitled_ore"], 0), 0), 0
 
 
 def worth(unit: str, sources: str, basis: str, amount_ore: int) -> Worth:

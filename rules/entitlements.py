@@ -2,8 +2,9 @@
 
 Frames (days are datetime64, unknown is NaT or NA, an unknown text is ""; whole numbers are Int64):
 
-placements    placement, child, family, kind, start, end, birth_date, emergency_from (a move-in before the approval):
-              those the municipality decided on, whole families at once: "third child" needs them
+placements    placement, child, family, kind, start, end, birth_date, aftercare_until (its last day), emergency_from (a
+              move-in before the approval): those the municipality decided on, whole families at once: "third child"
+              needs them
 approvals     family, approved_from, approved_to (last day; NaT while it lasts): every period of these families
 terms         terms_ref, placement, terms_from, fees_tenths, board_lodging_ore, nights_per_month
 stays         stay, placement, arrival, departure: not withdrawn; one without both is held in the month of the other

@@ -9,6 +9,8 @@ class Hold(StrEnum):
     NO_APPROVAL = "no_approval"
     BEFORE_APPROVAL = "before_approval"
     AFTER_APPROVAL = "after_approval"
+    NO_AFTERCARE = "no_aftercare"
+    """From the 18th birthday on, unless aftercare is decided."""
     OTHER_RESPITE_STAY = "other_respite_stay"
     IN_FUTURE = "in_future"
     MORE_THAN_AGREED = "more_than_agreed"

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from rules.ages import age
-from rules.attests import ADULT
+from rules.ages import ADULT, age
 
 
 class Whom(NamedTuple):

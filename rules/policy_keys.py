@@ -202,7 +202,14 @@ RESOURCE_NETWORK_STEPS = (
     "end_network",
 )
 NETWORK_HOME_STEPS = ("network_home_joins", "what_to_expect", "declaration", "childs_consent")
-NETWORK_ERRANDS = ("childs_consent", "network_size", "trial_evaluation")
+NETWORK_ERRANDS = (
+    "childs_consent",
+    "declaration",
+    "birth_date_missing",
+    "name_missing_contact",
+    "network_size",
+    "trial_evaluation",
+)
 HALF_YEAR_STEPS = ("experiences", "status_report", "read_status_report")
 
 MATCHING_STEPS = ("refer_child", "propose_match", "leader_decision", "issue_contract", "action_plan")
@@ -227,6 +234,7 @@ ERRAND_STEPS = (
     "duty_unkept",
     "missing_rate",
     "unpaid_entitlement",
+    "after_eighteen",
 )
 """Tasks that stand alone."""
 
@@ -331,6 +339,9 @@ KEYS: dict[str, Kind] = {
     "resource_family.duties": ITEMS,
     "resource_family.competences": ITEMS,
     **{f"resource_family.deadline.{step}": WORKING_DAYS for step in RESOURCE_FAMILY_STEPS},
+    "aftercare.asked_months_before_18": MONTHS,
+    "aftercare.asked_months_before_end": MONTHS,
+    "aftercare.ends_at_age": YEARS,
     "placement_end.claims_days": DAYS,
     "placement_end.equipment": ITEMS,
     **{f"placement_end.reasons.{kind}": ITEMS for kind in PlacementKind},

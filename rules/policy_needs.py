@@ -244,10 +244,11 @@ PROCESS_NEEDS: dict[str, Needs] = {
 JOB_NEEDS: dict[str, Needs] = {
     "case-sweep": Needs(always=True),
     "reminders": Needs(_under("reminders", "before_due_days", "escalate_after_days"), row="X1", always=True),
-    "weekly-digest": Needs(("reminders.duty_lead_days",), row="X2", always=True),
+    "weekly-digest": Needs(_under("reminders", "duty_lead_days", "duty_longest_gap_percent"), row="X2", always=True),
     "daily-duties": Needs(
         (
             *_under("reminders", "duty_lead_days", "duty_longest_gap_percent"),
+            *_under("beginning", "asked_a_day", "settles_within_months"),
             *_deadlines("errands", "duty_held", "duty_unkept"),
         ),
         row="X1",
@@ -255,14 +256,18 @@ JOB_NEEDS: dict[str, Needs] = {
     ),
     "retention": Needs(row="X5", always=True),
     "rates-watch": Needs(
-        ("rates.watch_days", *ENTITLEMENT.keys),
+        ("rates.watch_days", *_deadlines("errands", "missing_rate"), *ENTITLEMENT.keys),
         where=ENTITLEMENT.where,
         in_denmark=ENTITLEMENT.in_denmark,
         row="X3",
         always=True,
     ),
     "unpaid-entitlements": Needs(
-        ENTITLEMENT.keys, where=ENTITLEMENT.where, in_denmark=ENTITLEMENT.in_denmark, row="X4", always=True
+        (*ENTITLEMENT.keys, *_deadlines("errands", "unpaid_entitlement")),
+        where=ENTITLEMENT.where,
+        in_denmark=ENTITLEMENT.in_denmark,
+        row="X4",
+        always=True,
     ),
     "year-end-documentation": Needs(
         (
@@ -272,9 +277,18 @@ JOB_NEEDS: dict[str, Needs] = {
         row="R11",
         always=True,
     ),
+    "coming-of-age": Needs(
+        (
+            *_under("aftercare", "asked_months_before_18", "asked_months_before_end", "ends_at_age"),
+            *_deadlines("errands", "after_eighteen"),
+        ),
+        row="J9",
+        always=True,
+    ),
     "network-watch": Needs(
         (
-            *_under("resource_network", "homes_least", "homes_most", "consent_above_age"),
+            "beginning.settles_within_months",
+            *_under("resource_network", "homes_least", "homes_most", "consent_above_age", "municipalities"),
             *_deadlines("errands", *known.NETWORK_ERRANDS),
         ),
         switched_on_by="resource_network.homes_least",

@@ -40,13 +40,24 @@ def for_role(
 
 
 def first_there(
-    s: Session, roles: Sequence[Role], municipality: str, *, on: date, apart: frozenset[str] = frozenset()
+    s: Session,
+    roles: Sequence[Role],
+    municipality: str,
+    *,
+    on: date,
+    prefer: Sequence[str | None] = (),
+    apart: frozenset[str] = frozenset(),
 ) -> tuple[Role, str]:
     """The first of these roles that somebody has, and who. Raises NobodyToAsk of the last."""
     for role in roles[:-1]:
         with suppress(NobodyToAsk):
-            return role, for_role(s, role, municipality, on=on, apart=apart)
+            return role, for_role(s, role, municipality, on=on, prefer=prefer, apart=apart)
     return roles[-1], for_role(s, roles[-1], municipality, on=on, apart=apart)
+
+
+def adviser_or_leader(s: Session, municipality: str, adviser: str | None, on: date) -> tuple[Role, str]:
+    """The leader where nobody is a child's adviser: what has come up waits for no sheet."""
+    return first_there(s, (Role.CHILD_ADVISER, Role.LEADER), municipality, on=on, prefer=[adviser])
 
 
 class Desk:

@@ -118,6 +118,14 @@ def start_linked(s: Session, process: str, *, parent: str, family: str | None, c
     return opened.ref
 
 
+def open_once(s: Session, process: str, *, family: str, child: str, actor: Actor, now: datetime) -> str:
+    """The reference of the case that is open already for them, or of a new one."""
+    return (
+        _open_for(s, process, family, child)
+        or open_case(s, process, family=family, child=child, actor=actor, now=now).ref
+    )
+
+
 def _own(s: Session, home: Family | None, child: str | None) -> list[str | None]:
     """The family's consultant, and the child's adviser."""
     return [home.consultant if home else None, current(s, Child, child).adviser if child else None]

@@ -20,6 +20,7 @@ FACTS: dict[str, tuple[str, dict[str, str]]] = {
             "kind": N_("kind"),
             "start": N_("start"),
             "end": N_("day of departure"),
+            "aftercare_until": N_("aftercare until"),
             "emergency_reason": N_("reason for an emergency move-in"),
             "municipality": N_("municipality"),
             **WITHDRAWN,

@@ -34,6 +34,8 @@ class Amount:
             return _("Receipts of {amount} kr.").format(amount=self.kroner(basis["asked_ore"]))
         if "asked_ore" in basis:
             return _("Granted: {amount} kr.").format(amount=self.kroner(basis["asked_ore"]))
+        if not self.line.rate:
+            return _("A part of it: {amount} kr.").format(amount=self.kroner(self.line.amount_ore))
         return _("{calculation} = {amount} kr.").format(
             calculation=" × ".join(self.factors()), amount=self.kroner(self.line.amount_ore)
         )

@@ -11,14 +11,15 @@ from sqlmodel import Session
 from data.audit import Actor, audit
 from data.cases import find_case
 from data.facts import current, find
-from data.incidents import Concerned, children_there, contacts_of, network_around, reports_in_open_cases
+from data.incidents import children_there, homes_around, network_around, reports_in_open_cases
+from data.networks import CONTACTS, contacts_of
 from data.tables import Family, GeneratedTask, Placement, Staff
 from rules.forms.base import Form
 from rules.forms.incident import ChildConcern, IncidentReport
 from rules.incidents import FAMILY_REPORTS, STOPS_MATCHES, Cover
 from rules.policy import Policy
 from rules.vocabulary import Role
-from tasks.assign import NobodyToAsk, for_role
+from tasks.assign import adviser_or_leader, for_role
 from tasks.case import Case
 from tasks.errands import give
 from tasks.language import kroner
@@ -70,25 +71,25 @@ def reporter(s: Session, case: str) -> tuple[str, str | None]:
 def reportable(s: Session, family: str, role: str, policy: Policy, on: date) -> dict[str, list[str]]:
     """What may be reported, and of which children: the first form's demands."""
     kinds = [kind for kind in policy.value("incident.kinds", on) if role != Role.FAMILY or kind in FAMILY_REPORTS]
-    return {"kinds": kinds, "children": [concerned.child for concerned in children_there(s, family)]}
+    nameable = children_there(s, *homes_around(s, family, on))
+    return {"kinds": kinds, "children": [concerned.child for concerned in nameable]}
 
 
 def advisers(s: Session, family: str, on: date, *, row: str, child: str | None = None) -> list[Told]:
-    """Of this child, else of every child that is there: its own adviser, in the municipality that placed it."""
-    there = children_there(s, family, on) if child is None else children_there(s, family)
+    """Of this child, in the family or in its network, else of every child that is there: its own adviser, in the
+    municipality that placed it."""
+    there = children_there(s, family, on=on) if child is None else children_there(s, *homes_around(s, family, on))
     return [
-        Told(row, *_able(s, Role.CHILD_ADVISER, each, on), each.municipality, each.child)
+        Told(row, *adviser_or_leader(s, each.municipality, each.adviser, on), each.municipality, each.child)
         for each in there
         if child in (None, each.child)
     ]
 
 
-def _able(s: Session, role: Role, concerned: Concerned, on: date) -> tuple[Role, str]:
-    """The leader where nobody has the role: what happened waits for no sheet to be mended."""
-    try:
-        return role, for_role(s, role, concerned.municipality, on=on, prefer=[concerned.adviser])
-    except NobodyToAsk:
-        return Role.LEADER, for_role(s, Role.LEADER, concerned.municipality, on=on)
+def hear_of_family(s: Session, family: str, on: date, *, child: str | None) -> list[Told]:
+    """R3: the adviser of every child that is there, and of the one it is about wherever that lives in the network."""
+    named = advisers(s, family, on, row="R3", child=child) if child else []
+    return list(dict.fromkeys([*advisers(s, family, on, row="R3"), *named]))
 
 
 def own_child(s: Session, *, placement: str, municipality: str) -> str | None:
@@ -97,14 +98,17 @@ def own_child(s: Session, *, placement: str, municipality: str) -> str | None:
 
 
 def contacts(s: Session, family: str, on: date) -> list[Told]:
-    """Both contacts of the network around the family (N6); none where there is no network."""
+    """Both contacts of the network around the family (N6), the leader in the place of one who is missing; none where
+    there is no network."""
     network = network_around(s, family, on)
-    people = contacts_of(s, network) if network else []
-    return [
-        Told("N6", Role.CHILD_WELFARE_CONTACT, person.ref, person.municipality, network.ref, person.ref)
-        for person in people
-        if network
-    ]
+    if network is None:
+        return []
+    people = contacts_of(s, network, on)
+    role, at = Role.CHILD_WELFARE_CONTACT, network.municipality
+    told = [Told("N6", role, person.ref, person.municipality, network.ref, person.ref) for person in people]
+    if len(people) < CONTACTS:
+        told.append(Told("N6", Role.LEADER, for_role(s, Role.LEADER, at, on=on), at, network.ref, Role.LEADER))
+    return told
 
 
 def hear_of_concern(s: Session, family: str, municipality: str, on: date, child: str | None) -> list[Told]:

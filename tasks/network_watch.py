@@ -1,7 +1,7 @@
-"""N1: what the contacts of a network look after: children who turn 15, its size, the end of the trial."""
+"""N1: what is looked after in networks: children who turn 15, their size, what is missing, the end of the trial."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, and_, col, or_, select
 
@@ -9,23 +9,38 @@ from data import networks as query
 from data.audit import Actor, audit
 from data.beginnings import began_on
 from data.cases import opening
-from data.networks import children_in, homes_of
+from data.network_gaps import just_over
+from data.networks import CONSENT, children_in, homes_of
 from data.policies import policy
 from data.session import writing
 from data.tables import GeneratedTask, Network, TaskState
 from rules.ages import turns
 from rules.beginning import comes_on
 from rules.duties.span import Span
-from rules.forms.network_home import ChildsConsent, NetworkSize, TrialEvaluation
+from rules.forms.network_home import (
+    BirthDateMissing,
+    ChildsConsent,
+    ConfidentialityDeclaration,
+    NameMissingContact,
+    NetworkSize,
+    TrialEvaluation,
+)
 from rules.policy import Policy
 from rules.vocabulary import Role
 from tasks import networks
 from tasks.case_steps import take_back_all
+from tasks.cases import wake
 from tasks.errands import give_each
-from tasks.networks import CONSENT
+from tasks.network_gaps import Asked as Missing
+from tasks.network_gaps import gaps_in_homes, missing_contacts
 from tasks.question import Question
 
 CONTACT = Role.CHILD_WELFARE_CONTACT
+WHILE_SO = (ChildsConsent, NetworkSize, ConfidentialityDeclaration, BirthDateMissing, NameMissingContact)
+"""What nobody need answer once the reason is gone."""
+LOOKS_BACK = timedelta(days=7)
+"""So late what was imported, or a run that was missed, is still seen."""
+Asked = Missing | Question[ChildsConsent] | Question[NetworkSize] | Question[TrialEvaluation]
 
 
 def watch_networks(municipality: str, today: date, now: datetime) -> int:
@@ -34,21 +49,23 @@ def watch_networks(municipality: str, today: date, now: datetime) -> int:
     if not pack.has("resource_network.homes_least", today):
         return 0
     with writing() as s:
+        wake_where_over(s, municipality, today, now)
+        around = query.networks_of(s, pack.value("resource_network.municipalities", today), today)
         starting = {networks.network_of(case) for case in opening(s, networks.PROCESS, municipality)}
-        questions = [
-            question
-            for network in query.networks_of(s, [municipality], today)
-            for question in [
-                *_consents(s, pack, network, today),
-                *([] if network.ref in starting else _sizes(s, pack, network, today)),
-            ]
-        ]
-        questions += _evaluation(pack, today)
+        questions: list[Asked] = [*gaps_in_homes(s, pack, around, today, now), *_evaluation(pack, today)]
+        for network in (each for each in around if each.municipality == municipality):
+            questions += [*_consents(s, pack, network, today), *missing_contacts(s, network, today)]
+            questions += [] if network.ref in starting else _sizes(s, pack, network, today)
         _take_back(s, municipality, {question.step for question in questions}, now)
     return give_each(municipality, questions, now)
 
 
-Asked = Question[ChildsConsent] | Question[NetworkSize] | Question[TrialEvaluation]
+def wake_where_over(s: Session, municipality: str, today: date, now: datetime) -> None:
+    """Cases in which a network gathers homes, or a home joins, go no further once it is over."""
+    if just_over(s, today - LOOKS_BACK, now - LOOKS_BACK, today):
+        for process in (networks.PROCESS, networks.JOINING):
+            for case in opening(s, process, municipality):
+                wake(s, case, now)
 
 
 def _consents(s: Session, pack: Policy, network: Network, today: date) -> list[Asked]:
@@ -57,13 +74,14 @@ def _consents(s: Session, pack: Policy, network: Network, today: date) -> list[A
     answered, began = query.consents(s, network.ref, CONSENT), began_on(s, pack.key)
     joined = {home: max(first for first, _ in stays) for home, stays in query.stays(s, network.ref).items()}
     within = _settles_within(pack, today)
+    to = next((contact.ref for contact in query.contacts_of(s, network, today)), None)
     return [
         Question(
             ChildsConsent,
             CONTACT,
             about=child.ref,
             part=f"{network.ref}.{placement.ref}",
-            to=network.contact_1,
+            to=to,
             demands={"network": network.ref, "family": placement.family},
         )
         for child, placement in children_in(s, homes_of(s, network.ref, today), today)
@@ -86,7 +104,9 @@ def _sizes(s: Session, pack: Policy, network: Network, today: date) -> list[Aske
     since = max(changes, default=network.started_on or today)
     if comes_on(f"{network.ref} size", since, began_on(s, pack.key), _settles_within(pack, today)) > today:
         return []
-    contacts = [contact for contact in (network.contact_1, network.contact_2) if contact]
+    contacts = [contact.ref for contact in query.contacts_of(s, network, today)]
+    if not contacts:
+        return [Question(NetworkSize, CONTACT, about=network.ref, part=f"{since}")]
     parts = [f"{since}.{contact}" for contact in contacts]
     given = _given(s, network.ref, f"{since}.", contacts)
     # what was asked of a contact in whose place another came stands for the other, who has it or finds it answered
@@ -121,13 +141,12 @@ def _evaluation(pack: Policy, today: date) -> list[Asked]:
 
 
 def _take_back(s: Session, municipality: str, wanted: set[str], now: datetime) -> None:
-    """A child who has moved, a network that has its size again."""
-    forms = (ChildsConsent.__name__, NetworkSize.__name__)
+    """A child who has moved, a network that has its size again, what has become known."""
     alone = select(GeneratedTask).where(
         col(GeneratedTask.case).is_(None),
         GeneratedTask.municipality == municipality,
         GeneratedTask.state == TaskState.OPEN,
-        col(GeneratedTask.form).in_(forms),
+        col(GeneratedTask.form).in_([form.__name__ for form in WHILE_SO]),
     )
     take_back_all(s, [task for task in s.exec(alone) if task.step not in wanted], now)
 

@@ -17,8 +17,7 @@ from rules.refusal import Refusal
 from tasks.document_contexts import BLANK, child_of, family_of
 
 ENGINE = job("case engine")
-PROCESS = "resource-network"
-CONSENT, DECLARATION = "consent", "declaration"
+PROCESS, JOINING = "resource-network", "network-home"
 
 
 class NetworkFull(Refusal):
@@ -75,6 +74,12 @@ def end(s: Session, *, network: str, on: date, case: str, now: datetime) -> str:
     revise(s, current(s, Network, network), now, ended_on=on)
     audit(s, ENGINE, "network ended", network, now, case=case, ended_on=on.isoformat())
     return network
+
+
+def is_over(s: Session, network: str, on: date) -> bool:
+    """Ended before that day, or taken back."""
+    row = current(s, Network, network)
+    return row.withdrawn_on is not None or (row.ended_on is not None and row.ended_on < on)
 
 
 def of_parent(s: Session, case: str) -> str | None:

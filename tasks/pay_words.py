@@ -63,6 +63,7 @@ HOLDS = {
     Hold.NO_APPROVAL: N_("no approval of the family is registered"),
     Hold.BEFORE_APPROVAL: N_("it lies before the family was approved"),
     Hold.AFTER_APPROVAL: N_("it lies after the family's approval ended, or between two approvals"),
+    Hold.NO_AFTERCARE: N_("it lies after the child's 18th birthday, and no aftercare is decided for that day"),
     Hold.OTHER_RESPITE_STAY: N_("another respite family reports the same child for the same night"),
     Hold.IN_FUTURE: N_("it lay in the future when the payout was prepared"),
     Hold.MORE_THAN_AGREED: N_("there are more nights than the contract agrees for a month"),

@@ -53,13 +53,13 @@ def send_year_end_reminders(municipality: str, today: date, now: datetime) -> in
 def late_documentation(municipality: str, today: date) -> list[Late]:
     """Expenses and driving of the year before that were documented or reported too late, or aren't documented."""
     with reading() as s:
-        return [_listed(claim, family) for claim, family in _late(s, municipality, today)]
+        return [_listed(*late) for late in _late(s, municipality, today)]
 
 
 def give_late_claims(municipality: str, today: date, now: datetime) -> int:
     """How many of them were put before the leader: each once."""
     with reading() as s:
-        late = [claim for claim, _ in _late(s, municipality, today)]
+        late = [claim for claim, *_ in _late(s, municipality, today)]
     ask = partial(ask_leader, municipality=municipality, now=now)
     try:
         return len(written(late, lambda s, claim: ask(s, claim) or None, called=lambda claim: claim.ref))
@@ -67,8 +67,9 @@ def give_late_claims(municipality: str, today: date, now: datetime) -> int:
         wake_postman()
 
 
-def _late(s: Session, municipality: str, today: date) -> list[tuple[ExpenseClaim | TravelClaim, str]]:
-    """Of the year before, what came late or isn't there; of earlier ones, what came this year."""
+def _late(s: Session, municipality: str, today: date) -> list[tuple[ExpenseClaim | TravelClaim, str, date | None]]:
+    """Of the year before, what came late or isn't there; of earlier ones, what came this year. With the family and the
+    day on which it came."""
     cutoff, began = policy(municipality).value("benefits.year_end_cutoff", today), began_on(s, municipality)
     this_year, last_year = date(today.year, 1, 1), date(today.year - 1, 1, 1)
     expenses = [
@@ -76,15 +77,15 @@ def _late(s: Session, municipality: str, today: date) -> list[tuple[ExpenseClaim
         *documented_since(s, municipality, this_year, last_year),
     ]
     late = [
-        (claim, family)
+        (claim, family, claim.documentation_on)
         for claim, family in expenses
         if is_late(spent_on(claim) or today, claim.documentation_on, cutoff, today)
         if _since(began, spent_on(claim))
     ]
     driving = [
-        (claim, family)
-        for claim, family in reported_since(s, municipality, this_year, this_year)
-        if claim.driven_on and is_late(claim.driven_on, claim.reported_on, cutoff, today)
+        (claim, family, reported)
+        for claim, family, reported in reported_since(s, municipality, this_year, this_year)
+        if claim.driven_on and is_late(claim.driven_on, reported, cutoff, today)
         if _since(began, claim.driven_on)
     ]
     return [*late, *driving]
@@ -95,7 +96,6 @@ def _since(began: date | None, day: date | None) -> bool:
     return began is None or day is None or day >= began
 
 
-def _listed(claim: ExpenseClaim | TravelClaim, family: str) -> Late:
-    if isinstance(claim, TravelClaim):
-        return Late(claim.ref, family, f"{claim.driven_on}", f"{claim.reported_on}")
-    return Late(claim.ref, family, f"{spent_on(claim)}", f"{claim.documentation_on or ''}")
+def _listed(claim: ExpenseClaim | TravelClaim, family: str, came: date | None) -> Late:
+    day = claim.driven_on if isinstance(claim, TravelClaim) else spent_on(claim)
+    return Late(claim.ref, family, f"{day}", f"{came or ''}")

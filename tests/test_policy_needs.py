@@ -69,12 +69,24 @@ BRANCHES = {
         "resource_network.compensation_ks",
     ),
     "rates-watch": ("benefits.free_costs_a_year_ore",),
-    "unpaid-entitlements": ("benefits.free_costs_a_year_ore", "resource_network.compensation_ks"),
+    "unpaid-entitlements": (
+        "benefits.free_costs_a_year_ore",
+        "errands.deadline.unpaid_entitlement",
+        "resource_network.compensation_ks",
+    ),
+    "coming-of-age": ("aftercare.ends_at_age", "errands.deadline.after_eighteen"),
+    "daily-duties": ("beginning.*",),
     "half-yearly-reports": ("errands.deadline.read_status_report",),
-    "network-watch": ("errands.deadline.childs_consent", "errands.deadline.network_size"),
+    "network-watch": (
+        "errands.deadline.birth_date_missing",
+        "errands.deadline.childs_consent",
+        "errands.deadline.declaration",
+        "errands.deadline.name_missing_contact",
+        "errands.deadline.network_size",
+    ),
     "year-end-documentation": ("errands.deadline.leader_decision",),
 }
-"""What the usual answers don't lead to: a refusal, another kind of placement, a leader's decision on what is late."""
+"""What the usual answers don't lead to: a refusal, another kind of placement, what is late or missing, a beginning."""
 
 
 def declared(name: str) -> set[str]:
@@ -87,7 +99,12 @@ def declared(name: str) -> set[str]:
 @pytest.mark.timeout(300)
 def test_what_runs_reads_what_it_is_said_to_need(sqlite_database: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     load_flows()
-    people.move_in(*people.cast(), people.staff("HJ-S11", "payroll"))
+    others = {*municipalities()} - {"hjoerring"}
+    people.move_in(
+        *people.cast(),
+        people.staff("HJ-S11", "payroll"),
+        *(people.staff(f"{policy(key).prefix}-S1", "leader", municipality=key) for key in sorted(others)),
+    )
     settle()
     with writing() as s:
         load_shipped(s, people.NOW)

@@ -7,6 +7,7 @@ from sqlmodel import Field
 
 from data.columns import Encrypted
 from data.tables.base import Withdrawable, current_ref
+from rules.vocabulary import Role
 
 
 class Municipality(Withdrawable, table=True):
@@ -40,6 +41,10 @@ class Staff(Withdrawable, table=True):
 
     def has_left(self, on: date) -> bool:
         return self.left_on is not None and on > self.left_on
+
+    def is_contact(self, on: date) -> bool:
+        """Whether a network can have this person as one of its two contacts."""
+        return self.withdrawn_on is None and not self.has_left(on) and self.has_role(Role.CHILD_WELFARE_CONTACT)
 
     def is_absent(self, on: date) -> bool:
         if self.has_left(on):

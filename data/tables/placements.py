@@ -27,6 +27,8 @@ class Placement(Withdrawable, table=True):
     end: date | None = None
     """The day of departure: no night on it."""
     end_reason: str | None = None
+    aftercare_until: date | None = None
+    """The last day of the aftercare that is decided; without it nights from the 18th birthday on are held."""
     case: str | None = None
     """Reference of the case that opened it."""
     emergency_reason: str | None = Field(default=None, sa_type=Encrypted)

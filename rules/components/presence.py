@@ -6,8 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from rules.ages import ADULT
 from rules.components.approved import without_approval
-from rules.components.days import EVER, NEVER, below, between, count, earliest, held_before, numbers, united
+from rules.components.bands import birthday
+from rules.components.days import EVER, NEVER, below, between, count, earliest, every_day, held_before, numbers, united
 from rules.components.stays import Counting, days_stayed, while_another_lasts, while_elsewhere
 from rules.holds import CODE, Hold
 from rules.months import Month
@@ -159,9 +161,16 @@ def _holds(
     return {
         Hold.OUTSIDE_PLACEMENT: ~living,
         **without_approval(homes, approvals, period, since=homes["emergency_from"]),
+        Hold.NO_AFTERCARE: _grown_up(homes, period),
         Hold.OTHER_RESPITE_STAY: _elsewhere(homes, respite, nights, elsewhere, period),
         Hold.IN_FUTURE: ~below(from_today, period),
     }
+
+
+def _grown_up(homes: pd.DataFrame, period: Month) -> np.ndarray:
+    """From the 18th birthday on, but for the days of the aftercare that is decided."""
+    decided = numbers(homes["aftercare_until"], period, EVER) + 1
+    return every_day(period) & ~below(np.maximum(birthday(homes["birth_date"], ADULT, period), decided), period)
 
 
 def _elsewhere(

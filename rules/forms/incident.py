@@ -58,7 +58,9 @@ class IncidentReport(Form):
             lines.append(f"kind: what can be reported here is {', '.join(demands['kinds'])}")
         if self.child is not None and self.child not in demands["children"]:
             known = ", ".join(demands["children"]) or "none"
-            lines.append(f"child: give the reference of one that is or was placed with the family ({known})")
+            lines.append(
+                f"child: give the reference of one that is or was placed with the family, or in its network ({known})"
+            )
         return lines
 
 

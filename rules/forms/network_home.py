@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rules.forms.base import Form, Held, Reference, Text
+from rules.forms.base import Form, Held, Past, Reference, Text
 
 
 class NetworkHomeJoins(Form):
@@ -90,6 +90,36 @@ class NetworkSize(Form):
     row = "N1"
 
     agreed: Text
+
+
+class BirthDateMissing(Form):
+    title = "A birth date in a network is missing"
+    what = (
+        "Find out the birth date of the one with this reference, who lives in a home of a network, and record it. "
+        "Whoever has turned 15 is asked for consent then."
+    )
+    why = "A child who has turned 15 decides whether their home takes part; without a birth date nobody is asked."
+    row = "N1"
+
+    birth_date: Past
+
+
+class NameMissingContact(Form):
+    title = "A contact of the network is missing"
+    what = (
+        "The network has fewer than two contacts who work here. Name the two who follow it up from now on; "
+        "one of them may be who does so already."
+    )
+    why = "Two employees of the child-welfare service share the guidance of each resource family."
+    row = "N1"
+
+    contact_1: Reference
+    contact_2: Reference
+
+    def faults(self, demands: Mapping[str, Any]) -> list[str]:
+        if self.contact_1 == self.contact_2:
+            return ["contact_2: is the same as contact_1; a resource family has two different contacts"]
+        return []
 
 
 class TrialEvaluation(Form):

@@ -1,11 +1,13 @@
 """R6, J9: what people answer when a placement ends."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from rules.forms.base import Form, Held, Near, Reference, Text
+from rules.forms.incident import EveryPlacement
 from rules.forms.matching import unlike
 from rules.vocabulary import EndReason
 
@@ -93,3 +95,24 @@ class FinalReport(Form):
 
     def faults(self, demands: Mapping[str, Any]) -> list[str]:
         return unlike("sections", self.sections, demands["headings"])
+
+
+class AfterEighteen(EveryPlacement):
+    title = "After the 18th birthday: aftercare or end"
+    what = (
+        "The child with this reference turns 18 soon, or the aftercare that was decided is over soon. Say for each "
+        "placement whether it goes on as aftercare or ends, and for aftercare its last day. Give your reason."
+    )
+    why = (
+        "From the 18th birthday on a placement is paid for only while aftercare is decided; "
+        "what ends is prepared in time."
+    )
+    row = "J9"
+
+    aftercare_until: date | None = None
+
+    @model_validator(mode="after")
+    def says_until_when(self) -> Self:
+        if (self.aftercare_until is None) == ("goes_on" in self.placements.values()):
+            raise ValueError("aftercare_until: give its last day where a placement goes_on, and only there")
+        return self

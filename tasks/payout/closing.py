@@ -1,12 +1,13 @@
 """A prepared month is approved by somebody else and then released; a released month never changes (R9)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
 from data.audit import Actor, audit
 from data.changes import Since, facts_since
+from data.fact_changes import that_matter
 from data.ledger import decisions_after, release_lines, totals
 from data.pay_runs import closed_runs, last_of, locked_run_of
 from data.policies import policy
@@ -14,6 +15,7 @@ from data.session import writing
 from data.tables import LineStatus, PayDecision, PayRejection, PayRun, RunStatus
 from rules.months import Month, month
 from rules.refusal import Refusal
+from tasks.change_words import FACTS
 from tasks.payout.opening import opening
 from tasks.payout.roles import refuse_unless_may
 from tasks.payout.wake import wake_month
@@ -37,6 +39,12 @@ class NotApproved(Refusal):
     def __init__(self, run: PayRun) -> None:
         self.run = run
         super().__init__(f"{run.ref} isn't approved; plejeflow payout approve does it, by another person")
+
+
+class BeforeItsTime(Refusal):
+    def __init__(self, run: PayRun, was: str, on: date, becomes: str, today: date) -> None:
+        self.run = run
+        super().__init__(f"{run.ref} was {was} on {on}; it can't be {becomes} on {today}, so mend the day")
 
 
 class AlreadyReleased(Refusal):
@@ -88,8 +96,8 @@ def approve_payout(
 ) -> PayRun:
     """`as_it_stands`: without what came in since it was prepared.
 
-    Raises NotPrepared, NotDraft, MayNot, SameApprover, DecidedInIt, Stale, NotReleasedBefore and KnownSince; nothing is
-    changed then.
+    Raises NotPrepared, NotDraft, MayNot, BeforeItsTime, SameApprover, DecidedInIt, Stale, NotReleasedBefore and
+    KnownSince; nothing is changed then.
     """
     with writing() as s:
         wake_month(s, municipality, period, now)
@@ -107,6 +115,7 @@ def approve(
         raise NotDraft(run)
     _refuse_same(s, run, actor)
     _refuse_stale(s, run)
+    _refuse_before(run, "prepared", run.prepared_at, "approved", now)
     unknown = _came_since(s, run, now)
     if unknown and not as_it_stands:
         raise KnownSince(run, unknown)
@@ -134,6 +143,13 @@ def deciders(s: Session, run: PayRun) -> Sequence[PayDecision]:
     return decisions_after(s, run, last.read_to.get("pay_decision", 0) if last else 0)
 
 
+def _refuse_before(run: PayRun, was: str, at: datetime, becomes: str, now: datetime) -> None:
+    """By the day: one that is given for a command may lie anywhere."""
+    day, today = (policy(run.municipality).today(instant) for instant in (at, now))
+    if today < day:
+        raise BeforeItsTime(run, was, day, becomes, today)
+
+
 def _refuse_same(s: Session, run: PayRun, actor: Actor) -> None:
     if run.prepared_by == actor.ref:
         raise SameApprover(run)
@@ -154,11 +170,14 @@ def _refuse_stale(s: Session, run: PayRun) -> None:
 def _came_since(s: Session, run: PayRun, now: datetime) -> int:
     rules, in_month = policy(run.municipality), month(run.payroll_month)
     months = Month(opening(s, rules, in_month).first, in_month.last)
-    return len(facts_since(s, rules, months, Since(run.read_to, run.known_at, now)))
+    came = facts_since(s, rules, months, Since(run.read_to, run.known_at, now))
+    columns = {table: tuple(named) for table, (_, named) in FACTS.items()}
+    return len([*that_matter(s, came, columns, run, now)])
 
 
 def release_payout(municipality: str, period: str, *, actor: Actor, now: datetime) -> PayRun:
-    """Payable lines become released, held ones stay. Raises NotPrepared, NotApproved, AlreadyReleased and MayNot."""
+    """Payable lines become released, held ones stay. Raises NotPrepared, NotApproved, BeforeItsTime,
+    AlreadyReleased and MayNot."""
     with writing() as s:
         wake_month(s, municipality, period, now)
         return release(s, municipality, period, actor=actor, now=now)
@@ -172,6 +191,8 @@ def release(s: Session, municipality: str, period: str, *, actor: Actor, now: da
         raise AlreadyReleased(run)
     if run.status != RunStatus.APPROVED:
         raise NotApproved(run)
+    if run.approved_at is not None:
+        _refuse_before(run, "approved", run.approved_at, "released", now)
     release_lines(s, run)
     run.status, run.released_at, run.released_by = RunStatus.RELEASED, now, actor.ref
     s.add(run)

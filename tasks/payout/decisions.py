@@ -80,7 +80,11 @@ def _refuse_unfit(line: LedgerLine, decision: Decision, reason: str, instalments
         raise Refusal(f"{line.id} isn't an overpayment: pay it or waive it")
     if decision == Decision.PAY and line.amount_ore <= 0:
         raise Refusal(f"{line.id} holds nothing that could be paid; recover or waive an overpayment, or mend the facts")
+    if decision != Decision.RECOVER:
+        if instalments != 1:
+            raise Refusal(f"{line.id}: only a recovery has instalments; leave them out, or recover it")
+        return
     rules = policy(line.municipality)
-    most = rules.value("payout.most_instalments", rules.today(now)) if decision == Decision.RECOVER else 1
+    most = rules.value("payout.most_instalments", rules.today(now))
     if not 1 <= instalments <= most:
-        raise Refusal(f"{line.id}: only a recovery has instalments, from 1 to the policy's most (here {most})")
+        raise Refusal(f"{line.id}: a recovery has from 1 instalment to the policy's most (here {most})")

@@ -6,15 +6,17 @@ from sqlmodel import select
 
 from data.cases import list_cases
 from data.documents import list_documents
-from data.facts import current
+from data.facts import current, revise
 from data.networks import consents, homes_of, led_by
-from data.session import reading
+from data.session import reading, writing
 from data.settings import Settings
 from data.tables import Network
 from rules.forms.base import AnswerInvalid
 from rules.refusal import Refusal
+from tasks.network_watch import watch_networks
 from tests import lillehammer as cast
 from tests.lillehammer import CHILDREN, CONTACT, HOMES, LEADER, MORE_HOMES, OTHER_CONTACT, RESOURCE, TODAY, story
+from tests.people import at
 from tests.story import Story
 
 FORMAL: dict[str, Any] = {"is_or_was_foster_home": True, "solid_completed": True, "suits_the_children": True}
@@ -220,3 +222,49 @@ def test_each_step_is_due_when_the_policy_says(case: Story) -> None:
     assert case.tasks["choose_children"].due_on == date(2025, 3, 17)
     case.go_to("introduction_talk:1")
     assert case.tasks["introduction_talk:1"].due_on == date(2025, 3, 24)
+
+
+def gathering_homes(case: Story) -> list[Story]:
+    case.answer("choose_children", children=children_of(*HOMES))
+    play(case)
+    return homes_cases(case)
+
+
+def the_network_ends(case: Story, last: date) -> None:
+    with writing() as s:
+        revise(s, current(s, Network, f"{case.ref}-N"), at(case.today), ended_on=last)
+
+
+def next_day(*cases: Story) -> None:
+    watch_networks("lillehammer", TODAY + timedelta(days=1), at(TODAY + timedelta(days=1)))
+    watch_networks("asker", TODAY + timedelta(days=1), at(TODAY + timedelta(days=1)))
+    for each in cases:
+        each.replay()
+
+
+def test_a_case_that_gathers_homes_ends_with_its_network_and_so_do_theirs(database: Settings) -> None:
+    cast.move_in()
+    case = story("resource-network", RESOURCE)
+    homes = gathering_homes(case)
+    the_network_ends(case, TODAY)
+    next_day(*homes, case)
+    assert (case.case.outcome, case.case.state) == ("Completed", "ended")
+    assert {home.case.outcome for home in homes} == {"Withdrawn"}
+    assert [home.waiting for home in homes] == [[], [], []]
+
+
+def test_a_case_that_asks_for_more_homes_ends_with_its_network(case: Story) -> None:
+    gathering_homes(case)
+    finish_homes(case, but="LI-F004")
+    assert case.waiting == ["more_homes:1"]
+    the_network_ends(case, TODAY)
+    next_day(case)
+    assert (case.case.outcome, case.waiting) == ("Completed", [])
+
+
+def test_on_the_last_day_of_a_network_its_homes_are_still_asked(case: Story) -> None:
+    homes = gathering_homes(case)
+    the_network_ends(case, TODAY + timedelta(days=1))
+    next_day(*homes, case)
+    assert case.case.outcome is None
+    assert all(home.waiting for home in homes)

@@ -18,7 +18,7 @@ from rules.policy import Policy, PolicyValue
 Rows = Iterable[Mapping[str, Any]]
 DAY, WHOLE, TEXT = "day", "whole", "text"
 PLACEMENT = {"ref": TEXT, "child": TEXT, "family": TEXT, "kind": TEXT, "start": DAY, "end": DAY, "born": DAY}
-PLACEMENT |= {"emergency_from": DAY}
+PLACEMENT |= {"emergency_from": DAY, "aftercare_until": DAY}
 APPROVAL = {"family": TEXT, "from": DAY, "to": DAY}
 TERMS = {"ref": TEXT, "placement": TEXT, "since": DAY, "fees": WHOLE, "board_lodging": WHOLE, "nights": WHOLE}
 STAY = {"ref": TEXT, "of": TEXT, "from": DAY, "to": DAY}

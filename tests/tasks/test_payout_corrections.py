@@ -343,7 +343,10 @@ def test_nights_held_for_a_stay_elsewhere_are_paid_when_that_was_another_childs(
     ("decision", "instalments", "reason", "says"),
     [
         pytest.param(Decision.RECOVER, 1, "Aftalt", "isn't an overpayment", id="recovering what is owed"),
-        pytest.param(Decision.PAY, 2, "Aftalt", "only a recovery has instalments", id="paying in instalments"),
+        pytest.param(Decision.PAY, 2, "Aftalt", "only a recovery has instalments; leave", id="paying in instalments"),
+        pytest.param(
+            Decision.WAIVE, 3, "Aftalt", "only a recovery has instalments; leave", id="waiving in instalments"
+        ),
         pytest.param(Decision.PAY, 1, " ", "needs its reason", id="without a reason"),
     ],
 )

@@ -7,6 +7,7 @@ from sqlmodel import select
 from data.session import reading
 from data.settings import Settings
 from data.tables import Decision, NightStay, PayDecision, RateRow, Terms, TravelClaim
+from tasks.explain import explain_line
 from tasks.payout import decide_line
 from tests.tasks.pay_runs import AUGUST, JULY, OCTOBER, SEPTEMBER, change, lines, paid, pay, prepare, said
 from tests.tasks.payroll import IMPORTED, LEADER, acting, know, move_in, stay, weekend
@@ -104,6 +105,7 @@ def test_a_journey_paid_by_decision_stays_paid_however_far_it_turns_out_to_be(sq
     change(TravelClaim, "RA-K1", at=AUGUST, metres=30_000)
     prepare("2023-07", AUGUST)
     assert said("2023-07") == ["2023-05 RA-P1 travel 43.80 held: not_agreed"]
+    assert [(line["quantity"], line["rate"]) for line in lines("2023-07")] == [(20, "2.19")]
     change(TravelClaim, "RA-K1", at=AUGUST, agreed=True)
     prepare("2023-07", AUGUST)
     assert [line["amount_ore"] for line in lines("2023-07")] == [43_80]
@@ -189,3 +191,36 @@ def test_a_decision_says_for_good_which_nights_it_was_about(sqlite_database: Set
     decide("2023-05", Decision.PAY, JULY)
     with reading() as s:
         assert [made.about["days"] for made in s.exec(select(PayDecision))] == ["13", "13"]
+
+
+def test_a_recovery_is_over_with_its_debt_and_a_new_one_on_another_night_is_asked_about(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    pay()
+    change(NightStay, "RA-N1", departure=datetime(2023, 5, 13, 20))  # noqa: DTZ001
+    pay("2023-06", JULY)
+    decide("2023-06", Decision.RECOVER, JULY, "fee", instalments=3)
+    pay("2023-07", AUGUST)
+    other = {"arrival": datetime(2023, 5, 13, 14), "departure": datetime(2023, 5, 14, 20)}  # noqa: DTZ001
+    change(NightStay, "RA-N1", at=SEPTEMBER, **other)
+    prepare("2023-08", SEPTEMBER)
+    assert [(line["component"], line["amount_ore"], line["status"]) for line in lines("2023-08")] == [
+        ("board_lodging", -201_00, "held"),
+        ("fee", -205_75, "held"),
+    ]
+    change(NightStay, "RA-N1", at=SEPTEMBER, arrival=None, departure=None, withdrawn_on=SEPTEMBER.date())
+    prepare("2023-08", SEPTEMBER)
+    fee = [line["amount_ore"] for line in lines("2023-08") if line["component"] == "fee"]
+    assert sorted(fee) == [-308_62, -102_87]
+
+
+def test_a_part_that_no_number_of_units_comes_to_says_neither_units_nor_rate(sqlite_database: Settings) -> None:
+    one_night_more_than_agreed()
+    decide("2023-05", Decision.PAY, JULY)
+    pay("2023-06", JULY)
+    change(RateRow, "DK/fee_night//2023-01-01", at=AUGUST, amount="160.00")
+    prepare("2023-07", AUGUST)
+    [rest] = [line for line in lines("2023-07") if line["status"] == "held"]
+    assert (rest["amount_ore"], rest["quantity"], rest["rate"], rest["rate_from"]) == (11_38, 0, "", None)
+    with reading() as s:
+        assert "A part of it: 11.38 kr." in explain_line(s, rest["id"], "en")

@@ -7,7 +7,7 @@ import pytest
 from data.cases import open_tasks
 from data.session import reading
 from data.settings import Settings
-from data.tables import Approval, Child, Decision, NightStay, Placement, Staff, Terms
+from data.tables import Approval, Child, Decision, NightStay, Placement, Staff, Terms, TravelClaim
 from rules.refusal import Refusal
 from tasks.payout import approve_payout, decide_line, prepare_payout
 from tasks.recipients import reached
@@ -190,6 +190,19 @@ def test_who_left_neither_prepares_nor_approves_from_the_next_day_on(sqlite_data
         approve_payout("randers", "2023-05", actor=acting(APPROVER), now=JULY)
     with pytest.raises(Refusal, match="RA-S1 left on 2023-06-02"):
         prepare("2023-05", JULY)
+
+
+def test_driving_of_which_nobody_says_when_it_was_reported_was_on_the_day_it_was_first_recorded(
+    database: Settings,
+) -> None:
+    move_in()
+    in_time, late = drive(1, "RA-P1", "2023-05-04"), drive(2, "RA-P1", "2023-05-05")
+    know(in_time, at=datetime(2024, 1, 5, 8, tzinfo=UTC))
+    know(late, at=datetime(2024, 1, 6, 8, tzinfo=UTC))
+    change(TravelClaim, "RA-K1", at=datetime(2024, 2, 1, 8, tzinfo=UTC), purpose="home")
+    prepare("2023-05", datetime(2024, 2, 2, 8, tzinfo=UTC))
+    held = {line["sources"][0]: line["held_because"] for line in lines()}
+    assert held == {"RA-K1": None, "RA-K2": "late_documentation"}
 
 
 def test_what_came_too_late_is_the_leaders_to_let_through(sqlite_database: Settings) -> None:

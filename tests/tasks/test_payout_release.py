@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date, datetime
 from threading import Barrier, Thread
 
@@ -17,11 +18,11 @@ from data.ledger import run_as_json, totals
 from data.pay_runs import MonthClosed, NotPrepared
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import AuditEntry, Decision, LedgerLine, NightStay, PayRun, RateRow
+from data.tables import AuditEntry, Child, Decision, LedgerLine, NightStay, PayRun, Placement, RateRow, Terms
 from data.tables.base import Fact
 from rules.rates import RateMissing
 from rules.refusal import Refusal
-from tasks.payout import approve_payout, as_computed, compare_payout, decide_line, release_payout
+from tasks.payout import approve_payout, as_computed, compare_payout, decide_line, discard_payout, release_payout
 from tasks.payout.closing import (
     AlreadyReleased,
     DecidedInIt,
@@ -34,7 +35,7 @@ from tasks.payout.closing import (
 )
 from tasks.payout.roles import MayNot
 from tests.databases import KEY
-from tests.tasks.pay_runs import JULY, lines, paid, pay, prepare
+from tests.tasks.pay_runs import AUGUST, JULY, lines, paid, pay, prepare
 from tests.tasks.payroll import (
     ADVISER,
     APPROVER,
@@ -57,8 +58,8 @@ def approve(period: str = "2023-05", by: str = LEADER, now: datetime = JUNE) -> 
     approve_payout("randers", period, actor=acting(by), now=now)
 
 
-def release(period: str = "2023-05", by: str = LEADER) -> None:
-    release_payout("randers", period, actor=acting(by), now=JUNE)
+def release(period: str = "2023-05", by: str = LEADER, now: datetime = JUNE) -> None:
+    release_payout("randers", period, actor=acting(by), now=now)
 
 
 def test_a_month_goes_from_draft_to_approved_to_released(database: Settings) -> None:
@@ -342,3 +343,67 @@ def test_what_was_decided_before_the_release_is_no_difference_afterwards(databas
 
 def held() -> list[str]:
     return [line["id"] for line in lines() if line["status"] == "held"]
+
+
+def test_what_no_money_depends_on_stops_no_approval(database: Settings) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    prepare()
+    with writing() as s:
+        revise(s, current(s, Child, "RA-B1"), JUNE, name="Ida Holm", adviser="RA-S2")
+        revise(s, current(s, Placement, "RA-P1"), JUNE, end_reason="agreed_move")
+        revise(s, current(s, Terms, "RA-P1/2022-01-01"), JUNE, supervision_interval=2)
+        revise(s, current(s, NightStay, "RA-N1"), JUNE, departure=datetime(2023, 5, 13))  # noqa: DTZ001
+        revise(s, current(s, NightStay, "RA-N1"), JUNE, departure=datetime(2023, 5, 14, 20))  # noqa: DTZ001
+    approve()
+
+
+@pytest.mark.parametrize(
+    ("table", "ref", "changes"),
+    [
+        (Child, "RA-B1", {"birth_date": date(2010, 1, 1)}),
+        (Placement, "RA-P1", {"aftercare_until": date(2024, 1, 1)}),
+        (Terms, "RA-P1/2022-01-01", {"fees_tenths": 30}),
+        (NightStay, "RA-N1", {"withdrawn_on": date(2023, 6, 1)}),
+    ],
+)
+def test_what_money_depends_on_stops_it(
+    sqlite_database: Settings, table: type[Fact], ref: str, changes: dict[str, object]
+) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    prepare()
+    with writing() as s:
+        revise(s, current(s, table, ref), JUNE, **changes)
+    with pytest.raises(KnownSince, match="1 fact has"):
+        approve()
+
+
+def test_a_month_is_not_approved_before_it_was_prepared_nor_released_before_it_was_approved(
+    sqlite_database: Settings,
+) -> None:
+    move_in()
+    know(weekend(1, "RA-P1"))
+    prepare(now=JULY)
+    with pytest.raises(Refusal, match="RA-2023-05 was prepared on 2023-07-03; it can't be approved on 2023-06-02"):
+        approve(now=JUNE)
+    approve(now=AUGUST)
+    with pytest.raises(Refusal, match="RA-2023-05 was approved on 2023-08-02; it can't be released on 2023-07-03"):
+        release(now=JULY)
+    release(now=AUGUST)
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        pytest.param(lambda: approve("2023-13"), id="approve"),
+        pytest.param(lambda: release("2023-13"), id="release"),
+        pytest.param(lambda: compare_payout("randers", "2023-13", JUNE), id="compare"),
+        pytest.param(lambda: discard_payout("randers", "2023-13", actor=acting(LEADER), now=JUNE), id="discard"),
+        pytest.param(lambda: lines("2023-13"), id="show"),
+    ],
+)
+def test_a_period_that_is_no_month_is_refused_as_such(sqlite_database: Settings, does: Callable[[], object]) -> None:
+    move_in()
+    with pytest.raises(Refusal, match="'2023-13' isn't a month; write it as YYYY-MM"):
+        does()

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from data.cases import open_tasks
-from data.facts import current
+from data.facts import current, revise
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import CaseRow, Document, ExpenseClaim, GeneratedTask, OutboxMail, Placement, TravelClaim
@@ -185,3 +185,15 @@ def test_what_the_leader_refuses_is_withdrawn_with_a_letter(database: Settings) 
     assert "dokumentation ved årsskiftet" in told
     assert "R11" not in told
     assert put_forward() == []
+
+
+def test_driving_of_which_nobody_says_when_it_was_reported_was_on_the_day_it_was_first_recorded(
+    database: Settings,
+) -> None:
+    unsaid = {"placement": "HJ-P1", "driven_on": date(2023, 11, 4), "metres": 10_000, "agreed": True}
+    with writing() as s:
+        s.add(TravelClaim(ref="HJ-K1", recorded_at=at(date(2023, 12, 20)), **unsaid))
+        s.add(TravelClaim(ref="HJ-K2", recorded_at=at(date(2024, 2, 6)), **unsaid))
+        s.flush()
+        revise(s, current(s, TravelClaim, "HJ-K1"), at(date(2024, 2, 6)), purpose="treatment")
+    assert late_documentation("hjoerring", date(2024, 2, 9)) == [("HJ-K2", FAMILY, "2023-11-04", "2024-02-06")]

@@ -64,6 +64,8 @@ USUAL: Usual = {
     "WhatToExpect": lambda task, today: {"read": True, "takes_part": True},
     "ConfidentialityDeclaration": lambda task, today: {"signed": True, "signed_on": f"{today}"},
     "ChildsConsent": lambda task, today: {"given": True, "signed_on": f"{today}"},
+    "BirthDateMissing": lambda task, today: {"birth_date": "2014-05-01"},
+    "NameMissingContact": lambda task, today: {"contact_1": "LI-S01", "contact_2": "LI-S02"},
     "NetworkSize": lambda task, today: {"agreed": "One more home is asked this spring."},
     "TrialEvaluation": lambda task, today: {
         "how_it_went": "The homes use each other more than we expected.",

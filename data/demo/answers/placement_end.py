@@ -18,6 +18,10 @@ def _end(placements: dict[str, dict[str, list[str]]], today: date) -> Answer:
 
 
 USUAL: Usual = {
+    "AfterEighteen": lambda task, today: {
+        "placements": dict.fromkeys(task.demands["placements"], "ends"),
+        "reason": "Moves to a place of their own.",
+    },
     "EndPlacement": lambda task, today: _end(task.demands["placements"], today),
     "CheckEquipment": lambda task, today: {"equipment": dict.fromkeys(task.demands["equipment"], "returned")},
     "StillConfidential": lambda task, today: {"acknowledged": True, "on": f"{today}"},
