@@ -122,6 +122,7 @@ class Due(NamedTuple):
     """What a week's mail says of a task."""
 
     ref: str
+    case: str | None
     form: str
     about: str | None
     assignee: str

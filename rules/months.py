@@ -50,6 +50,11 @@ def month_of(ref: str) -> Month:
     return month(ref[-len("2023-05") :])
 
 
+def month_named(ref: str | None) -> Month | None:
+    """Of a case that is named by its month; None for others."""
+    return month_of(ref) if ref and re.fullmatch(r".+-[0-9]{4}-[0-9]{2}", ref) else None
+
+
 def month(period: str) -> Month:
     """`period` is YYYY-MM. Raises Refusal."""
     if not re.fullmatch(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", period):

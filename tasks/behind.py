@@ -30,6 +30,7 @@ def behind(s: Session, tasks: Sequence[GeneratedTask], pack: Policy, now: dateti
             known.child,
             contact(task, known),
             whom(task.about or "", known.household, on) if known.household else None,
+            known.kind,
         )
         for task in tasks
         for known in [found[task.ref]]

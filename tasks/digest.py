@@ -19,9 +19,9 @@ from rules.outlook import A_WEEK, Outlook, Week, outlook, week
 from rules.policy import Policy
 from rules.substitutes import in_charge, sees_to
 from rules.vocabulary import Role
-from tasks.language import long_date, translator
+from tasks.language import long_date
 from tasks.mail import Wanted, queue_mails, site
-from tasks.notices import Notice, title_of
+from tasks.notices import Notice, concern_of, title_of
 from tasks.postman import wake_postman
 
 AT_MOST = 30
@@ -48,8 +48,10 @@ def send_digests(municipality: str, today: date, now: datetime) -> int:
         seen = _caseload(s, pack, today)
     with writing() as s:
         staff = current_staff(s, municipality)
-        notices = [(ref, _digest(own, seen.later.get(ref, 0), pack)) for ref, own in seen.weeks.items() if ref in staff]
-        overview = _overview(seen, pack)
+        notices = [
+            (ref, _digest(own, seen.later.get(ref, 0), pack, today)) for ref, own in seen.weeks.items() if ref in staff
+        ]
+        overview = _overview(seen, pack, today)
         notices += [(ref, overview) for ref in _leaders(staff, today)]
         wanted = [_wanted(ref, notice, pack, today) for ref, notice in notices]
         written = queue_mails(s, wanted, municipality=municipality, now=now)
@@ -83,9 +85,10 @@ def _wanted(ref: str, notice: Notice, pack: Policy, today: date) -> Wanted:
     return Wanted(f"{notice.template}:{about}:{ref}", notice, ref, about)
 
 
-def _digest(own: Week[Due], later: int, pack: Policy) -> Notice:
+def _digest(own: Week[Due], later: int, pack: Policy, today: date) -> Notice:
     late, this_week = _listed(map(Item.task, own.late), pack), _listed(map(Item.task, own.this_week), pack)
     context = {
+        "week": today.isocalendar().week,
         "count": len(own.late) + len(own.this_week) + later,
         "late_count": len(own.late),
         "late": late.rows,
@@ -98,21 +101,22 @@ def _digest(own: Week[Due], later: int, pack: Policy) -> Notice:
     return Notice("weekly_digest", context)
 
 
-def _overview(seen: Caseload, pack: Policy) -> Notice:
+def _overview(seen: Caseload, pack: Policy, today: date) -> Notice:
     tasks = [task for own in seen.weeks.values() for task in own.late]
     told = {(task.about, task.demands.get("duty")) for task in tasks}
     # a duty whose task is late is late once
-    late = [Item.task(task) for task in tasks] + [Item.duty(each) for each in _untold(seen.duties.late, told)]
+    late = [Item.with_whom(task) for task in tasks] + [Item.duty(each) for each in _untold(seen.duties.late, told)]
     coming = [Item.duty(each) for each in _untold(seen.duties.coming, told)]
     weeks = [(ref, seen.weeks.get(ref, Week())) for ref in sorted(seen.weeks.keys() | seen.later)]
     weeks.sort(key=lambda one: -len(one[1].late))
     lists = {
-        "late": sorted(late, key=lambda item: (item.late_from, item.ref, item.concerns or "")),
+        "late": sorted(late, key=lambda item: (item.late_from, item.ref or "", item.concerns or "")),
         "lost": [Item.duty(each) for each in seen.duties.lost],
         "coming": coming,
     }
     shown = {name: _listed(items, pack) for name, items in lists.items()}
     context = {
+        "week": today.isocalendar().week,
         "late_count": len(late),
         "coming_count": len(coming),
         "people": [
@@ -136,27 +140,31 @@ class Item(NamedTuple):
     """A line of a list."""
 
     late_from: date
-    ref: str
+    ref: str | None
+    """A task's; none of what is owed and has no task."""
     day: date | None
+    """The last on which it is in time."""
     form: str | None
     called: str | None
     concerns: str | None
+    case: str | None = None
 
     @classmethod
     def task(cls, task: Due) -> "Item":
         late_from = task.due_on + timedelta(days=1) if task.due_on else date.max
-        return cls(late_from, task.ref, task.due_on, task.form, task.demands.get("called"), task.about)
+        concerns = concern_of(task.form, task.about)
+        return cls(late_from, task.ref, task.due_on, task.form, task.demands.get("called"), concerns, task.case)
+
+    @classmethod
+    def with_whom(cls, task: Due) -> "Item":
+        """For others than its assignee."""
+        item = cls.task(task)
+        return item._replace(concerns=", ".join(filter(None, (item.concerns, task.assignee))))
 
     @classmethod
     def duty(cls, each: Standing) -> "Item":
-        return cls(
-            each.late_from or date.max,
-            f"{each.duty.row} {each.duty.key}",
-            each.late_from,
-            None,
-            each.duty.name,
-            each.subject,
-        )
+        last = each.late_from - timedelta(days=1) if each.late_from else None
+        return cls(each.late_from or date.max, None, last, None, each.duty.name, each.subject)
 
 
 class Listed(NamedTuple):
@@ -165,11 +173,11 @@ class Listed(NamedTuple):
 
 
 def _listed(items: Iterable[Item], pack: Policy) -> Listed:
-    texts, everything = translator(pack.language), list(items)
+    everything = list(items)
     rows = [
         {
             "ref": item.ref,
-            "title": title_of(item.form, {"called": item.called}, texts) if item.form else item.called,
+            "title": title_of(item.form, {"called": item.called}, pack, item.case) if item.form else item.called,
             "due": long_date(item.day, pack.language) if item.day else "–",
             "concerns": item.concerns,
         }

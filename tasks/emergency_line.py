@@ -29,6 +29,7 @@ from tasks.mail import queue_to_role
 from tasks.notices import Notice, Site
 from tasks.postman import wake_postman
 from tasks.question import Question
+from tasks.rule_words import rule_in_words
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ def usage_notice(usage: Usage, of: Month, pack: Policy, site: Site) -> Notice:
         "count": usage.calls,
         "month": month_name(of.first, pack.language),
         "topics": [(texts.gettext(topic.replace("_", " ")), count) for topic, count in usage.topics.items() if count],
+        "rule": rule_in_words("V1", pack),
         "link": site.page("emergency-calls", usage.about),
     }
     return Notice("emergency_usage", context)

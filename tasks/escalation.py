@@ -17,7 +17,7 @@ from tasks.behind import behind
 from tasks.held_mail import FORMS, contact_beside, held_lines
 from tasks.language import long_date
 from tasks.mail import Wanted, queue_mails, site
-from tasks.notices import Notice, Site, in_a_list, task_notice
+from tasks.notices import Notice, Site, concern_of, in_a_list, task_notice
 
 AT_MOST = 30
 """Listed in the mail; the page has them all."""
@@ -104,4 +104,4 @@ def together(
 
 
 def _concerns(task: GeneratedTask) -> str:
-    return ", ".join(filter(None, (task.about, task.assignee)))
+    return ", ".join(filter(None, (concern_of(task.form, task.about), task.assignee)))

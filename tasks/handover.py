@@ -18,7 +18,7 @@ from rules.processes import process_named
 from rules.refusal import Refusal
 from rules.vocabulary import CONSULTS, Role
 from tasks.mail import queue_mail, site
-from tasks.notices import Notice, Site, in_a_list
+from tasks.notices import Notice, Site, concern_of, in_a_list
 
 MAY = (Role.LEADER, Role.ADMINISTRATION)
 AT_MOST = 30
@@ -171,7 +171,7 @@ def notice(
 ) -> Notice:
     context = {
         "leaver": leaver,
-        "tasks_now": [in_a_list(task, pack, task.about) for task in tasks[:AT_MOST]],
+        "tasks_now": [in_a_list(task, pack, concern_of(task.form, task.about)) for task in tasks[:AT_MOST]],
         "tasks_more": len(tasks[AT_MOST:]),
         "moved": {called: list(refs[:AT_MOST]) for called, refs in moved.items() if called != "tasks"},
         "more": {called: len(refs[AT_MOST:]) for called, refs in moved.items()},

@@ -12,7 +12,7 @@ from data.tables import GeneratedTask, OutboxMail
 from rules.policy import Policy
 from rules.substitutes import in_charge, present_with
 from rules.vocabulary import Role
-from tasks.language import long_date, translator
+from tasks.language import long_date
 from tasks.mail import queue_mail, site
 from tasks.notices import Notice, Site, TaskMail
 from tasks.pay_notices import unpaid
@@ -88,6 +88,6 @@ def _all(
         "due": long_date(due, pack.language),
         "assignee": assignee,
         "contact": contact,
-        "rule": rule_in_words(row, translator(pack.language)),
+        "rule": rule_in_words(row, pack),
         "link": place.page("tasks", "").rstrip("/"),
     }

@@ -26,6 +26,7 @@ from tasks.language import kroner
 from tasks.mail import queue_mail
 from tasks.notices import Notice
 from tasks.question import Question
+from tasks.rule_words import rule_in_words
 
 F = TypeVar("F", bound=Form)
 INCIDENT = "incident"
@@ -165,4 +166,5 @@ def tell_cover(
 
 
 def damage(found: Cover, limit_ore: int, policy: Policy) -> Notice:
-    return Notice("damage", {"cover": found.value, "limit": kroner(limit_ore, policy.language)})
+    limit = kroner(limit_ore, policy.language)
+    return Notice("damage", {"cover": found.value, "limit": limit, "rule": rule_in_words("R8", policy)})

@@ -220,7 +220,7 @@ def queue_case_stopped(s: Session, case: CaseRow, fault: str, version: str, now:
     return queue_to_role(
         s,
         Role.ADMINISTRATION,
-        lambda pack, where: notices.case_stopped(case, fault, version, where),
+        lambda pack, where: notices.case_stopped(case, fault, version, pack, where),
         about=case.ref,
         municipality=case.municipality,
         dedup=f"{case.ref}:stopped:{fault}:{version}",

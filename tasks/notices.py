@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from gettext import GNUTranslations
 from typing import Any, Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -13,11 +12,14 @@ from rules.forms import FORMS, form_named
 from rules.grounds import SAYS, Ground
 from rules.in_household import Whom
 from rules.law import law_behind
+from rules.months import month_named
 from rules.policy import Policy
+from rules.processes import PROCESSES
+from rules.vocabulary import Role
 from tasks.calendar_file import Entry
 from tasks.document_words import LETTER_RULES
-from tasks.language import day_and_time, kroner, long_date, translator
-from tasks.pay_notices import missing_rate, unpaid
+from tasks.language import day_and_time, kroner, long_date, month_name, translator
+from tasks.pay_notices import missing_rate, rate_in_words, unpaid
 from tasks.rule_words import rule_in_words
 
 TaskMail = Literal["issued", "reminder", "due", "overdue", "escalated", "withdrawn"]
@@ -94,24 +96,31 @@ class Behind:
     contact: str | None = None
     whom: Whom | None = None
     """Which person of the household."""
+    kind: Literal["placement", "network"] | None = None
+    """What else the task is about, where it is one of these."""
 
 
 def task_notice(
     task: GeneratedTask, kind: TaskMail, pack: Policy, on: date, site: Site, behind: Behind | None = None
 ) -> Notice:
     form, texts, known = form_named(task.form), translator(pack.language), behind or Behind()
-    title, what, link = title_of(task.form, task.demands, texts), texts.gettext(form.what), site.page("tasks", task.ref)
+    title, what, link = (
+        title_of(task.form, task.demands, pack, task.case),
+        texts.gettext(form.what),
+        site.page("tasks", task.ref),
+    )
     context = {
         "title": title,
         "what": what,
         "why": texts.gettext(form.why),
-        "rule": rule_in_words(task.row, texts),
+        "rule": rule_in_words(task.row, pack),
         "law": law_behind(pack, task.row, on),
         "due": long_date(task.due_on, pack.language) if task.due_on else None,
         "family": known.family,
         "child": known.child,
-        "concerns": task.about if task.about not in (known.family, known.child) else None,
+        "concerns": None if task.about in (known.family, known.child) else concern_of(task.form, task.about),
         "whom": known.whom,
+        "concerns_kind": known.kind,
         "contact": known.contact,
         "sums": _sums(task.demands, pack.language) if task.form == "PayoutApproval" else None,
         "rate": missing_rate(task.demands, pack.language) if task.form == "MissingRate" else None,
@@ -119,14 +128,16 @@ def task_notice(
         "topic": None if form.discreet else _topic(task, pack, on),
         "case": task.case,
         "assignee": task.assignee,
+        "with_family": task.role == Role.FAMILY,
         "link": link,
     }
-    if task.due_on is None:
+    if task.due_on is None or kind == "escalated":
+        # a day that somebody else has missed stands in nobody's calendar
         return Notice(f"task_{kind}", context)
     taken_back = kind == "withdrawn"
     entry = Entry(
         uid=f"{task.ref}@{site.domain}",
-        title=f"{title} ({task.ref})",
+        title=f"{texts.gettext('To be done by')}: {title} ({task.ref})",
         description=what,
         link=link,
         starts=task.due_on,
@@ -151,10 +162,21 @@ def _sums(demands: Mapping[str, Any], language: str) -> dict[str, Any] | None:
     }
 
 
-def title_of(form: str, demands: Mapping[str, Any], texts: GNUTranslations) -> str:
-    """A duty's task is called as the policy calls the duty."""
-    title, called = texts.gettext(form_named(form).title), demands.get("called")
-    return f"{title}: {called}" if called else title
+def title_of(form: str, demands: Mapping[str, Any], pack: Policy, case: str | None) -> str:
+    """A duty's task is called as the policy calls the duty; a rate's names the rate, a month's the month."""
+    title, called, of = (
+        translator(pack.language).gettext(form_named(form).title),
+        demands.get("called"),
+        month_named(case),
+    )
+    if called:
+        return f"{title}: {rate_in_words(called, pack.language) if form == 'MissingRate' else called}"
+    return f"{title}, {month_name(of.first, pack.language)}" if of else title
+
+
+def concern_of(form: str, about: str | None) -> str | None:
+    """A rate's key tells a reader nothing, and the title names it in words."""
+    return None if form == "MissingRate" else about
 
 
 def in_a_list(task: GeneratedTask, pack: Policy, concerns: str | None) -> dict[str, Any]:
@@ -162,7 +184,7 @@ def in_a_list(task: GeneratedTask, pack: Policy, concerns: str | None) -> dict[s
     known = task.form in FORMS
     return {
         "ref": task.ref,
-        "title": title_of(task.form, task.demands, translator(pack.language)) if known else task.form,
+        "title": title_of(task.form, task.demands, pack, task.case) if known else task.form,
         "due": long_date(task.due_on, pack.language) if task.due_on else "–",
         "concerns": concerns,
     }
@@ -199,11 +221,25 @@ def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:
 
 def case_ended(case: CaseRow, pack: Policy, site: Site) -> Notice:
     outcome = translator(pack.language).gettext(case.outcome or "")
-    return Notice("case_ended", {"outcome": outcome, "link": site.page("cases", case.ref)})
+    context = {"process": _process(case, pack), "outcome": outcome, "link": site.page("cases", case.ref)}
+    return Notice("case_ended", context)
 
 
-def case_stopped(case: CaseRow, fault: str, version: str, site: Site) -> Notice:
-    context = {"process": case.process, "fault": fault, "version": version, "link": site.page("cases", case.ref)}
+def _process(case: CaseRow, pack: Policy) -> str:
+    """What a case is about, with its month where it is named by one; its key where this version doesn't know it."""
+    if case.process not in PROCESSES:
+        return case.process
+    words, of = translator(pack.language).gettext(LETTER_RULES[PROCESSES[case.process].row]), month_named(case.ref)
+    return f"{words}, {month_name(of.first, pack.language)}" if of else words
+
+
+def case_stopped(case: CaseRow, fault: str, version: str, pack: Policy, site: Site) -> Notice:
+    context = {
+        "process": f"{_process(case, pack)} ({case.process})",
+        "fault": fault,
+        "version": version,
+        "link": site.page("cases", case.ref),
+    }
     return Notice("case_stopped", context)
 
 
@@ -225,7 +261,12 @@ def decision(case: str, letter: BenefitLetter, pack: Policy, site: Site) -> Noti
 
 
 def year_end(claims: Sequence[str], last_day: date, pack: Policy) -> Notice:
-    return Notice("year_end", {"claims": list(claims), "last_day": long_date(last_day, pack.language)})
+    context = {
+        "claims": list(claims),
+        "last_day": long_date(last_day, pack.language),
+        "rule": rule_in_words("R11", pack),
+    }
+    return Notice("year_end", context)
 
 
 def undeliverable(mail: OutboxMail, site: Site) -> Notice:

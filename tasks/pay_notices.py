@@ -6,16 +6,24 @@ from typing import Any
 
 from rules.months import month
 from rules.rates_watch import NEVER
-from tasks.language import day, kroner, month_name
+from tasks.language import day, kroner, month_name, translator
+from tasks.pay_words import BANDS, PER, RATES
 
 
 def missing_rate(demands: Mapping[str, Any], language: str) -> dict[str, str | None]:
-    since = demands["since"]
+    since, bands, texts = demands["since"], demands["bands"], translator(language)
     return {
-        "name": demands["called"],
-        "bands": ", ".join(demands["bands"]),
+        "name": rate_in_words(demands["called"], language),
+        "bands": ", ".join(texts.gettext(BANDS[band]) for band in bands),
+        "in_file": f"{demands['called']}: {', '.join(bands)}" if bands else demands["called"],
         "since": None if since == NEVER else day(date.fromisoformat(since), language),
     }
+
+
+def rate_in_words(called: str, language: str) -> str:
+    """Of what the rate file calls such as "DK clothing_week"."""
+    texts, (kind, _, unit) = translator(language), called.split()[-1].rpartition("_")
+    return f"{texts.gettext(RATES[kind])} {texts.gettext(PER[unit])}"
 
 
 def unpaid(demands: Mapping[str, Any], language: str) -> dict[str, str]:

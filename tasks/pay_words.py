@@ -38,6 +38,19 @@ BANDS = {
     "age 16+": N_("for children aged 16 or more"),
     "third child+": N_("for the third child and later ones in the family that night"),
 }
+RATES = {
+    "board_lodging": N_("Board and lodging"),
+    "clothing": N_("Clothing money"),
+    "expense_cover": N_("Expense cover"),
+    "fee": N_("Fee"),
+    "foster_support": N_("Foster-home support"),
+    "mileage_high": N_("Driving at the high rate"),
+    "mileage_low": N_("Driving at the low rate"),
+    "pocket_money": N_("Pocket money"),
+    "respite_expense": N_("Respite expense cover"),
+    "respite_pay": N_("Respite pay"),
+}
+"""By a rate's name without its unit."""
 PER = {
     "night": N_("a night"),
     "week": N_("a week"),
@@ -102,6 +115,7 @@ SOURCES = {
     "X": N_("the municipality's own way of working"),
 }
 """Documents that procedures are taken from, by the first letter of their rows."""
+MODELLED_ON = N_("the municipality's own way of working, modelled on {source}")
 BY_THE_NIGHT = N_("An overnight stay is one night, whatever the hour of arrival and departure.")
 BY_NOON = N_("A day is counted from noon to noon the next day, and each that has begun counts.")
 BY_THE_MONTH = N_("A month is paid by its days; a new age counts from the month after the birthday.")

@@ -23,7 +23,7 @@ def deadline_near(
     """`title` is a message id, `tasks` those that are open."""
     context = {
         "title": translator(pack.language).gettext(title),
-        "rule": rule_in_words(row, translator(pack.language)),
+        "rule": rule_in_words(row, pack),
         "concerns": about,
         "last_day": long_date(by, pack.language),
         "tasks": list(tasks),

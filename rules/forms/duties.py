@@ -9,7 +9,7 @@ from rules.forms.base import Form, Held, Near, Text
 
 class DutyHeld(Form):
     title = "Hold and record"
-    what = "Hold it by the day below and record the day. If it couldn't be held, say why and give the new day."
+    what = "Hold it by the deadline and record the day. If it couldn't be held, say why and give the new day."
     why = "It recurs by the municipality's rules."
     row = "X1"
 

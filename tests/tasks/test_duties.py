@@ -128,7 +128,7 @@ class TestAsking:
         run(ASKED_FROM)
         with reading() as s:
             [mail] = [opened(mail) for mail in list_mails(s) if mail.recipient == CONSULTANT]
-        assert mail["Subject"].endswith("Afhold og registrér: Opfølgningsmøde")
+        assert "Gennemfør og registrér: Opfølgningsmøde (HJ-" in mail["Subject"]
 
     def test_the_childs_own_adviser_is_asked_for_the_visit(self) -> None:
         know(staff(OTHER_ADVISER, "child_adviser"))

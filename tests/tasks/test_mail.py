@@ -58,7 +58,7 @@ def invite(s: Session, starts_at: datetime, sequence: int = 0, **more: Any) -> l
 
 def test_a_task_mail_says_what_to_do_why_by_when_and_where(s: Session) -> None:
     mail = opened(queue_task_mail(s, task(), "issued", NOW))
-    assert mail["Subject"] == "Opgave HJ-2023-0001-01: Første besøg hos familien"
+    assert mail["Subject"] == "Ny opgave – Første besøg hos familien (HJ-2023-0001-01)"
     for kind in ("plain", "html"):
         text = part(mail, kind)
         for needed in (
@@ -81,7 +81,7 @@ def test_a_mail_goes_out_in_the_municipalitys_name_and_in_its_language(s: Sessio
     s.add(people.staff("LI-S01", "network_adviser", municipality="lillehammer"))
     mail = opened(queue_task_mail(s, task(municipality="lillehammer", assignee="LI-S01"), "issued", NOW))
     assert str(mail["From"]) == "Lillehammer kommune <plejeflow@localhost>"
-    assert mail["Subject"] == "Oppgave HJ-2023-0001-01: Første besøk hos familien"
+    assert mail["Subject"] == "Ny oppgave – Første besøk hos familien (HJ-2023-0001-01)"
     assert mail["Content-Language"] == "nb"
 
 
@@ -285,6 +285,7 @@ def test_a_due_day_is_a_whole_day_in_the_calendar_the_same_entry_in_every_mail_a
         (date(2023, 3, 15), date(2023, 3, 16))
     ] * 3
     assert [entry["SEQUENCE"] for entry in entries] == [0, 0, 1]
+    assert {str(entry["SUMMARY"]) for entry in entries} == {"Frist: Første besøg hos familien (HJ-2023-0001-01)"}
     assert [str(entry["STATUS"]) for entry in entries] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
 
 
@@ -410,5 +411,7 @@ def test_the_end_of_a_case_is_told_to_its_responsible(s: Session) -> None:
     ended = case(outcome="Refused")
     mail = queue_case_ended(s, ended, NOW)
     assert opened(mail)["To"] == email(NETWORK_ADVISER)
-    assert opened(mail)["Subject"] == "Sag HJ-2023-0001 er afsluttet: Ikke godkendt"
+    assert opened(mail)["Subject"] == (
+        "Sag afsluttet – godkendelse af netværksplejefamilier: Ikke godkendt (HJ-2023-0001)"
+    )
     assert queue_case_ended(s, ended, NOW) is None

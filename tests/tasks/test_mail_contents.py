@@ -1,6 +1,7 @@
 """What a task's mail says of whom it is about, who can be asked, and by which rule: references only (X6)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,10 +13,9 @@ from data.session import writing
 from data.settings import Settings
 from data.tables import Family, GeneratedTask, HouseholdMember, Placement
 from rules.forms import FORMS
-from tasks.language import translator
 from tasks.mail import configure, queue_task_mail
 from tasks.rule_words import rule_in_words
-from tests import people
+from tests import lillehammer, people
 from tests.letters import case, opened, part, task
 from tests.people import CHILD, FAMILY, LEADER, MATCH_CONSULTANT, NETWORK_ADVISER, NOW
 
@@ -38,16 +38,27 @@ def mailed(s: Session, row: GeneratedTask, kind: Any = "issued") -> str:
     text, html = part(mail, "plain"), part(mail, "html")
     for line in text.splitlines():
         label, _, value = line.partition(": ")
-        if label in ("Familie", "Barn", "Kontakt", "Vedrører", "Regel"):
+        if label in ("Familie", "Barn", "Kontakt", "Vedrører", "Plejeforhold", "Nettverk", "Regel"):
             assert value in html.replace("&#39;", "'"), line
     return text
 
 
 def test_a_task_about_a_placement_names_family_child_placement_and_a_contact(s: Session) -> None:
     text = mailed(s, task("HJ-2023-T1", case=None, form="DutyHeld", about=PLACEMENT, demands={"called": "Tilsyn"}))
-    for line in (f"Familie: {FAMILY}", f"Barn: {CHILD}", f"Vedrører: {PLACEMENT}"):
+    for line in (f"Familie: {FAMILY}", f"Barn: {CHILD}", f"Plejeforhold: {PLACEMENT}"):
         assert line in text.splitlines()
     assert f"Kontakt: {MATCH_CONSULTANT}" in text or "Kontakt: HJ-S" in text
+
+
+def test_a_task_about_a_network_names_its_family_and_the_other_contact(s: Session) -> None:
+    s.add_all([*lillehammer.network(), lillehammer.staff(lillehammer.CONTACT, "child_welfare_contact")])
+    s.flush()
+    asked = task("LI-2025-T1", case=None, form="DutyHeld", about=lillehammer.NETWORK, assignee=lillehammer.CONTACT)
+    asked.municipality = "lillehammer"
+    lines = mailed(s, asked).splitlines()
+    for line in (lillehammer.NETWORK, lillehammer.RESOURCE, lillehammer.OTHER_CONTACT):
+        assert [said for said in lines if said.endswith(f": {line}")], line
+    assert f"Nettverk: {lillehammer.NETWORK}" in lines
 
 
 @pytest.mark.parametrize("kind", ["issued", "reminder", "due", "overdue", "escalated", "withdrawn"])
@@ -123,7 +134,7 @@ def rows() -> set[str]:
 @pytest.mark.parametrize("language", ["da", "nb"])
 @pytest.mark.parametrize("row", sorted(rows()))
 def test_every_rule_behind_a_task_is_said_in_words_with_its_source(row: str, language: str) -> None:
-    said, english = rule_in_words(row, translator(language)), rule_in_words(row, translator("en"))
+    said, english = (rule_in_words(row, replace(policy("randers"), language=of)) for of in (language, "en"))
     words, _, source = said.partition(" (")
     assert source.endswith(f", {row})")
     for own, untranslated in zip(said.split(" ("), english.split(" ("), strict=True):
@@ -132,7 +143,17 @@ def test_every_rule_behind_a_task_is_said_in_words_with_its_source(row: str, lan
 
 
 def test_a_duty_of_a_municipalitys_own_under_a_new_row_names_its_source() -> None:
-    assert rule_in_words("J99", translator("da")) == "Hjørring Kommunes regler for netværksplejefamilier, J99"
+    assert rule_in_words("J99", policy("hjoerring")) == "Hjørring Kommunes regler for netværksplejefamilier, J99"
+
+
+def test_a_rule_from_another_municipalitys_document_is_not_said_to_be_the_readers_own() -> None:
+    document = "Randers kommunes håndbok for avlastningsfamilier"
+    assert (
+        rule_in_words("R9", policy("lillehammer"))
+        == f"den månedlige utbetalingen (kommunens egen arbeidsmåte etter mønster av {document}, R9)"
+    )
+    assert "egen arbejdsgang" not in rule_in_words("R9", policy("randers"))
+    assert "egen arbejdsgang med forbillede i Randers" in rule_in_words("R9", policy("hjoerring"))
 
 
 def test_a_mail_says_its_rule_in_words(s: Session) -> None:

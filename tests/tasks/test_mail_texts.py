@@ -153,7 +153,7 @@ def notices(language: str) -> list[Notice]:
         invitation(replace(meeting, sequence=2, cancelled=True, online="https://meet.example/x"), pack, SITE),
         invitation(replace(meeting, sequence=1, cancelled=True, instead="HJ-S02"), pack, SITE),
         case_ended(case(outcome="Approved"), pack, SITE),
-        case_stopped(case(), "KeyError in rules.days.when", "0.1.0+4490a75acfbf", SITE),
+        case_stopped(case(), "KeyError in rules.days.when", "0.1.0+4490a75acfbf", pack, SITE),
         undeliverable(mail, SITE),
         no_address(FAMILY, tasks[0]),
         *(usage_notice(Usage("VJ-2023-02", calls), month("2023-02"), pack, SITE) for calls in ({}, {"conflict": 2})),
@@ -199,8 +199,14 @@ MUCH |= {"teams": ["HJ-H1"], "courses": ["HJ-K1"], "substitutes": ["HJ-S02"]}
 LEFT = [(staff(NETWORK_ADVISER, "leader", left_on=date(2023, 6, 30)), {"tasks": 4, "cases": 1, "children": 3})]
 UNPAID = {"placements": {"HJ-P001": 509_62}, "months": ["2023-01", "2023-02"], "amount_ore": 509_62}
 ROWS = [{"ref": "HJ-2023-0001-01", "title": "First visit", "due": "15 March", "concerns": "HJ-F001"}]
-WEEK = {"count": 2, "late": ROWS, "this_week": ROWS, "later": 0, "link": "https://pleje.example/tasks/mine"}
-OVERVIEW = {"late_count": 1, "people": [{"ref": "HJ-S01", "open": 3, "late": 1}], "late": ROWS, "lost": ROWS}
+WEEK = {"week": 11, "count": 2, "late": ROWS, "this_week": ROWS, "later": 0, "link": "https://pleje.example/tasks/mine"}
+OVERVIEW = {
+    "week": 11,
+    "late_count": 1,
+    "people": [{"ref": "HJ-S01", "open": 3, "late": 1}],
+    "late": ROWS,
+    "lost": ROWS,
+}
 OVERVIEW |= {"coming": ROWS, "stuck": ["HJ-2023-0001"], "link": "https://pleje.example/overview/hjoerring"}
 
 

@@ -76,7 +76,7 @@ def test_a_draft_nobody_approves_is_told_to_payroll_and_leaders_once_a_working_d
     assert remind(date(2023, 7, 3)) == EVERYBODY
     with reading() as s:
         mail = list_mails(s)[0]
-        assert mail.subject == "Ikke udbetalt til tiden: RA-2023-05"
+        assert mail.subject == "Ikke udbetalt til tiden: maj 2023"
         assert "RA-2023-05 (maj 2023): beregnet, ikke godkendt, skal udbetales fredag den 30. juni 2023" in part(
             opened(mail), "plain"
         )

@@ -1,5 +1,6 @@
 """Administration is asked in time for rates that are missing, one task a rate, until they are there (X3)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -8,11 +9,16 @@ from sqlmodel import col, select
 
 from data.audit import Actor
 from data.outbox import list_mails
+from data.policies import policy
 from data.rates import list_rates
 from data.session import reading, writing
 from data.tables import GeneratedTask, RateRow, Staff
+from rules.rates import BANDS as RATES
 from rules.rates_watch import Lacking, by_rate
 from tasks.answers import answer_task
+from tasks.digest import send_digests
+from tasks.notices import title_of
+from tasks.pay_notices import missing_rate
 from tasks.rates import import_rates
 from tasks.rates_watch import watch_needed, watch_table
 from tasks.reminders import send_reminders
@@ -209,8 +215,9 @@ def test_all_bands_of_the_rate_are_named_when_one_of_them_is_needed() -> None:
     with reading() as s:
         text = part(opened(list_mails(s)[-1]), "plain")
     for words in (
-        "DK board_lodging_night",
-        "age 0-9, age 10+, third child+",
+        "Takst: Kost og logi pr. døgn",
+        "for børn på 0 til 9 år, for børn på 10 år og derover",
+        "I takstfilen: DK board_lodging_night: age 0-9, age 10+, third child+",
         "Mangler fra: 1. januar 2025",
         "plejeflow rates import",
     ):
@@ -220,6 +227,33 @@ def test_all_bands_of_the_rate_are_named_when_one_of_them_is_needed() -> None:
 def test_bands_that_lack_since_different_days_are_one_table() -> None:
     never, since = Lacking("DK", "fee_night", None, ("a",)), Lacking("DK", "fee_night", date(2024, 1, 1), ("b", "c"))
     assert by_rate([since, never]) == [Lacking("DK", "fee_night", None, ("a", "b", "c"))]
+
+
+@pytest.mark.parametrize(("country", "rate"), RATES)
+@pytest.mark.parametrize("language", ["da", "nb"])
+def test_every_rate_that_may_lack_is_named_in_words(country: str, rate: str, language: str) -> None:
+    pack, bands = replace(policy("randers"), language=language), [band for band in RATES[country, rate] if band]
+    demands = {"called": f"{country} {rate}", "since": "2025-07-01", "bands": bands}
+    said = missing_rate(demands, language)
+    for text in (said["name"], said["bands"], title_of("MissingRate", demands, pack, None)):
+        assert rate not in str(text)
+        assert "age " not in str(text)
+    assert rate in str(said["in_file"])
+
+
+@pytest.mark.usefixtures("sqlite_database", "randers")
+def test_who_reads_of_missing_rates_reads_them_in_words_also_where_many_are_listed() -> None:
+    table(date(2023, 12, 1))
+    send_reminders("randers", date(2024, 1, 31), at(date(2024, 1, 31)))
+    send_digests("randers", date(2024, 2, 5), at(date(2024, 2, 5)))
+    with reading() as s:
+        found = {mail.template: opened(mail) for mail in list_mails(s) if mail.recipient in (CLERK, LEADER)}
+    for name in ("task_issued", "task_escalated", "weekly_digest", "leader_overview"):
+        text = part(found[name], "plain")
+        assert "Tøjpenge pr. uge" in text, name
+        assert "DK/" not in text + str(found[name]["Subject"]), name
+    assert str(found["task_issued"]["Subject"]).startswith("Ny opgave – ")
+    assert "Regel: X3" not in part(found["task_issued"], "plain")
 
 
 @pytest.mark.usefixtures("sqlite_database", "randers")

@@ -129,12 +129,38 @@ def test_a_leader_has_one_mail_a_day_about_what_is_overdue_with_others_however_m
         text = part(opened(mail), "plain").replace("\r\n", "\n")
         assert part(opened(mail), "html").count("<li") == 31
     listed = [line for line in text.splitlines() if line.startswith("- ")]
-    said = f"Afhold og registrér: Tilsyn med barnet (HJ-2023-T00001, {FAMILY}, {NETWORK_ADVISER})"
+    said = f"Gennemfør og registrér: Tilsyn med barnet (HJ-2023-T00001, {FAMILY}, {NETWORK_ADVISER})"
     assert listed[0] == f"- onsdag den 1. marts 2023: {said}"
     assert len(listed) == 30
     assert "og 8 til" in text
     remind(date(2023, 5, 3))
     assert sent() == [("task_escalated", LEADER)], "none of it is told a second time"
+
+
+def test_who_is_in_charge_is_not_told_of_their_own_task_as_if_it_were_with_others(database: Settings) -> None:
+    month = task("HJ-2023-02-01", case="HJ-2023-02", form="PayoutApproval", row="R9", assignee=LEADER, about=None)
+    month.due_on = DUE
+    issue(month, task(due_on=DUE))
+    for days in range(10):
+        remind(DUE + timedelta(days=days))
+    about_own = [mail for mail in sent() if mail[1] == LEADER]
+    assert about_own == [("task_due", LEADER), ("task_overdue", LEADER), ("task_escalated", LEADER)]
+    assert ("task_escalated", ADMINISTRATION) in sent(), "of the leader's own"
+    with reading() as s:
+        subjects = [mail.subject for mail in list_mails(s) if mail.recipient == LEADER]
+    assert f"Frist overskredet hos {NETWORK_ADVISER} – Første besøg hos familien (HJ-2023-0001-01)" in subjects
+    assert "Sidste dag – Godkend udbetalingen, februar 2023 (HJ-2023-02-01)" in subjects, "whose month it is"
+
+
+def test_a_leader_reads_to_get_in_touch_with_a_family_whose_task_is_late(sqlite_database: Settings) -> None:
+    issue(task(due_on=DUE, role="family", assignee=FAMILY, form="PreStudy"))
+    remind(DUE + timedelta(days=5))
+    with reading() as s:
+        [mail] = list_mails(s)
+        text = part(opened(mail), "plain")
+        assert "Tag kontakt til familien" in text
+        assert "giv sagen videre" not in text
+        assert part(opened(mail), "calendar") == "", "the day is past, and somebody else's"
 
 
 def test_what_becomes_overdue_after_the_days_mail_is_told_on_the_next_working_day(sqlite_database: Settings) -> None:

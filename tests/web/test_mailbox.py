@@ -59,7 +59,7 @@ def browse(folder: Path, address: str, site: str = "http://127.0.0.1:8025") -> h
 def test_a_mail_that_was_sent_can_be_read(sent: Path) -> None:
     [kept] = kept_mails(sent)
     listing = browse(sent, "/").text
-    assert "Opgave HJ-2023-0001-01: Første besøg hos familien" in listing
+    assert "Ny opgave – Første besøg hos familien (HJ-2023-0001-01)" in listing
     assert f"/mails/{kept.key}" in listing
     page = browse(sent, f"/mails/{kept.key}").text
     assert email(NETWORK_ADVISER) in page
