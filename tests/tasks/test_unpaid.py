@@ -122,7 +122,8 @@ def test_families_are_told_of_together_and_chased_together_until_the_leader_hear
     while day < date(2023, 8, 31):
         day += timedelta(days=1)
         send_reminders("randers", day, datetime(day.year, day.month, day.day, 5, tzinfo=UTC))
-    assert [mail.template for mail in mails()] == ["unpaid"] * 4
+    about_months = ("RA-2023-06", "RA-2023-07")
+    assert [mail.template for mail in mails() if mail.about not in about_months] == ["unpaid"] * 4
     with reading() as s:
         escalated = [mail for mail in list_mails(s) if mail.template == "task_escalated"]
     assert len(escalated) == 1
