@@ -1,6 +1,6 @@
 """Who is there when somebody isn't."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Protocol
 
@@ -45,6 +45,13 @@ def in_charge(staff: Mapping[str, Staffing], on: date, *, but: frozenset[str] = 
 def sees_to(staff: Mapping[str, Staffing], ref: str, on: date) -> str | None:
     """Whom a matter of `ref` reaches that day: who stands in for them, else who is in charge; None for a stranger."""
     return who_stands_in(staff, ref, on) or in_charge(staff, on) if ref in staff else None
+
+
+def who_hears(staff: Mapping[str, Staffing], roles: Collection[str], on: date) -> list[str]:
+    """Everybody who has one of the roles, or who stands in for them, each once; else who is in charge."""
+    concerned = [ref for ref in staff if not staff[ref].has_left(on) and any(map(staff[ref].has_role, roles))]
+    reached = {sees_to(staff, ref, on) for ref in concerned} or {in_charge(staff, on)}
+    return sorted(ref for ref in reached if ref is not None)
 
 
 def above(staff: Mapping[str, Staffing], ref: str, on: date) -> str | None:

@@ -82,7 +82,13 @@ FACTS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "network": (
         N_("network {ref}"),
-        {"resource_family": N_("family"), "started_on": N_("start"), "ended_on": N_("end"), **WITHDRAWN},
+        {
+            "resource_family": N_("family"),
+            "started_on": N_("start"),
+            "ended_on": N_("end"),
+            "municipality": N_("municipality"),
+            **WITHDRAWN,
+        },
     ),
     "network_home": (
         N_("home {ref} of the network"),

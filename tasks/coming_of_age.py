@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from data.audit import Actor, audit
+from data.errands import asked
 from data.facts import current, revise
 from data.grown_ups import NearlyGrownUp, nearly_grown_up
 from data.policies import policy
@@ -44,22 +45,36 @@ def _by_child(s: Session, pack: Policy, today: date) -> list[list[NearlyGrownUp]
     before_end = pack.value("aftercare.asked_months_before_end", today)
     latest = max(before_18, before_end) - 12 * ADULT
     born_by = Span(months=latest, days=SLACK_DAYS).after(today)
-    found: dict[tuple[str, date | None], list[NearlyGrownUp]] = defaultdict(list)
+    answered = _answered(s, pack.key)
+    found: dict[tuple[str, str], list[NearlyGrownUp]] = defaultdict(list)
     for one in nearly_grown_up(s, pack.key, born_by=born_by, on=today):
+        if (one.placed.ref, _until(one)) in answered:
+            continue
         if is_asked_about(one.placed, today, months_before_18=before_18, months_before_end=before_end):
-            found[one.child, _aftercare_ends(one)].append(one)
+            found[one.child, _until(one)].append(one)
     return list(found.values())
 
 
-def _aftercare_ends(one: NearlyGrownUp) -> date | None:
+def _answered(s: Session, municipality: str) -> set[tuple[str, str]]:
+    """Each placement with what it was asked about before; nobody is asked twice, whatever became of the others."""
+    return {
+        (placement, task.step.split(":")[-1].split(".")[0])
+        for task in asked(s, municipality, [AfterEighteen.__name__])
+        if task.state == TaskState.ANSWERED
+        for placement in task.demands["placements"]
+    }
+
+
+def _until(one: NearlyGrownUp) -> str:
+    """The age, or the last day of the aftercare that is decided."""
     first = held_from(one.placed.birth_date, one.placed.aftercare_until)
-    return None if first == turns(one.placed.birth_date, ADULT) else one.placed.aftercare_until
+    return str(ADULT if first == turns(one.placed.birth_date, ADULT) else one.placed.aftercare_until)
 
 
 def _question(s: Session, pack: Policy, found: list[NearlyGrownUp], today: date) -> Question[AfterEighteen]:
     one, refs = found[0], [each.placed.ref for each in found]
     role, to = adviser_or_leader(s, pack.key, one.adviser, today)
-    part = ".".join([str(_aftercare_ends(one) or ADULT), *refs])
+    part = ".".join([_until(one), *refs])
     return Question(AfterEighteen, role, about=one.child, part=part, to=to, demands={"placements": refs})
 
 

@@ -75,7 +75,7 @@ def open_missing(municipality: str, today: date, now: datetime) -> list[str]:
 def _settling(s: Session, pack: Policy, duty: Duty, today: date) -> set[str]:
     """Families from before the municipality began here, whose own day within the first interval hasn't come."""
     began = began_on(s, pack.key)
-    if began is None or duty.every is None:
+    if began is None or duty.every is None or today >= duty.every.after(began):
         return set()
     return {
         owner.ref

@@ -1,7 +1,7 @@
 """A caseworker's week in one mail, and a leader's overview of what is late and what will be (X2)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -13,11 +13,10 @@ from data.duties import judged
 from data.people import current_staff
 from data.policies import policy
 from data.session import reading, writing
-from data.tables import Staff
 from rules.duties.standing import Standing
 from rules.outlook import A_WEEK, Outlook, Week, outlook, week
 from rules.policy import Policy
-from rules.substitutes import in_charge, sees_to
+from rules.substitutes import who_hears
 from rules.vocabulary import Role
 from tasks.language import long_date
 from tasks.mail import Wanted, queue_mails, site
@@ -52,18 +51,11 @@ def send_digests(municipality: str, today: date, now: datetime) -> int:
             (ref, _digest(own, seen.later.get(ref, 0), pack, today)) for ref, own in seen.weeks.items() if ref in staff
         ]
         overview = _overview(seen, pack, today)
-        notices += [(ref, overview) for ref in _leaders(staff, today)]
+        notices += [(ref, overview) for ref in who_hears(staff, (Role.LEADER,), today)]
         wanted = [_wanted(ref, notice, pack, today) for ref, notice in notices]
         written = queue_mails(s, wanted, municipality=municipality, now=now)
     wake_postman()
     return sum(ident is not None for ident in written)
-
-
-def _leaders(staff: Mapping[str, Staff], today: date) -> set[str]:
-    """Who reads the overview, each once: the leaders, or who stands in for them; else who is in charge."""
-    leaders = [ref for ref, person in staff.items() if person.has_role(Role.LEADER) and not person.has_left(today)]
-    readers = {sees_to(staff, ref, today) for ref in leaders} or {in_charge(staff, today)}
-    return {ref for ref in readers if ref is not None}
 
 
 def _caseload(s: Session, pack: Policy, today: date) -> Caseload:

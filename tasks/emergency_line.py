@@ -22,7 +22,7 @@ from rules.months import Month, month
 from rules.policy import Policy
 from rules.refusal import Refusal
 from rules.vocabulary import CONSULTS, Role
-from tasks.assign import NobodyToAsk, for_role
+from tasks.assign import first_there
 from tasks.errands import give
 from tasks.language import month_name, translator
 from tasks.mail import queue_to_role
@@ -108,10 +108,7 @@ def _consultant(s: Session, home: Family, on: date) -> tuple[Role, str]:
         and (role := next((role for role in CONSULTS if own.has_role(role)), None))
     ):
         return role, own.ref
-    try:
-        return Role.FAMILY_CARE_CONSULTANT, for_role(s, Role.FAMILY_CARE_CONSULTANT, home.municipality, on=on)
-    except NobodyToAsk:
-        return Role.LEADER, for_role(s, Role.LEADER, home.municipality, on=on)
+    return first_there(s, (Role.FAMILY_CARE_CONSULTANT, Role.LEADER), home.municipality, on=on)
 
 
 def followed_up(s: Session, task: GeneratedTask, answer: FollowUpCall, actor: Actor, now: datetime) -> None:

@@ -111,7 +111,7 @@ def _reader(
     pack: Policy, staff: Mapping[str, Staff], homes: Mapping[str, str | None], mail: Wanted, now: datetime
 ) -> tuple[Recipient, Wanted]:
     on = _today(pack, now)
-    if mail.in_person and mail.recipient in staff:
+    if mail.in_person and mail.recipient in staff and not staff[mail.recipient].has_left(on):
         person = Recipient(mail.recipient, usable(staff[mail.recipient].email))
     else:
         person = reached(staff, homes, mail.recipient, family=mail.to_family, on=on)

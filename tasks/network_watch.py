@@ -72,7 +72,10 @@ def _consents(s: Session, pack: Policy, network: Network, today: date) -> list[A
     """Of every child who is old enough and hasn't been asked for this network."""
     age = pack.value("resource_network.consent_above_age", today)
     answered, began = query.consents(s, network.ref, CONSENT), began_on(s, pack.key)
-    joined = {home: max(first for first, _ in stays) for home, stays in query.stays(s, network.ref).items()}
+    joined = {
+        home: max((first for first, _ in stays if first <= today), default=today)
+        for home, stays in query.stays(s, network.ref).items()
+    }
     within = _settles_within(pack, today)
     to = next((contact.ref for contact in query.contacts_of(s, network, today)), None)
     return [

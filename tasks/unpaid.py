@@ -72,7 +72,7 @@ def end_what_was_paid(municipality: str, today: date, now: datetime) -> int:
     with reading() as s:
         families = sorted({str(task.about) for task in open_of_form(s, UnpaidEntitlement.__name__, municipality)})
         report = _compared(s, rules, families, today, now) if families else None
-    return follow(rules, report.differences, unknown=report.uncomputed, now=now) if report else 0
+    return follow(rules, families, report.differences, unknown=report.uncomputed, now=now) if report else 0
 
 
 def _compared(s: Session, rules: Policy, families: list[str] | None, today: date, now: datetime) -> UnpaidReport:

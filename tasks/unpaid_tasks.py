@@ -45,7 +45,7 @@ def keep(rules: Policy, found: Iterable[Difference], *, unknown: Collection[str]
     """
     differ = _by_family(found)
     with writing() as s:
-        _follow(s, rules, differ, unknown, now)
+        _follow(s, rules, None, differ, unknown, now)
         given: dict[str, list[Asked]] = defaultdict(list)
         for each in asked(s, rules.key, [FORM]):
             given[str(each.about)].append(each)
@@ -57,17 +57,25 @@ def keep(rules: Policy, found: Iterable[Difference], *, unknown: Collection[str]
     return len(tasks)
 
 
-def follow(rules: Policy, found: Iterable[Difference], *, unknown: Collection[str], now: datetime) -> int:
-    """How many were ended, of the tasks that are open; the others say what differs now."""
+def follow(
+    rules: Policy, families: Collection[str], found: Iterable[Difference], *, unknown: Collection[str], now: datetime
+) -> int:
+    """How many were ended, of the open tasks about these families; the others say what differs now."""
     with writing() as s:
-        return _follow(s, rules, _by_family(found), unknown, now)
+        return _follow(s, rules, families, _by_family(found), unknown, now)
 
 
 def _follow(
-    s: Session, rules: Policy, differ: Mapping[str, dict[str, Any]], unknown: Collection[str], now: datetime
+    s: Session,
+    rules: Policy,
+    families: Collection[str] | None,
+    differ: Mapping[str, dict[str, Any]],
+    unknown: Collection[str],
+    now: datetime,
 ) -> int:
+    """None are all families."""
     lock(s, f"unpaid entitlements {rules.key}")
-    waiting = open_of_form(s, FORM, rules.key)
+    waiting = [task for task in open_of_form(s, FORM, rules.key) if families is None or task.about in families]
     paid = [task for task in waiting if str(task.about) not in differ and not _touches(task, unknown)]
     for task in waiting:
         task.demands = differ.get(str(task.about), task.demands)

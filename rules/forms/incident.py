@@ -108,7 +108,7 @@ class EveryPlacement(Form):
         wanted = demands["placements"]
         lines = [f"placements: say whether {ref} goes_on or ends" for ref in wanted if ref not in self.placements]
         if more := len(self.placements.keys() - set(wanted)):
-            lines.append(f"placements: {more} of them aren't the family's now; there is {', '.join(wanted) or 'none'}")
+            lines.append(f"placements: {more} of them aren't asked about; there is {', '.join(wanted) or 'none'}")
         return lines
 
 

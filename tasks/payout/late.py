@@ -1,6 +1,6 @@
 """Months that aren't approved or released in time: payroll and leaders hear of them daily until they are (R9)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -9,13 +9,13 @@ from sqlmodel import Session, col, select
 from data.pay_runs import closed_runs
 from data.people import current_staff
 from data.policies import policy
-from data.tables import CaseRow, CaseState, GeneratedTask, PayRun, RunStatus, Staff, TaskState
+from data.tables import CaseRow, CaseState, GeneratedTask, PayRun, RunStatus, TaskState
 from rules.calendar import is_working_day
 from rules.forms.pay import PayoutApproval
 from rules.months import Month, month, month_before, month_of, months_through
 from rules.payment_dates import bank_day_before, payment_date
 from rules.policy import Policy
-from rules.substitutes import in_charge, sees_to
+from rules.substitutes import who_hears
 from rules.vocabulary import Role
 from tasks.language import long_date, month_name
 from tasks.mail import Wanted, queue_mails, site
@@ -24,6 +24,7 @@ from tasks.payout.months import PAYMENT_DAY, PROCESS
 
 AT_MOST = 12
 """Listed in the mail."""
+CONCERNED = (Role.PAYROLL, Role.LEADER)
 
 
 class LateMonth(NamedTuple):
@@ -95,21 +96,10 @@ def tell_of_late_months(s: Session, municipality: str, today: date, now: datetim
     notice = payout_late(late, pack, site(pack))
     wanted = [
         Wanted(f"{pack.key}:payout_late:{reader}:{today}", notice, reader, late[0].ref)
-        for reader in sorted(_readers(current_staff(s, municipality), today))
+        for reader in who_hears(current_staff(s, municipality), CONCERNED, today)
     ]
     written = queue_mails(s, wanted, municipality=pack.key, now=now)
     return sum(ident is not None for ident in written), {each.ref for each in late}
-
-
-def _readers(staff: Mapping[str, Staff], today: date) -> set[str]:
-    """Payroll and leaders, or who stands in for them; each once."""
-    concerned = [
-        ref
-        for ref, person in staff.items()
-        if not person.has_left(today) and (person.has_role(Role.PAYROLL) or person.has_role(Role.LEADER))
-    ]
-    readers = {sees_to(staff, ref, today) for ref in concerned} or {in_charge(staff, today)}
-    return {ref for ref in readers if ref is not None}
 
 
 def payout_late(late: Sequence[LateMonth], pack: Policy, place: Site) -> Notice:

@@ -115,7 +115,7 @@ def test_a_placement_that_is_decided_to_end_gets_a_case_of_its_own() -> None:
         ({"HJ-P001": "goes_on"}, "placements: say whether HJ-P002 goes_on or ends"),
         (
             {"HJ-P001": "goes_on", "HJ-P002": "ends", "Åse": "ends"},
-            "1 of them aren't the family's now; there is HJ-P001",
+            "1 of them aren't asked about; there is HJ-P001",
         ),
         ({"HJ-P001": "perhaps", "HJ-P002": "ends"}, "Input should be 'goes_on' or 'ends'"),
     ],

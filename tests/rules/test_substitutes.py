@@ -1,7 +1,7 @@
 from datetime import date
 
 from data.tables import Staff
-from rules.substitutes import above, acts_with, present_with, sees_to, who_stands_in
+from rules.substitutes import above, acts_with, present_with, sees_to, who_hears, who_stands_in
 from rules.vocabulary import Role
 
 TODAY = date(2023, 3, 1)
@@ -100,3 +100,15 @@ def test_whoever_stands_in_acts_with_the_role_and_only_meanwhile() -> None:
     assert not acts_with(people, "B", Role.LEADER, TODAY)
     assert not acts_with(people, "A", Role.LEADER, TODAY, but=frozenset({"L"}))
     assert acts_with(people, "L", Role.LEADER, TODAY, but=frozenset({"L"}))
+
+
+def test_who_hears_of_what_concerns_a_role_hears_once_and_is_there() -> None:
+    people = team(
+        staff("L1", roles=Role.LEADER, substitute="P1", **AWAY),
+        staff("L2", roles=Role.LEADER, left_on=date(2023, 2, 28), substitute="A1"),
+        staff("P1", roles=Role.PAYROLL),
+        staff("A1", roles=Role.ADMINISTRATION),
+    )
+    assert who_hears(people, (Role.PAYROLL, Role.LEADER), TODAY) == ["P1"]
+    assert who_hears(people, (Role.SUPERVISOR,), TODAY) == ["P1"], "whoever stands in for the leader"
+    assert who_hears({}, (Role.LEADER,), TODAY) == []

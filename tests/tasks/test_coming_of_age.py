@@ -179,3 +179,12 @@ def test_norwegian_advisers_are_asked_too_and_an_end_is_theirs_to_record(sqlite_
     answer(task, date(2025, 3, 3), placements={"LI-B003-P": "ends"})
     with reading() as s:
         assert s.exec(select(CaseRow)).all() == []
+
+
+@pytest.mark.usefixtures("grown_up")
+def test_what_was_decided_of_two_placements_is_asked_once_though_only_one_goes_on() -> None:
+    people.move_in(placed("HJ-P002", kind="full_time"))
+    ask()
+    [task] = waiting()
+    answer(task, placements={PLACEMENT: "goes_on", "HJ-P002": "ends"}, aftercare_until="2024-08-31")
+    assert ask(FIRST + timedelta(days=1)) == 0

@@ -205,6 +205,13 @@ def test_who_has_left_hears_nothing_of_a_meeting_that_is_moved(s: Session) -> No
     assert read_by(invite(s, AT_NOON, 1)) == dict.fromkeys([LEADER, MATCH_CONSULTANT, FAMILY], "REQUEST")
 
 
+def test_who_has_left_hears_nothing_of_a_meeting_that_is_cancelled(s: Session) -> None:
+    invite(s, AT_NOON)
+    change(s, NETWORK_ADVISER, left_on=date(2023, 2, 28), substitute=ADMINISTRATION)
+    called_off = invite(s, AT_NOON, 1, cancelled=True)
+    assert read_by(called_off) == dict.fromkeys([ADMINISTRATION, MATCH_CONSULTANT, FAMILY], "CANCEL")
+
+
 def test_a_task_that_is_taken_back_leaves_the_calendar_of_the_stand_in_who_had_it(s: Session) -> None:
     absent(s, NETWORK_ADVISER, LEADER)
     queue_task_mail(s, task(), "issued", NOW)

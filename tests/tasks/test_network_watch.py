@@ -66,6 +66,14 @@ def test_a_child_who_turns_fifteen_in_the_network_is_asked_on_the_birthday_once(
     assert (task.about, task.assignee, task.due_on) == (YOUNG, CONTACT, date(2025, 4, 30))
 
 
+def test_a_home_that_will_join_once_more_has_its_children_asked_for_the_time_it_is_there_now(teenager: None) -> None:
+    again = TURNS_FIFTEEN + timedelta(days=60)
+    with writing() as s:
+        joins = {"network": NETWORK, "family": HOMES[0], "joined_on": again}
+        record(s, NetworkHome(ref="LI-N-again", recorded_at=NOW, **joins), NOW)
+    assert watch(TURNS_FIFTEEN) == 1
+
+
 def test_a_refused_consent_ends_the_homes_part_in_the_network(teenager: None) -> None:
     watch(TURNS_FIFTEEN)
     [task] = given("ChildsConsent")

@@ -18,7 +18,7 @@ from data.ledger import run_as_json, totals
 from data.pay_runs import MonthClosed, NotPrepared
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import AuditEntry, Child, Decision, LedgerLine, NightStay, PayRun, Placement, RateRow, Terms
+from data.tables import AuditEntry, Child, Decision, LedgerLine, Network, NightStay, PayRun, Placement, RateRow, Terms
 from data.tables.base import Fact
 from rules.rates import RateMissing
 from rules.refusal import Refusal
@@ -375,6 +375,17 @@ def test_what_money_depends_on_stops_it(
     prepare()
     with writing() as s:
         revise(s, current(s, table, ref), JUNE, **changes)
+    with pytest.raises(KnownSince, match="1 fact has"):
+        approve()
+
+
+def test_a_network_that_another_municipality_pays_for_now_stops_it(sqlite_database: Settings) -> None:
+    move_in()
+    led = {"municipality": "lillehammer", "resource_family": "RA-F1", "started_on": date(2023, 1, 1)}
+    know(weekend(1, "RA-P1"), Network(ref="LI-N1", recorded_at=JUNE, **{**led, "municipality": "randers"}))
+    prepare()
+    with writing() as s:
+        revise(s, current(s, Network, "LI-N1"), JUNE, **led)
     with pytest.raises(KnownSince, match="1 fact has"):
         approve()
 

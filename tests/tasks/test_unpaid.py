@@ -8,6 +8,7 @@ from sqlmodel import col, delete, select
 
 from data.facts import current, revise
 from data.outbox import list_mails
+from data.policies import policy
 from data.session import reading, writing
 from data.tables import (
     Child,
@@ -26,6 +27,7 @@ from tasks.answers import answer_task
 from tasks.payout import approve_payout, decide_line, release_payout
 from tasks.reminders import send_reminders
 from tasks.unpaid import Difference, UnpaidReport, end_what_was_paid, unpaid_entitlements
+from tasks.unpaid_tasks import follow
 from tests.homes import home
 from tests.letters import opened, part
 from tests.tasks.pay_runs import AUGUST, JULY, change, lines, pay, prepare
@@ -153,6 +155,14 @@ def test_the_payout_that_pays_it_ends_the_task() -> None:
     late = stay(4, "RA-P1", "2023-05-29T14:00", "2023-05-30T14:00")
     know(late, at=AUGUST)
     next_quarter()
+    assert [task.about for task in asked()] == ["RA-F1"]
+
+
+@pytest.mark.usefixtures("sqlite_database", "may_paid")
+def test_a_payout_ends_no_task_that_was_given_while_it_compared_others() -> None:
+    late_night()
+    sweep()
+    assert follow(policy("randers"), ["RA-F2"], [], unknown=(), now=SWEEP) == 0
     assert [task.about for task in asked()] == ["RA-F1"]
 
 
