@@ -45,8 +45,10 @@ def _days(schedule: dict[str, Any], first: date, last: date, cron: str) -> list[
     zone = ZoneInfo(schedule["timezone"])
     start, end = datetime.combine(first, time(), zone), datetime.combine(last + timedelta(days=1), time(), zone)
     when = CronSchedule(cron=cron, timezone=schedule["timezone"])
-    found = asyncio.run(when.get_dates(n=MOST_AT_ONCE, start=start, end=end))
-    assert len(found) < MOST_AT_ONCE
+    found: list[datetime] = []
+    while more := asyncio.run(when.get_dates(n=MOST_AT_ONCE, start=start, end=end)):
+        found += more
+        start = more[-1] + timedelta(seconds=1)
     return [datetime.fromtimestamp(at.timestamp(), UTC) for at in found if at < end]
 
 
