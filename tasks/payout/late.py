@@ -102,13 +102,11 @@ def tell_of_late_months(s: Session, municipality: str, today: date, now: datetim
 
 
 def _readers(staff: Mapping[str, Staff], today: date) -> set[str]:
-    """Payroll and leaders, or who stands in for them; each once."""
-    concerned = [
-        ref
-        for ref, person in staff.items()
-        if not person.has_left(today) and (person.has_role(Role.PAYROLL) or person.has_role(Role.LEADER))
-    ]
-    readers = {sees_to(staff, ref, today) for ref in concerned} or {in_charge(staff, today)}
+    """Payroll and leaders, or who stands in for them; where no leader is left who is in charge. Each once."""
+    there = {ref: person for ref, person in staff.items() if not person.has_left(today)}
+    payroll = {sees_to(staff, ref, today) for ref, person in there.items() if person.has_role(Role.PAYROLL)}
+    leaders = {sees_to(staff, ref, today) for ref, person in there.items() if person.has_role(Role.LEADER)}
+    readers = payroll | (leaders or {in_charge(staff, today)})
     return {ref for ref in readers if ref is not None}
 
 
