@@ -73,7 +73,7 @@ def _due(rules: Policy, lack: Lacking, now: datetime) -> date:
 
 
 def end_loaded(s: Session, now: datetime, municipality: str | None = None) -> None:
-    """The tasks whose rate has an amount by now, in every band, on the first day it lacked that was looked at; what lacks longer ago, nobody pays by.
+    """The tasks whose rate has an amount by now, in every band, on the first day looked at on which it lacked.
 
     None is everybody's.
     """
