@@ -48,9 +48,12 @@ def sees_to(staff: Mapping[str, Staffing], ref: str, on: date) -> str | None:
 
 
 def who_hears(staff: Mapping[str, Staffing], roles: Collection[str], on: date) -> list[str]:
-    """Everybody who has one of the roles, or who stands in for them, each once; else who is in charge."""
-    concerned = [ref for ref in staff if not staff[ref].has_left(on) and any(map(staff[ref].has_role, roles))]
-    reached = {sees_to(staff, ref, on) for ref in concerned} or {in_charge(staff, on)}
+    """Everybody who has one of the roles, or who stands in for them, each once; for a role nobody has, who is in charge."""
+    there = {ref: person for ref, person in staff.items() if not person.has_left(on)}
+    reached: set[str | None] = set()
+    for role in roles:
+        concerned = {sees_to(staff, ref, on) for ref, person in there.items() if person.has_role(role)}
+        reached |= concerned or {in_charge(staff, on)}
     return sorted(ref for ref in reached if ref is not None)
 
 

@@ -2,18 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
 from data.cases import Due, due_by, due_later, stuck
-from data.duties import judged
+from data.duties import Judged, judged
 from data.people import current_staff
 from data.policies import policy
 from data.session import reading, writing
-from rules.duties.standing import Standing
+from rules.duties.standing import Standing, State
 from rules.outlook import A_WEEK, Outlook, Week, outlook, week
 from rules.policy import Policy
 from rules.substitutes import who_hears
@@ -66,9 +66,24 @@ def _caseload(s: Session, pack: Policy, today: date) -> Caseload:
     return Caseload(
         {ref: week(own, today) for ref, own in tasks.items()},
         due_later(s, pack.key, last),
-        outlook((one.standing for one in judged(s, pack, today)), today),
+        outlook(_of_siblings_once(judged(s, pack, today)), today),
         stuck(s, pack.key, said=HELD_UP, at_most=MOST_STUCK),
     )
+
+
+def _of_siblings_once(found: Iterable[Judged]) -> list[Standing]:
+    """What is held for siblings together is the family's, as its task is; what is lost is each child's own."""
+    each_own: list[Standing] = []
+    homes: dict[tuple[str, str], list[Standing]] = defaultdict(list)
+    for standing, owner in found:
+        if standing.duty.together and standing.state is not State.IMPOSSIBLE:
+            homes[owner.family, standing.duty.key].append(standing)
+        else:
+            each_own.append(standing)
+    for (family, _), shared in homes.items():
+        first = min(shared, key=lambda each: each.late_from or date.max)
+        each_own.append(first if len(shared) == 1 else replace(first, subject=family))
+    return each_own
 
 
 def _wanted(ref: str, notice: Notice, pack: Policy, today: date) -> Wanted:

@@ -67,7 +67,7 @@ def ask_what_is_due(municipality: str, today: date, now: datetime) -> Done:
     for key, group in _asked_in_one(found).items():
         mine = errands[key]
         held = [errand for errand in mine if errand.form == DutyHeld.__name__]
-        meant = [errand for errand in held if any(_is_meant(errand, one.standing) for one in group)]
+        meant = [errand for errand in held if any(_is_meant(errand, one) for one in group)]
         needed |= {errand.step for errand in meant}
         wanted += [Errand(unkept(one.standing), one.owner.own_staff) for one in group if _is_news(one, mine)]
         question = _question(group, meant, today)
@@ -129,10 +129,18 @@ def _errands(s: Session, municipality: str, found: Iterable[Judged]) -> defaultd
     return errands
 
 
-def _is_meant(errand: Asked, standing: Standing) -> bool:
+def _is_meant(errand: Asked, one: Judged) -> bool:
     """Whether the task asks for what is owed now."""
+    standing = one.standing
     same_day = errand.due_on is not None and errand.due_on == standing.due_on
-    return same_day or errand.demands["occurrence"] == standing.occurrence
+    return same_day or errand.demands["occurrence"] == standing.occurrence or _is_for_a_sibling_too(errand, one)
+
+
+def _is_for_a_sibling_too(errand: Asked, one: Judged) -> bool:
+    """Whether it is open for the whole family, and who stays owed it by its day as well: the other's is over."""
+    owed_by = one.standing.due_on if one.standing.state in (State.DUE, State.LATE) else None
+    theirs = errand.state == TaskState.OPEN and errand.about == one.owner.family and one.standing.duty.together
+    return theirs and owed_by is not None and errand.due_on is not None and owed_by <= errand.due_on
 
 
 def _is_news(one: Judged, errands: Iterable[Asked]) -> bool:

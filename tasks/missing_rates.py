@@ -1,6 +1,6 @@
 """Tasks about rates that are missing: given once, and ended by the rate itself (X3)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
 
@@ -27,17 +27,20 @@ JOB = job("rates watch")
 WHO = (Role.ADMINISTRATION, Role.LEADER)
 
 
-def ask_for(rules: Policy, found: Iterable[Lacking], now: datetime, *, needed: bool) -> None:
-    """A task for each rate that has none open. `needed`: also where somebody said that it isn't."""
+def ask_for(rules: Policy, found: Iterable[Lacking], on: Mapping[str, date], now: datetime, *, needed: bool) -> None:
+    """A task for each rate that has none open. `on`: by rate, the first day that was looked at; `needed`: also where
+    somebody said that it isn't."""
     with writing() as s:
         end_loaded(s, now, rules.key)
     try:
-        written(by_rate(found), partial(_ask, rules=rules, needed=needed, now=now), called=_about)
+        written(by_rate(found), partial(_ask, rules=rules, on=on, needed=needed, now=now), called=_about)
     finally:
         wake_postman()
 
 
-def _ask(s: Session, lack: Lacking, *, rules: Policy, needed: bool, now: datetime) -> GeneratedTask | None:
+def _ask(
+    s: Session, lack: Lacking, *, rules: Policy, on: Mapping[str, date], needed: bool, now: datetime
+) -> GeneratedTask | None:
     """One at a time for each rate, whatever its bands."""
     about, since = _about(lack), f"{lack.since or NEVER}"
     lock(s, f"missing rate {rules.key} {about}")
@@ -56,6 +59,7 @@ def _ask(s: Session, lack: Lacking, *, rules: Policy, needed: bool, now: datetim
         demands={
             "called": f"{lack.country} {lack.rate}",
             "since": since,
+            "needed_on": f"{on[lack.rate]}",
             "bands": [band for band in lack.bands if band],
         },
     )
@@ -69,7 +73,10 @@ def _due(rules: Policy, lack: Lacking, now: datetime) -> date:
 
 
 def end_loaded(s: Session, now: datetime, municipality: str | None = None) -> None:
-    """The tasks whose rate has an amount by now, in every band, on the first day it lacked. None is everybody's."""
+    """The tasks whose rate has an amount by now, in every band, on the first day looked at on which it lacked.
+
+    None is everybody's.
+    """
     if waiting := open_of_form(s, MissingRate.__name__, municipality):
         table = list_rates(s)
         ended_by_facts(s, [task for task in waiting if _is_there(table, task)], by=JOB, now=now)
@@ -77,8 +84,9 @@ def end_loaded(s: Session, now: datetime, municipality: str | None = None) -> No
 
 def _is_there(table: list[RateRow], task: GeneratedTask) -> bool:
     country, rate = str(task.about).split("/")
-    since = task.demands["since"]
-    day = policy(task.municipality).today(task.issued_at) if since == NEVER else date.fromisoformat(since)
+    since, on = task.demands["since"], task.demands.get("needed_on")
+    looked_at = date.fromisoformat(on) if on else policy(task.municipality).today(task.issued_at)
+    day = looked_at if since == NEVER else max(date.fromisoformat(since), looked_at if on else date.min)
     return not any(lack.rate == rate for lack in lacking(table, country, day, day))
 
 

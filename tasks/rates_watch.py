@@ -1,6 +1,6 @@
 """Rates that are missing, or end before long: somebody is asked to load them, until they are there (X3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -28,7 +28,7 @@ def watch_table(municipality: str, today: date, now: datetime) -> list[Lacking]:
     until = today + timedelta(days=rules.value("rates.watch_days", today))
     with reading() as s:
         found = lacking(list_rates(s), rules.country, today, until)
-    return _asked_for(rules, found, now)
+    return _asked_for(rules, found, {lack.rate: today for lack in found}, now)
 
 
 def watch_needed(municipality: str, today: date, now: datetime) -> list[Lacking]:
@@ -39,18 +39,24 @@ def watch_needed(municipality: str, today: date, now: datetime) -> list[Lacking]
     with reading() as s:
         table = list_rates(s)
         gaps = [gap for each in (before, this_month) for gap in _gaps(s, rules, each, today, now)]
-    return _asked_for(rules, _lacks(table, gaps), now, needed=True)
+    return _asked_for(rules, _lacks(table, gaps), _needed_on(gaps), now, needed=True)
 
 
 def ask_for_gaps(municipality: str, gaps: Sequence[Gap], now: datetime) -> list[Lacking]:
     """What a payout was refused for, asked for as the watch would."""
     with reading() as s:
         table = list_rates(s)
-    return _asked_for(policy(municipality), _lacks(table, gaps), now, needed=True)
+    return _asked_for(policy(municipality), _lacks(table, gaps), _needed_on(gaps), now, needed=True)
 
 
 def _lacks(table: list[RateRow], gaps: Sequence[Gap]) -> list[Lacking]:
     return sorted({lack for gap in gaps for lack in _at(table, gap)}, key=str)
+
+
+def _needed_on(gaps: Sequence[Gap]) -> dict[str, date]:
+    """By rate, the first day that can't be paid."""
+    latest_first = sorted(gaps, key=lambda gap: gap.first, reverse=True)
+    return {gap.rate: gap.first for gap in latest_first}
 
 
 def _gaps(s: Session, rules: Policy, in_month: Month, today: date, now: datetime) -> set[Gap]:
@@ -71,9 +77,11 @@ def _at(table: list[RateRow], gap: Gap) -> list[Lacking]:
     return [lack for lack in lacking(of_the_rate, gap.country, gap.first, gap.first) if lack.rate == gap.rate]
 
 
-def _asked_for(rules: Policy, found: list[Lacking], now: datetime, *, needed: bool = False) -> list[Lacking]:
+def _asked_for(
+    rules: Policy, found: list[Lacking], on: Mapping[str, date], now: datetime, *, needed: bool = False
+) -> list[Lacking]:
     try:
-        ask_for(rules, found, now, needed=needed)
+        ask_for(rules, found, on, now, needed=needed)
     except NotAll as others:
         others.done = found
         raise

@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from data.session import reading, writing
 from data.settings import Settings
-from data.tables import GeneratedTask, OutboxMail, Placement
+from data.tables import Child, GeneratedTask, OutboxMail, Placement
 from tasks.digest import send_digests
 from tasks.language import long_date
 from tests import people
@@ -120,6 +120,25 @@ def test_a_duty_whose_task_is_late_is_late_once(sqlite_database: Settings) -> No
         first, second = s.exec(select(OutboxMail.subject).where(OutboxMail.template == "leader_overview"))
     assert first.startswith("Overblik, uge 11 – over fristen: ")
     assert first.replace("uge 11", "uge 12").rpartition(",")[0] == second.rpartition(",")[0], "as many as before"
+
+
+def test_what_siblings_have_together_is_late_once_with_its_task_and_without(sqlite_database: Settings) -> None:
+    people.move_in()
+    placed = {"family": people.FAMILY, "municipality": "hjoerring", "kind": "network"}
+    began = {"recorded_at": at(date(2022, 12, 1)), "start": date(2022, 12, 1)}
+    people.move_in(
+        Child(ref="HJ-B9", recorded_at=people.NOW, municipality="hjoerring"),
+        Placement(ref="HJ-P8", child=people.CHILD, **placed, **began),
+        Placement(ref="HJ-P9", child="HJ-B9", **placed, **began),
+    )
+    [before] = [line for line in late_lines() if "Opfølgningsmøde" in line]
+    assert people.FAMILY in before
+    meeting = duty_task("HJ-2023-T00001", people.FAMILY, MONDAY - timedelta(days=3))
+    meeting.demands = {"duty": "follow_up_meeting", "called": "Opfølgningsmøde", "occurrence": "1"}
+    with writing() as s:
+        s.add(meeting)
+    [after] = [line for line in late_lines(MONDAY + timedelta(weeks=1)) if "Opfølgningsmøde" in line]
+    assert "HJ-2023-T00001" in after
 
 
 DAYS = {long_date(MONDAY - timedelta(days=number), "da"): MONDAY - timedelta(days=number) for number in range(-60, 800)}

@@ -90,6 +90,24 @@ class TestSiblings:
         run(ASKED_FROM + A_DAY)
         assert len(open_ones("follow_up_meeting")) == 1
 
+    def test_what_is_asked_for_siblings_goes_on_when_the_year_of_the_one_who_owed_it_first_is_over(self) -> None:
+        know(placed(SIBLINGS, child=SIBLING, start=MOVED_IN + timedelta(days=20)))
+        late = date(2024, 2, 1)
+        run(late)
+        first = [(task.ref, task.due_on) for task in open_ones("course_day")]
+        assert len(first) == 1
+        run(date(2024, 2, 29))
+        assert [(task.ref, task.due_on) for task in open_ones("course_day") if task.form == "DutyHeld"] == first
+
+    def test_what_is_asked_for_siblings_goes_on_when_the_one_who_owed_it_first_moves_out(self) -> None:
+        know(placed(SIBLINGS, child=SIBLING, start=MOVED_IN + timedelta(days=20)))
+        late = date(2024, 2, 1)
+        run(late)
+        first = [task.ref for task in open_ones("course_day")]
+        know(placed(PLACEMENT, end=late + A_DAY))
+        run(late + A_DAY)
+        assert [task.ref for task in open_ones("course_day")] == first
+
     def test_the_leader_is_asked_of_each_child_whose_year_can_no_longer_be_kept(self) -> None:
         last_days = date(2024, 2, 28)
         run(last_days)

@@ -76,7 +76,7 @@ def test_a_draft_nobody_approves_is_told_to_payroll_and_leaders_once_a_working_d
     assert remind(date(2023, 7, 3)) == EVERYBODY
     with reading() as s:
         mail = list_mails(s)[0]
-        assert mail.subject == "Ikke udbetalt til tiden: maj 2023"
+        assert mail.subject == "Udbetaling ikke klar til tiden: maj 2023"
         assert "RA-2023-05 (maj 2023): beregnet, ikke godkendt, skal udbetales fredag den 30. juni 2023" in part(
             opened(mail), "plain"
         )
@@ -140,6 +140,26 @@ def test_who_left_hears_nothing_of_it_and_an_absent_leaders_stand_in_does() -> N
     away = {"absent_from": date(2023, 6, 20), "absent_to": date(2023, 7, 20)}
     change(Staff, LEADER, at=IMPORTED, substitute="RA-S2", **away)
     assert [reader for kind, reader in remind(PAID) if kind == "payout_late"] == [CLERK, "RA-S2"]
+
+
+def test_where_the_last_leader_left_administration_hears_of_it_beside_payroll() -> None:
+    prepare()
+    admin = staff("RA-S5", "administration")
+    admin.email = "ra-s5@randers.example"
+    know(admin)
+    change(Staff, CLERK, at=IMPORTED, roles="payroll")
+    for gone in (LEADER, APPROVER):
+        change(Staff, gone, at=IMPORTED, left_on=date(2023, 6, 2))
+    assert [reader for kind, reader in remind(PAID) if kind == "payout_late"] == [CLERK, "RA-S5"]
+
+
+def test_what_is_late_to_approve_and_not_yet_to_pay_is_not_called_unpaid() -> None:
+    prepare()
+    remind(PAID)
+    with reading() as s:
+        [mail, *_] = [mail for mail in list_mails(s) if mail.template == "payout_late"]
+        assert mail.subject == "Udbetaling ikke klar til tiden: RA-2023-05"
+        assert "venter på deres penge" not in part(opened(mail), "plain")
 
 
 def test_the_leaders_stand_in_approves_for_an_absent_leader_and_nobody_does_for_whoever_prepared_it() -> None:

@@ -129,6 +129,18 @@ def test_it_is_reminded_of_and_then_the_leader_hears_until_the_rate_is_there(tmp
 
 
 @pytest.mark.usefixtures("sqlite_database", "randers")
+def test_a_rate_that_lacked_long_before_anybody_is_paid_by_it_ends_with_the_table_of_the_year_that_is(
+    tmp_path: Path,
+) -> None:
+    know(stay(1, "RA-P1", "2025-02-10T14:00", "2025-02-11T14:00"))
+    needed(date(2025, 2, 1))
+    fees = ("DK/fee_night", "2024-01-01", CLERK)
+    assert fees in asked()
+    load(tmp_path / "fees.csv", "2025-01-01", date(2025, 2, 20))
+    assert fees not in asked()
+
+
+@pytest.mark.usefixtures("sqlite_database", "randers")
 def test_a_table_that_lacks_a_band_still_ends_nothing(tmp_path: Path) -> None:
     know(stay(1, "RA-P1", "2025-02-10T14:00", "2025-02-11T14:00"))
     needed(date(2025, 2, 1))

@@ -71,8 +71,9 @@ def asked(state: str = "open") -> list[GeneratedTask]:
 
 
 def mails() -> list[OutboxMail]:
+    """To the clerk, about this; of months that are late they hear as well."""
     with reading() as s:
-        return [mail for mail in list_mails(s) if mail.recipient == CLERK]
+        return [mail for mail in list_mails(s) if mail.recipient == CLERK and mail.template == "unpaid"]
 
 
 def next_quarter() -> UnpaidReport:
@@ -122,8 +123,7 @@ def test_families_are_told_of_together_and_chased_together_until_the_leader_hear
     while day < date(2023, 8, 31):
         day += timedelta(days=1)
         send_reminders("randers", day, datetime(day.year, day.month, day.day, 5, tzinfo=UTC))
-    besides = {"payout_late", "no_address"}  # July isn't paid either, and APPROVER has no address
-    assert [mail.template for mail in mails() if mail.template not in besides] == ["unpaid"] * 4
+    assert len(mails()) == 4
     with reading() as s:
         escalated = [mail for mail in list_mails(s) if mail.template == "task_escalated"]
     assert len(escalated) == 1
