@@ -48,7 +48,7 @@ def sees_to(staff: Mapping[str, Staffing], ref: str, on: date) -> str | None:
 
 
 def who_hears(staff: Mapping[str, Staffing], roles: Collection[str], on: date) -> list[str]:
-    """Everybody who has one of the roles, or who stands in for them, each once; for a role nobody has, who is in charge."""
+    """Everybody who has one of the roles, or stands in for them, each once; for a role nobody has, who is in charge."""
     there = {ref: person for ref, person in staff.items() if not person.has_left(on)}
     reached: set[str | None] = set()
     for role in roles:

@@ -158,7 +158,7 @@ def test_what_is_late_to_approve_and_not_yet_to_pay_is_not_called_unpaid() -> No
     remind(PAID)
     with reading() as s:
         [mail, *_] = [mail for mail in list_mails(s) if mail.template == "payout_late"]
-        assert mail.subject == "Udbetaling ikke klar til tiden: RA-2023-05"
+        assert mail.subject == "Udbetaling ikke klar til tiden: maj 2023"
         assert "venter på deres penge" not in part(opened(mail), "plain")
 
 
