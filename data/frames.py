@@ -52,7 +52,7 @@ class Asked(NamedTuple):
 
 
 def placements(asked: Asked) -> Columns:
-    return _theirs(
+    theirs = _theirs(
         asked,
         col(Placement.ref).label("placement"),
         col(Placement.child),
@@ -63,6 +63,7 @@ def placements(asked: Asked) -> Columns:
         col(Placement.aftercare_until),
         case((col(Placement.emergency_reason).is_not(None), col(Placement.start))).label("emergency_from"),
     )
+    return _with_children(theirs, asked)
 
 
 def approvals(asked: Asked) -> Columns:
@@ -171,15 +172,16 @@ def costs_elsewhere(asked: Asked) -> Columns:
     """Free costs of the same children with other families or by other municipalities."""
     other = aliased(Placement)
     same_child = and_(_elsewhere(other), known(other, asked.known_at))
+    theirs = _theirs(
+        asked,
+        col(ExpenseClaim.ref).label("claim"),
+        col(ExpenseClaim.placement),
+        col(Placement.child),
+        *(col(day) for day in (other.start, other.end, Child.birth_date)),
+        *_EXPENSE,
+    )
     return (
-        _theirs(
-            asked,
-            col(ExpenseClaim.ref).label("claim"),
-            col(ExpenseClaim.placement),
-            col(Placement.child),
-            *(col(day) for day in (other.start, other.end, Child.birth_date)),
-            *_EXPENSE,
-        )
+        _with_children(theirs, asked)
         .join(other, same_child)
         .join(ExpenseClaim, and_(col(ExpenseClaim.placement) == col(other.ref), known(ExpenseClaim, asked.known_at)))
         .where(
@@ -311,10 +313,13 @@ def _theirs(asked: Asked, *columns: Any) -> Columns:
     wanted: Columns = (
         select(col(Placement.family), *columns)
         .select_from(Placement)
-        .join(Child, and_(col(Child.ref) == col(Placement.child), known(Child, asked.known_at)))
         .where(col(Placement.municipality) == asked.municipality, known(Placement, asked.known_at))
     )
     return wanted if asked.families is None else wanted.where(col(Placement.family).in_(asked.families))
+
+
+def _with_children(wanted: Columns, asked: Asked) -> Columns:
+    return wanted.join(Child, and_(col(Child.ref) == col(Placement.child), known(Child, asked.known_at)))
 
 
 def _of_placements(asked: Asked, table: Any, *columns: Any) -> Columns:
