@@ -6,7 +6,10 @@ from typing import Any
 
 from sqlalchemy import Date, Select, func
 from sqlalchemy import select as sa_select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, col, select
 
 from data.facts import stands
@@ -30,10 +33,27 @@ def granted_to_child(s: Session, child: str) -> Sequence[ExpenseClaim]:
     return [claim for placement in placements.all() for claim in granted_to(s, placement)]
 
 
+class UtcDay(FunctionElement[date]):
+    """Of an instant, whatever time zone the server is set to."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(UtcDay, "sqlite")
+def _in_sqlite(day: UtcDay, compiler: SQLCompiler, **how: Any) -> str:
+    return f"date({compiler.process(day.clauses, **how)})"
+
+
+@compiles(UtcDay, "postgresql")
+def _in_postgresql(day: UtcDay, compiler: SQLCompiler, **how: Any) -> str:
+    return f"CAST(timezone('UTC', {compiler.process(day.clauses, **how)}) AS DATE)"
+
+
 _FIRST = aliased(TravelClaim)
 REPORTED_ON = func.coalesce(
     col(TravelClaim.reported_on),
-    func.date(select(func.min(_FIRST.recorded_at)).where(_FIRST.ref == TravelClaim.ref).scalar_subquery(), type_=Date),
+    UtcDay(select(func.min(_FIRST.recorded_at)).where(_FIRST.ref == TravelClaim.ref).scalar_subquery()),
 )
 """Where nobody said when driving was reported, it was by the day on which it was first recorded."""
 SPENT_ON = func.coalesce(col(ExpenseClaim.spent_on), col(ExpenseClaim.applied_on), col(ExpenseClaim.granted_on))

@@ -197,7 +197,7 @@ def test_driving_of_which_nobody_says_when_it_was_reported_was_on_the_day_it_was
 ) -> None:
     move_in()
     in_time, late = drive(1, "RA-P1", "2023-05-04"), drive(2, "RA-P1", "2023-05-05")
-    know(in_time, at=datetime(2024, 1, 5, 8, tzinfo=UTC))
+    know(in_time, at=datetime(2024, 1, 5, 23, 30, tzinfo=UTC))
     know(late, at=datetime(2024, 1, 6, 8, tzinfo=UTC))
     change(TravelClaim, "RA-K1", at=datetime(2024, 2, 1, 8, tzinfo=UTC), purpose="home")
     prepare("2023-05", datetime(2024, 2, 2, 8, tzinfo=UTC))
