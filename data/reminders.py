@@ -4,12 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, String, cast, literal
+from sqlalchemy import ColumnElement, String, cast, literal, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from data.tables import GeneratedTask, OutboxMail, TaskState
 from rules.reminders import Owed
+
+HELD_LINES = "held_lines"
 
 
 class Whose(NamedTuple):
@@ -26,10 +28,13 @@ def unescalated(s: Session, whose: Whose, owed: Owed) -> Sequence[GeneratedTask]
     assignee, day = col(GeneratedTask.assignee), cast(col(GeneratedTask.due_on), String)
     # how a mail of its own said so, before there was one a day
     alone = col(GeneratedTask.ref) + literal(":escalated:") + assignee
-    together = literal(f"{whose.municipality}:") + day + literal(":held_lines:escalated:") + assignee
+    together = literal(f"{whose.municipality}:") + day + literal(f":{HELD_LINES}:escalated:") + assignee
     query = _owed(whose, owed, alone).where(
         col(GeneratedTask.escalated_with).is_distinct_from(assignee),
-        ~select(OutboxMail.id).where(col(OutboxMail.dedup) == together).exists(),
+        or_(
+            col(GeneratedTask.form).not_in(whose.together[HELD_LINES]),
+            ~select(OutboxMail.id).where(col(OutboxMail.dedup) == together).exists(),
+        ),
     )
     return s.exec(query.order_by(col(GeneratedTask.due_on), col(GeneratedTask.ref))).all()
 
