@@ -100,8 +100,9 @@ class FinalReport(Form):
 class AfterEighteen(EveryPlacement):
     title = "After the 18th birthday: aftercare or end"
     what = (
-        "The child with this reference turns 18 soon, or the aftercare that was decided is over soon. Say for each "
-        "placement whether it goes on as aftercare or ends, and for aftercare its last day. Give your reason."
+        "The child with this reference turns 18 soon or has done so, or the aftercare that was decided is over soon. "
+        "Say for each placement whether it goes on as aftercare or ends, and for aftercare its last day. "
+        "Give your reason."
     )
     why = (
         "From the 18th birthday on a placement is paid for only while aftercare is decided; "
