@@ -27,7 +27,7 @@ WORDS = re.compile(r"wordprocessingml|/office/word/")
 
 
 def remark_faults(tree: Any) -> Iterator[str]:
-    """Never what was changed or remarked, nor by whom."""
+    """Never what was changed, remarked or hidden, nor by whom."""
     found = {etree.QName(element).localname for element in tree.iter("{*}*") if _is_words(element)}
     if any(CHANGES.fullmatch(name) or RANGES.fullmatch(name) for name in found):
         yield (
@@ -36,11 +36,23 @@ def remark_faults(tree: Any) -> Iterator[str]:
         )
     if "comment" in found:
         yield "it has comments, which would stand in every document with who wrote them; in Word, delete all comments"
+    if any(_is_hidden(run) for run in tree.iter("{*}r")):
+        yield "it has hidden text, which every reader can bring to light; in Word, show it or delete it"
     if "dataBinding" in found:
         yield (
             "it has a content control that shows other data of the file (dataBinding) in place of its text; "
             "in Word, remove the content control and keep the text"
         )
+
+
+def _is_hidden(run: Any) -> bool:
+    """Whether words of it don't show, whoever opens the document may bring them to light."""
+    hides = run.find("{*}rPr/{*}vanish")
+    return (
+        hides is not None
+        and all(value not in ("0", "false", "off") for value in hides.attrib.values())
+        and any((text.text or "").strip() for text in run.findall("{*}t"))
+    )
 
 
 def _is_words(element: Any) -> bool:

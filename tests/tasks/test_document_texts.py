@@ -7,6 +7,7 @@ from docx import Document
 
 from tasks.word import fill
 from tasks.word_check import BadTemplate, check_template
+from tasks.word_package import package_faults
 from tests.word import changed, example, parts_of, saved, saved_parts, with_part, with_tied_part, word
 
 KIND = "contract_network"
@@ -54,6 +55,18 @@ def test_tracked_changes_are_refused_until_they_are_accepted(change: str, where:
 def test_a_change_of_looks_has_an_author_too(change: str) -> None:
     content = changed(word("x"), "word/document.xml", "</w:p>", f"<w:{change} {AUTHOR}/></w:p>")
     assert "accept or reject all changes" in faults(content)
+
+
+def hiding(how: str) -> bytes:
+    secret = f"<w:r><w:rPr>{how}</w:rPr><w:t>hemmelig</w:t></w:r></w:p>"
+    return changed(word("x"), "word/document.xml", "</w:p>", secret)
+
+
+def test_hidden_text_is_refused_as_every_reader_can_bring_it_to_light() -> None:
+    said = faults(hiding("<w:vanish/>"))
+    assert "it has hidden text" in said
+    assert "hemmelig" not in said
+    assert list(package_faults(hiding('<w:vanish w:val="0"/>'))) == []
 
 
 def test_no_word_and_no_name_of_a_change_is_repeated() -> None:
