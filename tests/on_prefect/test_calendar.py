@@ -185,10 +185,14 @@ def test_doctor_says_so_when_the_server_plans_nothing(
 ) -> None:
     [sweep] = [each["id"] for each in server.deployments() if each["name"] == SWEEP]
 
+    def emptied() -> bool:
+        """Also of what the scheduler was planning just then."""
+        server.pause_schedules()
+        return not server.planned()
+
     def found() -> list[str]:
         """Before its scheduler comes by."""
-        server.pause_schedules()
-        eventually(lambda: not server.planned(), every=0.1)
+        eventually(emptied, every=0.1)
         httpx.patch(f"{settings.prefect_api_url}/deployments/{sweep}", json={"paused": False}, timeout=15)
         return [line for line in wrong(server, datetime.now(UTC)) if "plans no run" in line]
 

@@ -101,9 +101,11 @@ def test_every_job_completes_over_the_caseload_as_a_run_named_by_its_day(jobs: l
 
 @pytest.mark.usefixtures("jobs")
 def test_what_the_jobs_found_is_shown_to_the_operator(settings: Settings) -> None:
-    shown = {artifact["key"]: artifact for artifact in prefect(settings, "artifacts/filter", {})}
-    assert set(shown) >= ARTIFACTS
-    assert {row["duty"]: row["owed by"] for row in json.loads(shown["duties-hjoerring"]["data"])}["child_visit"] > 0
+    shown = prefect(settings, "artifacts/filter", {})
+    assert {artifact["key"] for artifact in shown} >= ARTIFACTS
+    # the server's own calendar may have run the job for today as well
+    tables = [json.loads(artifact["data"]) for artifact in shown if artifact["key"] == "duties-hjoerring"]
+    assert ("child_visit", True) in {(row["duty"], row["owed by"] > 0) for table in tables for row in table}
 
 
 @pytest.mark.usefixtures("jobs")
