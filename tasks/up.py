@@ -160,6 +160,8 @@ def environment(settings: Settings) -> Mapping[str, str]:
         "PREFECT_API_DATABASE_CONNECTION_URL": "",
         "PREFECT_HOME": str((settings.var / "prefect").absolute()),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        # else a server that starts again has forgotten which job's turn it is, and cancels the one that was beginning
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "DO_NOT_TRACK": "1",
     }
