@@ -3,7 +3,7 @@
 Danish rates of 2023 as KL published them; fees are whole numbers, so nothing is rounded but driving.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,10 +14,6 @@ from data.tables import (
     Approval,
     Child,
     ExpenseClaim,
-    Family,
-    Gathering,
-    Network,
-    NetworkHome,
     NightStay,
     Placement,
     Terms,
@@ -30,19 +26,6 @@ BOARD = {True: 214_00, False: 201_00}
 """From ten years of age, and below."""
 COSTS_A_YEAR = 20_000_00
 DAYS = [date(2023, 1, 1) + timedelta(days=number) for number in range(365)]
-FACTS = (
-    Approval,
-    Child,
-    ExpenseClaim,
-    Family,
-    Gathering,
-    Network,
-    NetworkHome,
-    NightStay,
-    Placement,
-    Terms,
-    TravelClaim,
-)
 
 Owed = Counter[tuple[str, str, str, str]]
 """Øre by placement, family, month and component."""
@@ -52,7 +35,7 @@ class World:
     """What is known, as the database knows it."""
 
     def __init__(self) -> None:
-        self.facts: dict[type[Fact], dict[str, dict[str, Any]]] = {table: {} for table in FACTS}
+        self.facts: defaultdict[type[Fact], dict[str, dict[str, Any]]] = defaultdict(dict)
 
     def know(self, now: datetime, table: type[Fact], ref: str, **values: Any) -> None:
         """A new fact, or a new version of one."""
