@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from adbc_driver_postgresql import dbapi
 from pyarrow.csv import WriteOptions, write_csv
 from sqlalchemy import Dialect, Select, collate, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -94,8 +95,6 @@ class _PostgresSnapshot(ExitStack):
 
     def __init__(self, s: Session) -> None:
         super().__init__()
-        from adbc_driver_postgresql import dbapi
-
         self._name = str(s.scalar(select(func.pg_export_snapshot())))
         uri = s.get_bind().engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._first = self.enter_context(dbapi.connect(uri))  # a clone spares reading the server's types again

@@ -12,7 +12,7 @@ from data.frames import Asked
 from rules.entitlements import Facts
 
 PLACEMENTS_AT_ONCE = 30_000
-PLACEMENTS_AT_FIRST = 10_000
+PLACEMENTS_AT_FIRST = 7_000
 BY_FAMILY = {
     "approvals": frames.approvals,
     "terms": frames.terms,
@@ -41,12 +41,11 @@ def batches(opened: Opener, asked: Asked, rates: pd.DataFrame, before: dict[str,
     streams = {name: opened(query(asked)) for name, query in BY_FAMILY.items()}
     others = {name: opened(query) for name, query in before.items()}
     family: str | None = ""
-    at_once = min(
-        PLACEMENTS_AT_FIRST, PLACEMENTS_AT_ONCE
-    )  # few, so that their lines are being written while the next are made
+    # few at first and twice as many each time: about as many as are computed while those before are being written
+    at_once = min(PLACEMENTS_AT_FIRST, PLACEMENTS_AT_ONCE)
     while family is not None:
         rows, family = placements.take(at_once)
-        at_once = PLACEMENTS_AT_ONCE
+        at_once = min(2 * at_once, PLACEMENTS_AT_ONCE)
         theirs = frame(rows)
         tables = {name: stream.up_to(family) for name, stream in streams.items()}
         inside = pc.is_in(tables["elsewhere"]["other"], value_set=rows["placement"].combine_chunks())

@@ -25,18 +25,14 @@ def left_out(s: Session, municipality: str, month: Month, known_at: datetime) ->
         )
         .order_by(ref)
     )
-    return [
-        f"{stay}: {why}"
-        for such, why in (
-            (
-                or_(arrival.is_(None), departure.is_(None)),
-                "not paid until both arrival and departure are reported (sheet nights)",
-            ),
-            (departure < arrival, "not paid: its departure is before its arrival (sheet nights)"),
-            (
-                col(Placement.kind) != PlacementKind.RESPITE.value,
-                "not paid as a respite stay: its placement is of another kind (sheet placements)",
-            ),
-        )
-        for stay in s.scalars(theirs.where(such))
-    ]
+    reasons = {
+        "not paid until both arrival and departure are reported (sheet nights)": or_(
+            arrival.is_(None), departure.is_(None)
+        ),
+        "not paid: its departure is before its arrival (sheet nights)": departure < arrival,
+        "not paid as a respite stay: its placement is of another kind (sheet placements)": (
+            col(Placement.kind) != PlacementKind.RESPITE.value
+        ),
+    }
+    found = s.execute(theirs.add_columns(*reasons.values()).where(or_(*reasons.values()))).all()
+    return [f"{stay}: {why}" for nth, why in enumerate(reasons) for stay, *so in found if so[nth]]

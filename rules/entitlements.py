@@ -41,7 +41,7 @@ from rules.components.claims import of_placements, said
 from rules.components.danish import danish
 from rules.components.expenses import expenses
 from rules.components.gatherings import gatherings
-from rules.components.lines import Names, as_frame
+from rules.components.lines import Coded, Names, as_frame
 from rules.components.month_rates import MonthRates
 from rules.components.norwegian import network_support, norwegian
 from rules.components.open_stays import open_stays, without_an_end
@@ -85,14 +85,7 @@ def entitled(facts: Facts, period: Month, policy: Policy, today: date) -> pd.Dat
     known = presence(facts.placements, facts.approvals, facts.terms, facts.stays, facts.elsewhere, period, today, by)
     networks = facts.networks.sort_values("network", ignore_index=True)
     claims, after_placements = _claims(facts, known.placements, networks), len(known.placements)
-    lines = [
-        travel(claims.travel, rates, period, policy, today),
-        expenses(claims.expenses, facts.costs_elsewhere, facts.paid_claims, period, policy, today),
-        gatherings(
-            claims.gatherings, networks, facts.network_homes, facts.paid_claims, after_placements, period, policy, today
-        ),
-        open_stays(claims.stays, period, policy),
-    ]
+    lines = _claimed(facts, claims, networks, after_placements, rates, period, policy, today)
     if policy.country == "NO":
         lines += norwegian(known, rates, period, policy)
         lines.append(network_support(networks, facts.approvals, after_placements, rates, period, policy))
@@ -109,6 +102,29 @@ def _claims(facts: Facts, placements: pd.DataFrame, networks: pd.DataFrame) -> C
     found = Claims(of_placements(facts.travel, placements), of_placements(facts.expenses, placements), held, stays)
     before = [0, *accumulate(len(claims) for claims in found)]
     return Claims(*(claims.assign(nth=claims.index + first) for claims, first in zip(found, before, strict=False)))
+
+
+def _claimed(
+    facts: Facts,
+    claims: Claims,
+    networks: pd.DataFrame,
+    after_placements: int,
+    rates: MonthRates,
+    period: Month,
+    policy: Policy,
+    today: date,
+) -> list[Coded]:
+    lines = []
+    if len(claims.travel):
+        lines.append(travel(claims.travel, rates, period, policy, today))
+    if len(claims.expenses):
+        lines.append(expenses(claims.expenses, facts.costs_elsewhere, facts.paid_claims, period, policy, today))
+    if len(claims.gatherings):
+        networked = (claims.gatherings, networks, facts.network_homes, facts.paid_claims, after_placements)
+        lines.append(gatherings(*networked, period, policy, today))
+    if len(claims.stays):
+        lines.append(open_stays(claims.stays, period, policy))
+    return lines
 
 
 def _names(placements: pd.DataFrame, networks: pd.DataFrame, claims: Claims) -> Names:
