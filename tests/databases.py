@@ -7,10 +7,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import URL, create_engine, event, make_url, text
+from sqlalchemy import URL, Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy.util import LRUCache
 
 from data import session
 from data.migrate import migrate
@@ -19,6 +21,24 @@ from tasks.mail import configure
 from tasks.prefect_database import USER, cluster
 
 KEY = Fernet.generate_key().decode()
+_compiled = LRUCache[Any, Any](5000)
+_dialects: dict[type[Dialect], Dialect] = {}
+
+
+def _engine_that_knows(*address: Any, **how: Any) -> Engine:
+    """What one test's engine has compiled the next one's takes: each alone would compile every statement anew."""
+    engine = create_engine(*address, **how)
+    # what is compiled is kept by dialect; one that hasn't connected yet doesn't know its server
+    first = _dialects.get(type(engine.dialect))
+    if first is None or getattr(first, "server_version_info", None) is None:
+        _dialects[type(engine.dialect)] = engine.dialect
+    else:
+        engine.dialect = first
+    engine._compiled_cache = _compiled
+    return engine
+
+
+session.create_engine = _engine_that_knows
 
 
 @pytest.fixture(scope="session")
