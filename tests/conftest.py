@@ -1,11 +1,16 @@
 import gc
+import os
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.memory import in_memory
+
 pytest_plugins = ["tests.databases"]
 ON_PREFECT = "tests/on_prefect/"
+if place := in_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", place)
 
 
 class OneByOne(LoadScopeScheduling):

@@ -53,8 +53,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a real PostgreSQL server's `template` database, migrated."""
     # what the tests write need not outlive a power cut
-    lost = [word for setting in ("fsync", "full_page_writes") for word in ("-c", f"{setting}=off")]
-    with a_server(tmp_path_factory.mktemp("postgres") / "cluster", *lost) as base:
+    lost = ("fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "max_wal_size=64MB")
+    options = [word for setting in lost for word in ("-c", setting)]
+    with a_server(tmp_path_factory.mktemp("postgres") / "cluster", *options) as base:
         _on(base, "CREATE DATABASE template_migrated")
         address = base.set(database="template_migrated").render_as_string(hide_password=False)
         with _connected(Settings(database_url=address, encryption_keys=KEY)):
@@ -86,7 +87,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
             "test_" + tmp_path.name.lower().replace("[", "").replace("]", "")[-50:] + str(abs(hash(tmp_path)) % 10**6)
         )
         admin = template.set(database="postgres")
-        _on(admin, f'CREATE DATABASE "{name}" TEMPLATE template_migrated')
+        _on(admin, f'CREATE DATABASE "{name}" TEMPLATE template_migrated STRATEGY FILE_COPY')
         address = template.set(database=name).render_as_string(hide_password=False)
         with _connected(Settings(var=tmp_path, database_url=address, encryption_keys=KEY)) as settings:
             yield settings

@@ -16,6 +16,7 @@ from sqlalchemy import URL
 from data.settings import Settings
 from tasks.prefect_database import NAME, USER, cluster
 from tasks.up import Installation, Process, beside
+from tests.memory import in_memory
 from tests.on_prefect.installation import eventually
 
 WORKERS = 2
@@ -30,7 +31,7 @@ LEAVES_WITHIN = 15
 @contextmanager
 def somewhere(database: str) -> Iterator[tuple[Settings, Callable[[], None], Callable[[], None]]]:
     """Settings of an installation, and how its database goes away and comes back."""
-    with TemporaryDirectory(prefix="plejeflow-faults-") as folder:
+    with TemporaryDirectory(prefix="plejeflow-faults-", dir=in_memory()) as folder:
         var = Path(folder)
         settings = beside(Settings(encryption_keys=Fernet.generate_key().decode()), var)
         payroll = var / "payroll"
