@@ -1,4 +1,4 @@
-.PHONY: demo test up check bench faults lock
+.PHONY: demo test test-fast up check bench faults lock
 .DEFAULT_GOAL := test
 
 PYTHON ?= python3
@@ -19,6 +19,9 @@ up: $(BIN)/.ready
 
 test: $(BIN)/.ready
 	$(BIN)/python -m pytest
+
+test-fast: $(BIN)/.ready
+	$(BIN)/python -m pytest tests/rules tests/tasks -m "not slow" -k "not postgresql"
 
 check: $(BIN)/.ready
 	$(BIN)/ruff format --check .

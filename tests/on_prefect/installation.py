@@ -35,7 +35,7 @@ class running:  # noqa: N801
         session.engine().dispose()
 
 
-def eventually(there: Callable[[], Any], seconds: float = 30, every: float = 0.02) -> Any:
+def eventually(there: Callable[[], Any], seconds: float = 120, every: float = 0.02) -> Any:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := there():

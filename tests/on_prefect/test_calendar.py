@@ -15,6 +15,7 @@ from sqlmodel import select
 import plejeflow
 from data.cases import find_task
 from data.job_runs import runs_of
+from data.policies import use_policies
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import OutboxMail, TaskState
@@ -177,7 +178,7 @@ def test_a_municipality_whose_file_was_added_gets_its_payout_planned_by_the_next
     httpx.delete(
         f"{settings.prefect_api_url}/deployments/{payout['id']}/schedules/{schedule}", timeout=15
     ).raise_for_status()
-    deploy(settings)
+    use_policies(settings.policies)
 
 
 def test_doctor_says_so_when_the_server_plans_nothing(
