@@ -96,7 +96,7 @@ def declared(name: str) -> set[str]:
     return {key for known in municipalities() for key in own.of(policy(known), DAYS[0])} - {needs.switched_on_by}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_what_runs_reads_what_it_is_said_to_need(sqlite_database: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     load_flows()
     others = {*municipalities()} - {"hjoerring"}

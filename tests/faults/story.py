@@ -29,7 +29,7 @@ from tests.playing import A_WEEK, APPOINTMENTS
 from tests.tasks import payroll
 from tests.tasks.pay_runs import change, paid
 
-SETTLES_WITHIN = 90
+SETTLES_WITHIN = 240
 """Seconds from everything being up again to every case having gone on."""
 MONTH = "RA-2023-05"
 JOB = "reminders"

@@ -70,7 +70,7 @@ class _Postgres:
 
     def back(self) -> None:
         if self.running is None:
-            eventually(self._started, seconds=60, every=0.2)
+            eventually(self._started, every=0.2)
 
     def _started(self) -> bool:
         """It ends at once while processes of before, which nobody asked to stop, hold its memory."""

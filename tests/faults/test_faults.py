@@ -11,7 +11,7 @@ from tests.faults.story import told
 os.environ.setdefault("PREFECT_WORKER_HEARTBEAT_SECONDS", "1")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_whatever_ends_or_goes_away_every_case_goes_on_and_nothing_is_done_twice(tmp_path: Path) -> None:
     plan = planned("sqlite", range(1, 9), cases=1, faults=1)
     found, trace = told(plan)

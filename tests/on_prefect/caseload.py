@@ -26,7 +26,7 @@ class Caseload:
         self.opened = {name: open_one(name) for name, process in PROCESSES.items() if not process.monthly}
 
     def play(self) -> None:
-        while eventually(self.at_rest, seconds=60, every=0.5) and (going := self.going()):
+        while eventually(self.at_rest, every=0.5) and (going := self.going()):
             waiting = self.waiting()
             for task in waiting:
                 self.answer(task)

@@ -24,7 +24,7 @@ from tests.letters import whole
 from tests.on_prefect.caseload import Caseload
 from tests.on_prefect.installation import eventually, prefect
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 JOBS = [
     entry["name"] for entry in yaml.safe_load(Path("prefect.yaml").read_text())["deployments"] if "job" in entry["tags"]
 ]
@@ -49,7 +49,7 @@ def jobs(caseload: Caseload, settings: Settings) -> list[dict[str, Any]]:
     first = start(settings, ASKS)
     eventually(lambda: all_over(settings, [first]))
     others = [start(settings, name) for name in JOBS if name != ASKS]
-    return list(eventually(lambda: all_over(settings, [first, *others]), seconds=60, every=0.2))
+    return list(eventually(lambda: all_over(settings, [first, *others]), every=0.2))
 
 
 def start(settings: Settings, job: str) -> str:

@@ -21,7 +21,7 @@ from tests.on_prefect.installation import eventually, prefect
 from tests.tasks.pay_runs import change, paid
 from tests.tasks.payroll import CLERK, FAMILY, IMPORTED, LEADER, acting, know, move_in, staff, weekend
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 MONTH = "RA-2023-05"
 NOW = datetime.now(UTC)
 

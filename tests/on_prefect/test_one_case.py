@@ -24,7 +24,7 @@ from tests import people
 from tests.on_prefect.installation import eventually, everything_sent, prefect
 from tests.people import at
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 CHILDREN = count()
 
 
@@ -140,7 +140,7 @@ def test_when_a_worker_is_killed_in_the_middle_another_takes_the_case_over(home:
     worker.wait()
     assert case.run_is("Pending", "Running")
     home.start("worker", "plejeflow", "worker")
-    eventually(lambda: case.at_rest() and case.run_is("Suspended"), seconds=60)
+    eventually(lambda: case.at_rest() and case.run_is("Suspended"))
     assert [task.form for task in case.waiting()] == ["Consent"] * 3
     assert case.told_once()
     assert len(case.runs()) == 1

@@ -15,7 +15,7 @@ from tasks.up import Installation
 from tests.on_prefect.installation import eventually, prefect
 from tests.on_prefect.test_one_case import OnPrefect
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_a_worker_that_is_told_to_stop_gives_back_what_cant_end_and_another_carr
         assert case.run_is("AwaitingRetry")
         assert "was told to stop" in case.runs()[0]["state"]["message"]
     home.start("worker", "plejeflow", "worker")
-    eventually(lambda: case.run_is("Suspended"), seconds=60)
+    eventually(lambda: case.run_is("Suspended"))
     assert not {"Failed", "Crashed"} & set(case.states(run))
     assert case.waiting() == [task]
 
@@ -96,5 +96,5 @@ def test_a_worker_that_is_told_to_stop_lets_an_attempt_end(home: Installation, c
     assert case.run_is("Suspended", "AwaitingRetry", "Resuming")
     assert not {"Failed", "Crashed"} & set(case.states(run))
     home.start("worker", "plejeflow", "worker")
-    eventually(lambda: case.at_rest() and case.run_is("Suspended"), seconds=60)
+    eventually(lambda: case.at_rest() and case.run_is("Suspended"))
     assert case.told_once()

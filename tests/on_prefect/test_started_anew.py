@@ -9,7 +9,7 @@ from tasks.up import Installation
 from tests.on_prefect.installation import eventually, running
 from tests.on_prefect.test_one_case import OnPrefect
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 def test_a_case_goes_on_when_prefects_database_was_lost_in_the_middle(home: Installation, settings: Settings) -> None:
