@@ -22,6 +22,7 @@ from data.tables import Child, Decision, LedgerLine, LineStatus, NightStay, PayR
 from rules.matters import OVERPAID
 from tasks.payout import as_computed, decide_line
 from tests.databases import KEY
+from tests.memory import in_memory
 from tests.tasks.pay_runs import lines, pay
 from tests.tasks.payroll import IMPORTED, LEADER, acting, know, move_in, stay
 
@@ -42,7 +43,7 @@ few = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthC
 
 @contextmanager
 def a_database(template: Path) -> Iterator[None]:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=in_memory()) as folder:
         shutil.copy(template, Path(folder, "plejeflow.db"))
         engine = session.connect(Settings(var=Path(folder), encryption_keys=KEY))
         try:
