@@ -38,7 +38,7 @@ def _engine_that_knows(*address: Any, **how: Any) -> Engine:
     return engine
 
 
-session.create_engine = _engine_that_knows
+pytest.MonkeyPatch().setattr(session, "create_engine", _engine_that_knows)
 
 
 @pytest.fixture(scope="session")
