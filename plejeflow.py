@@ -1222,12 +1222,12 @@ def up() -> None:
     """Start everything on this machine and say where it is; Ctrl-C stops it."""
     import time
 
-    from tasks.up import installation
+    from tasks.up import services
 
     stop_at_sigterm()
     click.echo("starting; the first time takes a minute")
     try:
-        with installation(settings_now()) as home:
+        with services(settings_now()) as home:
             for name, address in home.addresses.items():
                 click.echo(f"{name:20} {address}")
             for note in home.notes:

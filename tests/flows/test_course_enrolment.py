@@ -8,6 +8,7 @@ from sqlmodel import select
 from data.audit import Actor
 from data.courses import enrolments
 from data.facts import current, revise
+from data.installation import carried
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import Child, Course, Family, Happening, OutboxMail, Placement
@@ -251,7 +252,7 @@ def test_two_that_ask_for_the_last_place_at_once_do_not_both_get_it(database: Se
             return enrol(s, course=COURSE, family=family, persons=1, case=f"case of {family}", now=people.NOW)
 
     with ThreadPoolExecutor(2) as pool:
-        got = list(pool.map(ask, (SECOND, THIRD)))
+        got = list(pool.map(carried(ask), (SECOND, THIRD)))
     assert sorted(map(str, got)) == ["enrolled", "waiting"]
 
 

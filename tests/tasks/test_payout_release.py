@@ -14,6 +14,7 @@ from sqlmodel import select
 from data import batches
 from data.audit import first_broken
 from data.facts import current, revise
+from data.installation import carried
 from data.ledger import run_as_json, totals
 from data.pay_runs import MonthClosed, NotPrepared
 from data.session import reading, writing
@@ -244,7 +245,7 @@ def test_two_who_release_at_once_release_once(database: Settings) -> None:
         except AlreadyReleased as error:
             refused.append(error)
 
-    threads = [Thread(target=one) for _ in range(2)]
+    threads = [Thread(target=carried(one)) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
