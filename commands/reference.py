@@ -1,4 +1,4 @@
-"""docs/commands.md: what every command's --help says, in one page."""
+"""docs/commands.md: what every command's --help says, on one page."""
 
 from collections.abc import Iterator
 
@@ -6,12 +6,14 @@ import click
 
 from commands.grammar import Command
 
+WIDTH = 110
 HEAD = """\
 # Commands
 
-Written by `make docs` from what `plejeflow … --help` says.
-"""
-WIDTH = 100
+Written by `make docs` from what `--help` says.
+
+Every command has `--help`. With `--today DATE` it acts on another day. It ends with 0 when it did what it says,
+with 1 for a refusal (a line for each thing that is to be mended), with 2 for wrong usage."""
 
 
 @click.command("reference", cls=Command, hidden=True)
@@ -22,15 +24,32 @@ def reference(ctx: click.Context) -> None:
 
 
 def written(root: click.Command) -> str:
-    return "\n".join([HEAD, *_pages(click.Context(root, info_name="plejeflow"))])
+    return "\n\n".join([HEAD, *_pages(root, click.Context(root, info_name="plejeflow"))]) + "\n"
 
 
-def _pages(ctx: click.Context) -> Iterator[str]:
+def _pages(group: click.Command, ctx: click.Context) -> Iterator[str]:
+    if not isinstance(group, click.Group):
+        return
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        if command is not None and not command.hidden:
+            inside = click.Context(command, info_name=name, parent=ctx)
+            yield _page(inside)
+            yield from _pages(command, inside)
+
+
+def _page(ctx: click.Context) -> str:
+    heading = f"{'#' * len(ctx.command_path.split())} {ctx.command_path}\n\n{ctx.command.help}"
+    if isinstance(ctx.command, click.Group) and not ctx.command.invoke_without_command:
+        return heading
     formatter = click.HelpFormatter(width=WIDTH)
-    ctx.command.format_help(ctx, formatter)
-    yield f"## {ctx.command_path}\n\n```\n{formatter.getvalue()}```\n"
-    if isinstance(ctx.command, click.Group):
-        for name in ctx.command.list_commands(ctx):
-            found = ctx.command.get_command(ctx, name)
-            if found is not None and not found.hidden:
-                yield from _pages(click.Context(found, info_name=name, parent=ctx))
+    formatter.write_usage(ctx.command_path, " ".join(ctx.command.collect_usage_pieces(ctx)), prefix="")
+    options = [option for param in ctx.command.params if (option := _option(param, ctx))]
+    if options:
+        formatter.write_paragraph()
+        formatter.write_dl(options, col_max=WIDTH // 2)
+    return f"{heading}\n\n```\n{formatter.getvalue().strip()}\n```"
+
+
+def _option(param: click.Parameter, ctx: click.Context) -> tuple[str, str] | None:
+    return param.get_help_record(ctx) if isinstance(param, click.Option) and param.name != "today" else None
