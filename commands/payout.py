@@ -8,12 +8,12 @@ from commands.acting import acting, connected
 from commands.carrying_on import month_goes_on
 from commands.grammar import Group, a_file, as_email, as_json, of_municipality
 from commands.printing import notes, print_json, show
-from data.ledger import find_line, run_as_json
+from data.ledger import find_line
 from data.policies import policy
 from data.session import reading
 from data.tables import Decision
 from rules.months import month
-from web.shown.pay import line_cells, rejection_line
+from web.shown.pay import line_cells, rejection_line, run_as_json
 
 
 @click.group(cls=Group)
