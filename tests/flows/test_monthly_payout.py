@@ -10,7 +10,6 @@ from sqlmodel import select
 from data.audit import first_broken
 from data.cases import find_case, tasks_of
 from data.facts import current, revise
-from data.ledger import run_as_json
 from data.outbox import list_mails
 from data.policies import municipalities, policy
 from data.session import reading, writing
@@ -52,6 +51,7 @@ from tests.tasks.payroll import (
     stay,
     weekend,
 )
+from web.shown.pay import run_as_json
 
 MONTH = "RA-2023-05"
 TENTH = datetime(2023, 6, 10, 3, tzinfo=UTC)

@@ -8,7 +8,7 @@ from sqlmodel import select
 from data.audit import first_broken
 from data.facts import current, revise
 from data.installation import carried
-from data.ledger import find_line, run_as_json
+from data.ledger import find_line
 from data.pay_runs import MonthClosed
 from data.session import reading, writing
 from data.settings import Settings
@@ -41,6 +41,7 @@ from tests.tasks.payroll import (
     stay,
     weekend,
 )
+from web.shown.pay import run_as_json
 
 
 def prepare(period: str = "2023-05", by: str = CLERK, now: datetime = JUNE) -> PaySummary:

@@ -15,7 +15,7 @@ from data import batches
 from data.audit import first_broken
 from data.facts import current, revise
 from data.installation import carried
-from data.ledger import run_as_json, totals
+from data.ledger import totals
 from data.pay_runs import MonthClosed, NotPrepared
 from data.session import reading, writing
 from data.settings import Settings
@@ -53,6 +53,7 @@ from tests.tasks.payroll import (
     stay,
     weekend,
 )
+from web.shown.pay import run_as_json
 
 
 def approve(period: str = "2023-05", by: str = LEADER, now: datetime = JUNE) -> None:
