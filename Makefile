@@ -1,4 +1,4 @@
-.PHONY: demo test test-fast up check bench faults lock
+.PHONY: demo test test-fast up check bench faults docs lock
 .DEFAULT_GOAL := test
 
 PYTHON ?= python3
@@ -34,6 +34,9 @@ bench: $(BIN)/.ready
 
 faults: $(BIN)/.ready
 	$(BIN)/python -m tests.faults --seeds 30
+
+docs: $(BIN)/.ready
+	$(BIN)/plejeflow reference > docs/commands.md
 
 lock: $(BIN)/.ready
 	echo pip | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 - -o requirements/pip.txt

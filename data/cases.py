@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, func
+from sqlalchemy import ColumnElement, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, or_, select
 
@@ -74,13 +74,26 @@ def stuck(s: Session, municipality: str, *, said: Sequence[str], at_most: int) -
     return list(s.exec(query.order_by(col(CaseRow.ref)).limit(at_most)))
 
 
-def list_cases(s: Session, *, ended: bool = True) -> Sequence[Row[Any]]:
-    """By reference, with the columns that lists show: nothing encrypted is read."""
-    columns = (CaseRow.ref, CaseRow.municipality, CaseRow.process, CaseRow.family, CaseRow.child, CaseRow.parent)
-    query = select_columns(*map(col, (*columns, CaseRow.state, CaseRow.outcome, CaseRow.waits_for)))
+class ListedCase(NamedTuple):
+    """The columns that lists show: none of them is encrypted."""
+
+    ref: str
+    municipality: str
+    process: str
+    family: str | None
+    child: str | None
+    parent: str | None
+    state: str
+    outcome: str | None
+    waits_for: str
+
+
+def list_cases(s: Session, *, ended: bool = True) -> list[ListedCase]:
+    """By reference."""
+    query = select_columns(*(col(getattr(CaseRow, name)) for name in ListedCase._fields))
     if not ended:
         query = query.where(col(CaseRow.state) == CaseState.OPEN)
-    return s.execute(query.order_by(col(CaseRow.ref))).all()
+    return [ListedCase(*row) for row in s.execute(query.order_by(col(CaseRow.ref)))]
 
 
 def open_cases(s: Session) -> Sequence[CaseRow]:
@@ -100,12 +113,26 @@ def tasks_of(s: Session, case: str) -> Sequence[GeneratedTask]:
     return s.exec(select(GeneratedTask).where(GeneratedTask.case == case).order_by(col(GeneratedTask.ref))).all()
 
 
+class ListedTask(NamedTuple):
+    """The columns that lists show."""
+
+    ref: str
+    step: str
+    form: str
+    role: str
+    assignee: str
+    due_on: date | None
+    state: str
+    answered_by: str | None
+    standing: bool
+    demands: dict[str, Any]
+
+
 def list_tasks(
     s: Session, *, assignee: str | None = None, due_before: Mapping[str, date] | None = None
-) -> Sequence[Row[Any]]:
-    """As open_tasks, with the columns that lists show. `due_before`: by municipality, only what is due before then."""
-    columns = ("ref", "step", "form", "role", "assignee", "due_on", "state", "answered_by", "standing", "demands")
-    query = select_columns(*(col(getattr(GeneratedTask, name)) for name in columns))
+) -> list[ListedTask]:
+    """As open_tasks. `due_before`: by municipality, only what is due before then."""
+    query = select_columns(*(col(getattr(GeneratedTask, name)) for name in ListedTask._fields))
     query = query.where(col(GeneratedTask.state) == TaskState.OPEN)
     if assignee is not None:
         query = query.where(col(GeneratedTask.assignee) == assignee)
@@ -115,7 +142,7 @@ def list_tasks(
             for key, day in due_before.items()
         )
         query = query.where(or_(*late))
-    return s.execute(query.order_by(*_SOONEST)).all()
+    return [ListedTask(*row) for row in s.execute(query.order_by(*_SOONEST))]
 
 
 class Due(NamedTuple):

@@ -7,9 +7,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import DateTime, Dialect, LargeBinary, String
 from sqlalchemy.types import TypeDecorator
 
+from data.installation import change, installation, there
 from rules.refusal import Refusal
-
-_locks: dict[str, MultiFernet] = {}
 
 
 class Unopened(Refusal):
@@ -24,7 +23,7 @@ class Unopened(Refusal):
 def unlock(keys: list[str], where: str = "PLEJEFLOW_ENCRYPTION_KEYS") -> None:
     """Fernet keys, newest first: the first encrypts, all decrypt. Raises Refusal for one that isn't a key."""
     try:
-        _locks["columns"] = MultiFernet([Fernet(key) for key in keys])
+        change(keys=MultiFernet([Fernet(key) for key in keys]))
     except ValueError:
         raise Refusal(
             f"{where}: holds no key, or something that isn't one (a Fernet key, 32 bytes in url-safe base64); restore "
@@ -32,16 +31,20 @@ def unlock(keys: list[str], where: str = "PLEJEFLOW_ENCRYPTION_KEYS") -> None:
         ) from None
 
 
+def _lock() -> MultiFernet:
+    return there(installation().keys)
+
+
 def _open(token: bytes) -> bytes:
     try:
-        return _locks["columns"].decrypt(token)
+        return _lock().decrypt(token)
     except InvalidToken:
         raise Unopened from None
 
 
 def rotate(token: bytes) -> bytes:
     try:
-        return _locks["columns"].rotate(token)
+        return _lock().rotate(token)
     except InvalidToken:
         raise Unopened from None
 
@@ -59,7 +62,7 @@ class Encrypted(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return _locks["columns"].encrypt(value.encode()).decode("ascii") if value else None
+        return _lock().encrypt(value.encode()).decode("ascii") if value else None
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         return _open(value.encode()).decode() if value else None
@@ -70,7 +73,7 @@ class EncryptedBytes(TypeDecorator[bytes]):
     cache_ok = True
 
     def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        return _locks["columns"].encrypt(value) if value else None
+        return _lock().encrypt(value) if value else None
 
     def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
         return _open(bytes(value)) if value else None

@@ -7,7 +7,6 @@ from sqlalchemy import delete, func, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from data.pay_runs import run_of
 from data.tables import LedgerLine, LineStatus, PayDecision, PayRejection, PayRun
 from rules.refusal import Refusal
 
@@ -68,51 +67,6 @@ def lines_of(s: Session, run: PayRun) -> list[LedgerLine]:
     return list(s.exec(select(LedgerLine).where(LedgerLine.run == run.ref).order_by(col(LedgerLine.id))))
 
 
-def run_as_json(s: Session, municipality: str, period: str) -> dict[str, Any]:
-    """`rejected` is there where somebody didn't approve one of its drafts."""
-    run = run_of(s, municipality, period)
-    rejected = [_rejection_as_json(each) for each in rejections(s, run)]
-    return {
-        "payroll_month": run.payroll_month,
-        "municipality": run.municipality,
-        "status": run.status,
-        **({"rejected": rejected} if rejected else {}),
-        "lines": [_line_as_json(line) for line in lines_of(s, run)],
-    }
-
-
 def rejections(s: Session, run: PayRun) -> Sequence[PayRejection]:
     """Of all its drafts, the first one first."""
     return s.exec(select(PayRejection).where(PayRejection.run == run.ref).order_by(col(PayRejection.id))).all()
-
-
-def _rejection_as_json(rejection: PayRejection) -> dict[str, Any]:
-    return {
-        "by": rejection.rejected_by,
-        "at": rejection.rejected_at.isoformat(),
-        "reason": rejection.reason,
-        "task": rejection.task,
-        "prepared_at": rejection.prepared_at.isoformat(),
-    }
-
-
-def _line_as_json(line: LedgerLine) -> dict[str, Any]:
-    whole, thousandths = divmod(line.quantity, 1000)
-    return {
-        "id": line.id,
-        "placement": line.subject,
-        "family": line.family,
-        "component": line.component,
-        "period": line.period,
-        "run": line.run,
-        "quantity": line.quantity / 1000 if thousandths else whole,
-        "unit": line.unit,
-        "rate": line.rate,
-        "rate_from": line.rate_from.isoformat() if line.rate_from else None,
-        "amount_ore": line.amount_ore,
-        "taxable": line.taxable,
-        "status": line.status,
-        "held_because": line.held_because,
-        "corrects": line.corrects,
-        "sources": line.sources,
-    }

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from data.from_outside import read_text
+from data.installation import change, installation
 from rules.duties.duty import duty_from, faults_of
 from rules.policy import DUTIES, Policy, PolicyValue
 from rules.policy_keys import KEYS
@@ -32,28 +33,23 @@ UNCONFIRMED = "unconfirmed"
 """Status of a value whose first day no source gives: it never takes force until somebody writes a valid_from."""
 
 
-_own: dict[str, Path] = {}
-
-
 def use_policies(folder: Path | None) -> None:
     """The installation's own files, beside the shipped ones; one of the same name goes before. Raises Refusals."""
-    _own.clear()
-    if folder is not None:
-        if not folder.is_dir():
-            raise Refusal(f"PLEJEFLOW_POLICIES: {folder} is no folder; name the one that holds the policy files")
-        _own["folder"] = folder
+    if folder is not None and not folder.is_dir():
+        raise Refusal(f"PLEJEFLOW_POLICIES: {folder} is no folder; name the one that holds the policy files")
     _in_force(folder)
+    change(policies=folder)
 
 
 def policy(municipality: str) -> Policy:
-    known = _in_force(_own.get("folder"))
+    known = _in_force(installation().policies)
     if municipality not in known:
         raise Refusal(f"no municipality {municipality!r}; known are {', '.join(known)}")
     return known[municipality]
 
 
 def municipalities() -> list[str]:
-    return list(_in_force(_own.get("folder")))
+    return list(_in_force(installation().policies))
 
 
 @cache

@@ -13,21 +13,22 @@ from sqlmodel import Session
 
 from data.columns import unlock
 from data.encrypted import anything_encrypted, opens_nothing
+from data.installation import change, installation, there
 from data.policies import use_policies
 from data.settings import Settings, secret_keys
 from rules.refusal import Refusal
 
 UNDEFINED_TABLE = "42P01"
 """PostgreSQL's SQLSTATE."""
-_engines: dict[str, Engine] = {}
 
 
 def connect(settings: Settings) -> Engine:
-    """Opens the installation's database for this process. Raises Refusal where the address is no address."""
+    """Opens the installation's database, for this context. Raises Refusal where the address is no address."""
     unlock(*secret_keys(settings, lambda: _stores(settings.database)))
     use_policies(settings.policies)
-    _engines["ours"] = engine_for(settings.database)
-    return _engines["ours"]
+    opened = engine_for(settings.database)
+    change(settings=settings, engine=opened, tried=set())
+    return opened
 
 
 def _stores(address: str) -> bool:
@@ -77,13 +78,11 @@ def _sqlite(path: str, address: str) -> Engine:
 
 
 def engine() -> Engine:
-    if "ours" not in _engines:
-        raise RuntimeError("connect(settings) comes first")
-    return _engines["ours"]
+    return there(installation().engine)
 
 
 def engine_there() -> bool:
-    return "ours" in _engines
+    return installation().engine is not None
 
 
 def lock(s: Session, what: str) -> None:
@@ -119,8 +118,8 @@ def writing() -> Iterator[Session]:
 
 def _try_keys() -> None:
     """Once, before the first row: what another key wrote would have to be found again value by value."""
-    ours = engine()
-    if _engines.get("its keys fit") is ours:
+    ours, tried = engine(), installation().tried
+    if ours in tried:
         return
     with reading() as s:
         if opens_nothing(s):
@@ -128,7 +127,7 @@ def _try_keys() -> None:
                 "none of the keys opens what is stored: nothing is written with another one; restore the key from the "
                 "backup that the database is from, in PLEJEFLOW_ENCRYPTION_KEYS or var/keys"
             )
-    _engines["its keys fit"] = ours
+    tried.add(ours)
 
 
 class DatabaseUnreachable(Refusal):

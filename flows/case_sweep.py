@@ -6,7 +6,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from data.settings import read_settings
+from data.installation import settings
 from rules.refusal import Refusal
 from tasks.clock import NORDIC, named_by_its_day
 from tasks.jobs import DayAhead
@@ -21,12 +21,12 @@ def case_sweep(today: date | None = None) -> State[None]:
 
     Planned runs get the name of their job and day.
     """
-    now = read_settings().now()
+    now = settings().now()
     real = now.astimezone(NORDIC).date()
     try:
         if today is not None and today > real:
             raise DayAhead(today, real)
-        with PrefectServer(read_settings()) as server:
+        with PrefectServer(settings()) as server:
             done = sweep(today or real, now, server)
             plan = calendars(server.deployments())
             made_up = make_up(server, plan, now)

@@ -13,10 +13,10 @@ from typing import Any
 from sqlmodel import Session
 
 from data.audit import job
+from data.installation import settings
 from data.pay_exports import exports_of
 from data.pay_runs import run_of
 from data.session import DatabaseUnreachable, reading
-from data.settings import read_settings
 from data.tables import PayRun, RunStatus
 from rules.forms.pay import MendPayout, PayoutApproval, PayrollFiles
 from rules.months import month_of
@@ -50,7 +50,7 @@ def monthly_payout(case: Case) -> Outcome:
     case.withdraw_open(but=[PayrollFiles])
     case.do("release", lambda s: release_month(s, case.ref, case.now))
     show_once(case, "released")
-    until_the_files_are_there(case, read_settings().payroll_folder)
+    until_the_files_are_there(case, settings().payroll_folder)
     case.attempt("end tasks about what was paid", lambda: end_what_was_paid(case.municipality, case.today, case.now))
     case.withdraw_open()
     return Outcome("Released")

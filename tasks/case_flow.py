@@ -13,8 +13,8 @@ from prefect.states import Completed, Failed, Scheduled, Suspended
 from prefect.utilities.engine import propose_state
 
 from data.cases import find_case
+from data.installation import settings
 from data.session import reading
-from data.settings import read_settings
 from rules.processes import process_named
 from rules.refusal import Refusal
 from tasks.case import Case, Outcome, Rested, replay
@@ -86,7 +86,7 @@ def _is_carried_here(procedure: Procedure, ref: str, run: str) -> bool:
         raise OfAnotherProcess(ref, case.process)
     if case.flow_run in (None, run):
         return True
-    with PrefectServer(read_settings()) as server:
+    with PrefectServer(settings()) as server:
         # without its run, as after the loss of Prefect's database, the case gets a new one
         carry_on(ref, server)
     with reading() as s:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from prefect.runtime import flow_run
 
-from data.settings import read_settings
+from data.installation import settings
 
 MOST_EARLY = 15
 """Seconds."""
@@ -15,17 +15,17 @@ NORDIC = ZoneInfo("Europe/Copenhagen")
 
 def begin_at(planned: datetime | None) -> datetime:
     """The instant, once the planned one has come: Prefect lets a run begin up to a second early."""
-    settings = read_settings()
-    ahead = (planned - settings.now()).total_seconds() if planned and settings.today is None else 0
+    ours = settings()
+    ahead = (planned - ours.now()).total_seconds() if planned and ours.today is None else 0
     if 0 < ahead < MOST_EARLY:
         time.sleep(ahead)
-    return settings.now()
+    return ours.now()
 
 
 def named_by_its_day() -> str:
     """Of a job's flow run, such as: daily-duties 2023-03-01 DK."""
     given = dict(flow_run.parameters)
-    day = given.pop("today", None) or read_settings().now().astimezone(NORDIC).date()
+    day = given.pop("today", None) or settings().now().astimezone(NORDIC).date()
     return day_name(str(flow_run.flow_name), day, given)
 
 

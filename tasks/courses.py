@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlmodel import Session
 
@@ -187,20 +186,3 @@ def costs(s: Session, course: Course) -> dict[str, dict[str, int]]:
             children = Counter(placed.values()) or Counter([course.municipality])
             found[place.family] = shares((course.price_ore or 0) * place.persons, children, sharing)
     return found
-
-
-def as_row(s: Session, course: Course) -> dict[str, Any]:
-    asked = enrolments(s, course.ref)
-    return {
-        "ref": course.ref,
-        "municipality": course.municipality,
-        "title": course.title,
-        "kind": course.kind,
-        "held_on": course.held_on.isoformat(),
-        "days": course.days,
-        "places": course.places,
-        "enrolled": persons(asked, Place.ENROLLED),
-        "waiting": persons(asked, Place.WAITING),
-        "attended": persons(asked, Place.ATTENDED),
-        "specialist": course.specialist,
-    }

@@ -30,7 +30,7 @@ from rules.forms.network_approval import MatchingVisit
 from rules.refusal import Refusal
 from rules.vocabulary import Role
 from tasks.prefect_api import PrefectServer
-from tasks.up import ROOT, Installation, beside, installation
+from tasks.up import ROOT, Services, beside, services
 
 FIRST_DAY, PAY_DAY, MONTH = date(2023, 3, 1), date(2023, 6, 5), "2023-05"
 T = TypeVar("T")
@@ -47,7 +47,7 @@ class DidNotHappen(Refusal):
 
 @dataclass
 class Stage:
-    home: Installation
+    home: Services
     say: Callable[[str], None]
     today: date = FIRST_DAY
 
@@ -74,7 +74,7 @@ def play(settings: Settings, say: Callable[[str], None]) -> None:
     _clear(own.var)
     connect(own)
     say("Starting Prefect's server, a worker and a mail sink")
-    with installation(own) as home:
+    with services(own) as home:
         with PrefectServer(own) as server:
             server.pause_schedules()  # the story is played in 2023: what comes by today's calendar stays out of it
         stage = Stage(home, say)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from data.installation import change, installation, there
 from data.outbox import enqueue, readers_about, told, told_of
 from data.people import addresses_of, current_staff, staff_elsewhere
 from data.policies import policy
@@ -30,28 +31,29 @@ from tasks.recipients import Recipient, office, reached, usable
 TASK_DAYS = ("task_issued", "task_reminder", "task_due", "task_overdue")
 """Mails that bring a task's day into a calendar."""
 log = logging.getLogger(__name__)
-_settings: dict[str, Settings] = {}
 
 
 def configure(settings: Settings) -> None:
-    """Says for this process who the mails are from and where their links lead. Raises Refusal."""
+    """Says for this context who the mails are from and where their links lead. Raises Refusal."""
     try:
         sender = Address(addr_spec=settings.mail_from)
     except (HeaderParseError, IndexError, ValueError):
         raise Refusal("PLEJEFLOW_MAIL_FROM isn't an e-mail address; say something like plejeflow@kommune.dk") from None
     if not sender.domain or not settings.mail_from.isascii():
         raise Refusal("PLEJEFLOW_MAIL_FROM must be a whole e-mail address in plain letters, with its domain")
-    _settings["ours"] = settings
+    change(mail=settings)
 
 
 def _sender(pack: Policy) -> Address:
-    if "ours" not in _settings:
-        raise RuntimeError("configure(settings) comes first")
-    return Address(display_name=pack.name, addr_spec=_settings["ours"].mail_from)
+    return Address(display_name=pack.name, addr_spec=_mail().mail_from)
+
+
+def _mail() -> Settings:
+    return there(installation().mail, "configure(settings)")
 
 
 def site(pack: Policy) -> Site:
-    return Site(domain=_sender(pack).domain, url=_settings["ours"].public_url)
+    return Site(domain=_sender(pack).domain, url=_mail().public_url)
 
 
 def _today(pack: Policy, now: datetime) -> date:

@@ -44,7 +44,7 @@ class Process:
     ends_by: signal.Signals = signal.SIGTERM
 
 
-class Installation:
+class Services:
     """What was started; `settings` and `environment` are for the commands that use it."""
 
     def __init__(self, settings: Settings, held: IO[str] | None = None) -> None:
@@ -169,7 +169,7 @@ def environment(settings: Settings) -> Mapping[str, str]:
 
 
 @contextmanager
-def installation(settings: Settings) -> Iterator[Installation]:
+def services(settings: Settings) -> Iterator[Services]:
     """Everything running: database, Prefect's server with the deployments, a worker, a local mail sink."""
     server = urlsplit(settings.prefect_api_url)
     if server.hostname not in LOOPBACK:
@@ -185,7 +185,7 @@ def installation(settings: Settings) -> Iterator[Installation]:
         migrate(connect(settings))
         with writing() as s:
             load_shipped(s, settings.now())
-        home = Installation(settings, held)
+        home = Services(settings, held)
         stack.callback(home.stop)
         start_database_of_prefect(home)
         home.start("prefect", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(server.port))
@@ -215,7 +215,7 @@ def _alone(var: Path) -> IO[str]:
     return held
 
 
-def start_database_of_prefect(home: Installation) -> None:
+def start_database_of_prefect(home: Services) -> None:
     """Unless the operator names one."""
     if home.environment[PREFECT_DATABASE]:
         return
@@ -228,7 +228,7 @@ def start_database_of_prefect(home: Installation) -> None:
     home.notes.append(f"Prefect's server keeps its runs in SQLite, PostgreSQL can't run here: {why}")
 
 
-def _make_runs(home: Installation) -> None:
+def _make_runs(home: Services) -> None:
     """Our cases are the truth: a new database of Prefect's gets their runs."""
     with PrefectServer(home.settings) as server:
         made = reconcile(server)
@@ -249,7 +249,7 @@ def _free(variable: str, port: int) -> None:
             raise Refusal(f"port {port} is taken; choose another with {variable}") from None
 
 
-def _answers(home: Installation, address: str) -> None:
+def _answers(home: Services, address: str) -> None:
     def there() -> bool:
         try:
             return httpx.get(address, timeout=2).is_success
@@ -259,7 +259,7 @@ def _answers(home: Installation, address: str) -> None:
     _until(home, there, address)
 
 
-def _until(home: Installation, there: Callable[[], bool], what: str) -> None:
+def _until(home: Services, there: Callable[[], bool], what: str) -> None:
     for _ in range(PATIENCE * 5):
         home.check()
         if there():

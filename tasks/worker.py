@@ -32,6 +32,7 @@ from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker
 
 from data.session import connect
 from data.settings import WORK_POOL, Settings
+from tasks.mail import configure
 from tasks.postman import Postman
 from tasks.surroundings import leave
 
@@ -172,6 +173,7 @@ async def give_back(runs: Collection[UUID], own: str) -> list[str]:
 async def serve(settings: Settings) -> None:
     """Runs until SIGTERM or SIGINT: then takes nothing new, lets attempts end and gives back what didn't."""
     connect(settings)
+    configure(settings)
     logging.getLogger("prefect.flow_runs").addFilter(_waiting_is_no_error)
     worker = PlejeflowWorker(
         work_pool_name=WORK_POOL,

@@ -1,7 +1,9 @@
 """A cast with stated relations: Hjørring's staff, one network family, one outsider."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+from data.installation import change, settings
 from data.session import writing
 from data.tables import Child, DutyChange, Family, HouseholdMember, Staff
 from data.tables.base import Fact
@@ -69,3 +71,8 @@ def move_in(*people: Fact) -> None:
     with writing() as s:
         for person in people or cast():
             remember(s, person, NOW)
+
+
+def payroll_goes_to(folder: Path | None) -> None:
+    """From now on in the connected installation."""
+    change(settings=settings().model_copy(update={"payroll_folder": folder}))

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from data.audit import Actor
-from data.ledger import run_as_json
 from data.policies import use_policies
 from data.rates import load_shipped
 from data.session import reading, writing
@@ -20,6 +19,7 @@ from tests import people
 from tests.homes import home
 from tests.people import at
 from tests.story import Story
+from web.shown.pay import run_as_json
 
 PACK = """
 name = "Prøveby Kommune"

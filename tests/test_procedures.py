@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+import click
 import pytest
 import yaml
 
@@ -51,9 +52,9 @@ def is_there(done_by: str) -> bool:
     if kind == "duty":
         return f"{DUTIES}{name}" in duties()
     if kind == "plejeflow":
-        command = plejeflow.main
+        command: click.Command | None = plejeflow.main
         for word in name.split():
-            command = getattr(command, "commands", {}).get(word)
+            command = command.get_command(click.Context(command), word) if isinstance(command, click.Group) else None
         return command is not None
     return done_by in deployments()
 

@@ -11,10 +11,10 @@ from prefect.context import FlowRunContext
 from prefect.states import Completed, Failed
 from sqlmodel import select
 
+from data.installation import settings
 from data.job_runs import as_given, note_run
 from data.policies import policy
 from data.session import writing
-from data.settings import read_settings
 from data.tables import CaseRow
 from rules.months import month_before
 from rules.processes import process_named
@@ -65,14 +65,14 @@ def _taken(municipality: str, period: str | None, today: date | None, own: FlowR
     Without a period: the month before the day that is given, or before the one it was planned for; a month that was
     due during an outage isn't skipped.
     """
-    settings, run = read_settings(), str(own.id)
+    run = str(own.id)
     now = begin_at(own.expected_start_time if own.auto_scheduled else None)
     judged = day_of(municipality, today, now)
     if own.auto_scheduled and own.expected_start_time and today is None:
         judged = policy(municipality).today(own.expected_start_time)
         _note_once(municipality, run, now)
     ref = open_month(municipality, period or str(month_before(judged)), run=run, now=now).ref
-    with PrefectServer(settings) as server:
+    with PrefectServer(settings()) as server:
         return ref, claim_month(ref, run, server, now)
 
 

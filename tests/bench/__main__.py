@@ -1,8 +1,8 @@
-"""python -m tests.bench [answers | costs | workbook | payout | embedded]: what was promised, measured."""
+"""python -m tests.bench [starting | answers | costs | workbook | payout | embedded]: what was promised, measured."""
 
 import click
 
-from tests.bench import answers, costs, embedded, payout, workbook
+from tests.bench import answers, costs, embedded, payout, starting, workbook
 
 
 @click.group(invoke_without_command=True)
@@ -10,12 +10,14 @@ from tests.bench import answers, costs, embedded, payout, workbook
 def bench(context: click.Context) -> None:
     """Everything, or one of these."""
     if context.invoked_subcommand is None:
+        starting.main()
         answers.main()
         costs.main()
         workbook.main()
         payout.main()
 
 
+bench.command("starting")(starting.main)
 bench.command("answers")(answers.main)
 bench.command("costs")(costs.main)
 bench.command("workbook")(workbook.main)

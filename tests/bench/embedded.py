@@ -18,7 +18,7 @@ from data.session import reading
 from data.settings import Settings
 from data.tables import GeneratedTask
 from rules.refusal import Refusal
-from tasks.up import Installation, beside, installation
+from tasks.up import Services, beside, services
 from tests import people
 from tests.databases import KEY, a_server
 from tests.on_prefect.installation import eventually, running
@@ -114,7 +114,7 @@ def _tasks() -> int:
         return s.exec(select(func.count()).select_from(GeneratedTask)).one()
 
 
-def _megabytes(home: Installation) -> float:
+def _megabytes(home: Services) -> float:
     """Of every process that was started and theirs, what they share counted once (PSS)."""
     ours = {process.running.pid for process in home.processes.values()}
     parents = {int(path.parent.name): _parent(path) for path in Path("/proc").glob("[0-9]*/stat")}
@@ -152,7 +152,7 @@ def _left_alone(seen: dict[str, Seen], minutes: float) -> None:
     with ExitStack() as stack:
         settings = {kind: stack.enter_context(_settings(kind)) for kind in KINDS}
         for kind in KINDS:
-            stack.enter_context(installation(settings[kind]))
+            stack.enter_context(services(settings[kind]))
         time.sleep(minutes * 60)
         for kind in KINDS:
             seen[kind].left_alone = _wrong(settings[kind])

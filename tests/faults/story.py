@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from data.cases import open_cases, open_tasks
 from data.demo.answers import usual_answer
+from data.installation import carried
 from data.session import DatabaseUnreachable, reading, writing
 from data.settings import Settings
 from data.tables import CaseRow, CaseState, Family, GeneratedTask, OutboxMail, PayRun, RunStatus
@@ -153,7 +154,7 @@ class Story:
                 if not last or self.is_over(last):
                     last = self.start("case-sweep", today=str(self.today))
 
-        thread = threading.Thread(target=sweep, daemon=True)
+        thread = threading.Thread(target=carried(sweep), daemon=True)
         thread.start()
         try:
             yield

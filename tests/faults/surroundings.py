@@ -13,9 +13,10 @@ from tempfile import TemporaryDirectory
 from cryptography.fernet import Fernet
 from sqlalchemy import URL
 
+from data.installation import carried
 from data.settings import Settings
 from tasks.prefect_database import NAME, USER, cluster
-from tasks.up import Installation, Process, beside
+from tasks.up import Process, Services, beside
 from tests.memory import in_memory
 from tests.on_prefect.installation import eventually
 
@@ -99,7 +100,7 @@ class _Locked:
 
 
 class Surroundings:
-    def __init__(self, home: Installation, away: Callable[[], None], back: Callable[[], None]) -> None:
+    def __init__(self, home: Services, away: Callable[[], None], back: Callable[[], None]) -> None:
         self.home = home
         self.gone: set[str] = set()
         self.killed = 0
@@ -146,7 +147,8 @@ class Surroundings:
         if what in self.gone:
             return "is away already"
         self.gone.add(what)
-        timer = threading.Timer(seconds, lambda: self._given.append(self._hands.submit(self.give, what)))
+        give = carried(self.give)
+        timer = threading.Timer(seconds, lambda: self._given.append(self._hands.submit(give, what)))
         self._timers.append(timer)
         self._take(what)
         timer.start()

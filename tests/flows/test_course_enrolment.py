@@ -8,16 +8,18 @@ from sqlmodel import select
 from data.audit import Actor
 from data.courses import enrolments
 from data.facts import current, revise
+from data.installation import carried
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import Child, Course, Family, Happening, OutboxMail, Placement
 from rules.forms.base import AnswerInvalid
 from rules.refusal import Refusal, Refusals
-from tasks.courses import add_course, as_row, costs, enrol
+from tasks.courses import add_course, costs, enrol
 from tests import people
 from tests.letters import event, opened, part
 from tests.people import CHILD, FAMILY, at
 from tests.story import Story
+from web.shown.courses import course_row
 
 COURSE, DAY = "HJ-K01", date(2023, 3, 6)
 ASK, CANCEL, ATTENDED = "course_request", "cancel_enrolment", f"course_attendance:{COURSE}"
@@ -102,7 +104,7 @@ def test_a_family_gets_a_place_goes_and_its_days_count_for_its_placement(databas
     assert story.case.outcome == "Completed"
     assert counted() == [("course_day", "HJ-P001", "2023-03-06"), ("course_day", "HJ-P001", "2023-03-07")]
     with reading() as s:
-        assert as_row(s, current(s, Course, COURSE))["attended"] == 2
+        assert course_row(current(s, Course, COURSE), enrolments(s, COURSE))["attended"] == 2
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,7 @@ def test_a_full_course_has_a_waiting_list_and_a_cancellation_moves_up_the_first_
     ]
     assert len(news(third)) == 1
     with reading() as s:
-        row = as_row(s, current(s, Course, COURSE))
+        row = course_row(current(s, Course, COURSE), enrolments(s, COURSE))
     assert (row["enrolled"], row["waiting"]) == (2, 1)
 
 
@@ -251,7 +253,7 @@ def test_two_that_ask_for_the_last_place_at_once_do_not_both_get_it(database: Se
             return enrol(s, course=COURSE, family=family, persons=1, case=f"case of {family}", now=people.NOW)
 
     with ThreadPoolExecutor(2) as pool:
-        got = list(pool.map(ask, (SECOND, THIRD)))
+        got = list(pool.map(carried(ask), (SECOND, THIRD)))
     assert sorted(map(str, got)) == ["enrolled", "waiting"]
 
 

@@ -4,7 +4,6 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from data.ledger import run_as_json
 from data.session import reading
 from data.settings import Settings
 from data.tables import DrivingAgreement, TravelClaim
@@ -16,6 +15,7 @@ from tests.flows.test_supplementary_benefit import guests_with_payroll, live_tog
 from tests.people import ADMINISTRATION, FAMILY, at
 from tests.story import Story
 from tests.tasks.payroll import acting
+from web.shown.pay import run_as_json
 
 PLACEMENT = "HJ-P001"
 

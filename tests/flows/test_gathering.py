@@ -3,7 +3,6 @@ from datetime import date, timedelta
 import pytest
 
 from data.facts import find
-from data.ledger import run_as_json
 from data.rates import load_shipped
 from data.session import reading, writing
 from data.settings import Settings
@@ -17,6 +16,7 @@ from tests.lillehammer import CONTACT, HOMES, NETWORK, RESOURCE, TODAY, story
 from tests.people import at
 from tests.story import Story
 from tests.tasks.payroll import acting
+from web.shown.pay import run_as_json
 
 REPORT, RECEIPTS = f"gathering_report:{NETWORK}", f"check_receipts:{NETWORK}"
 

@@ -10,7 +10,6 @@ from sqlmodel import select
 from data.audit import first_broken
 from data.cases import find_case, tasks_of
 from data.facts import current, revise
-from data.ledger import run_as_json
 from data.outbox import list_mails
 from data.policies import municipalities, policy
 from data.session import reading, writing
@@ -36,6 +35,7 @@ from tasks.payout.picture import bar_chart
 from tasks.unpaid import unpaid_entitlements
 from tests.flows.test_survival import survive, together
 from tests.letters import opened, part
+from tests.people import payroll_goes_to
 from tests.tasks.pay_runs import JULY, change, lines, paid, pay
 from tests.tasks.payroll import (
     ADVISER,
@@ -51,6 +51,7 @@ from tests.tasks.payroll import (
     stay,
     weekend,
 )
+from web.shown.pay import run_as_json
 
 MONTH = "RA-2023-05"
 TENTH = datetime(2023, 6, 10, 3, tzinfo=UTC)
@@ -68,21 +69,22 @@ def people() -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path) -> Path:
     made = tmp_path / "payroll"
     made.mkdir()
-    monkeypatch.setenv("PLEJEFLOW_PAYROLL_FOLDER", str(made))
     return made
 
 
 @pytest.fixture
 def randers(database: Settings, folder: Path) -> Settings:
+    payroll_goes_to(folder)
     people()
     return database
 
 
 @pytest.fixture
 def on_sqlite(sqlite_database: Settings, folder: Path) -> Settings:
+    payroll_goes_to(folder)
     people()
     return sqlite_database
 
@@ -432,9 +434,9 @@ def test_the_month_that_pays_what_was_found_unpaid_ends_its_task(on_sqlite: Sett
 
 @pytest.mark.parametrize("unusable", ["", "/nowhere/at/all"])
 def test_without_a_folder_the_month_is_released_and_somebody_is_asked_for_its_files(
-    on_sqlite: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch, unusable: str
+    on_sqlite: Settings, folder: Path, unusable: str
 ) -> None:
-    monkeypatch.setenv("PLEJEFLOW_PAYROLL_FOLDER", unusable)
+    payroll_goes_to(Path(unusable) if unusable else None)
     start()
     go_on()
     answer("PayoutApproval", LEADER, approved=True)
@@ -448,7 +450,7 @@ def test_without_a_folder_the_month_is_released_and_somebody_is_asked_for_its_fi
     answer("PayrollFiles", CLERK, done=True)
     go_on()
     assert open_now()["PayrollFiles"].ref == "RA-2023-05-03"
-    monkeypatch.setenv("PLEJEFLOW_PAYROLL_FOLDER", str(folder))
+    payroll_goes_to(folder)
     with writing() as s:
         wake_due(s, date(2023, 6, 13), MONDAY.replace(day=13))
     assert go_on().outcome is not None

@@ -5,7 +5,6 @@ import pytest
 from sqlmodel import select
 
 from data.facts import find
-from data.ledger import run_as_json
 from data.rates import load_shipped
 from data.session import reading, writing
 from data.settings import Settings
@@ -18,6 +17,7 @@ from tests.letters import opened, part
 from tests.people import ADMINISTRATION, CHILD, CHILD_ADVISER, FAMILY, LEADER, at
 from tests.story import Story
 from tests.tasks.payroll import acting
+from web.shown.pay import run_as_json
 
 PLACEMENT, DECISION = "HJ-P001", "benefit_decision:HJ-P001"
 SENT, CHECKED, LATE = (

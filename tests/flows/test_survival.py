@@ -10,6 +10,7 @@ from sqlalchemy import event, func
 from sqlmodel import Session, SQLModel, select
 
 from data.demo.answers import usual_answer
+from data.installation import carried
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import Approval, AuditEntry, CaseRow, Family, GeneratedTask, JournalEntry, OutboxMail, Placement
@@ -142,7 +143,7 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
             return refusal
 
     with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(one, acts))
+        return list(pool.map(carried(one), acts))
 
 
 def answering(story: Story, step: str, by: str = "") -> Callable[[], Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from data.settings import Settings
-from tasks.up import Installation, beside
+from tasks.up import Services, beside
 from tests import people
 from tests.on_prefect.installation import running
 
@@ -20,7 +20,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="package")
-def home(settings: Settings) -> Iterator[Installation]:
+def home(settings: Settings) -> Iterator[Services]:
     with running(settings) as started:
         people.move_in()
         yield started

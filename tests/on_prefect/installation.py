@@ -13,16 +13,16 @@ from data.settings import Settings
 from data.tables import MailState, OutboxMail
 from tasks.mail import configure
 from tasks.prefect_api import PrefectServer
-from tasks.up import Installation, installation
+from tasks.up import Services, services
 
 
 class running:  # noqa: N801
     """The installation with its calendar at rest: the stories are played in the past."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings, self.manager = settings, installation(settings)
+        self.settings, self.manager = settings, services(settings)
 
-    def __enter__(self) -> Installation:
+    def __enter__(self) -> Services:
         home = self.manager.__enter__()
         session.connect(self.settings)
         configure(self.settings)

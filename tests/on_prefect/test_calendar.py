@@ -35,7 +35,7 @@ from tasks.schedules import (
     name_planned,
     wrong,
 )
-from tasks.up import Installation, deploy
+from tasks.up import Services, deploy
 from tests.letters import task
 from tests.on_prefect.installation import eventually
 from tests.people import NETWORK_ADVISER
@@ -51,7 +51,7 @@ def schedules() -> list[tuple[str, dict[str, Any]]]:
 
 
 @pytest.fixture(scope="module")
-def server(home: Installation, settings: Settings) -> Iterator[PrefectServer]:
+def server(home: Services, settings: Settings) -> Iterator[PrefectServer]:
     """With its calendar going."""
     with PrefectServer(settings) as server:
         rest(settings, server, paused=False)
@@ -182,7 +182,7 @@ def test_a_municipality_whose_file_was_added_gets_its_payout_planned_by_the_next
 
 
 def test_doctor_says_so_when_the_server_plans_nothing(
-    server: PrefectServer, home: Installation, settings: Settings
+    server: PrefectServer, home: Services, settings: Settings
 ) -> None:
     [sweep] = [each["id"] for each in server.deployments() if each["name"] == SWEEP]
 

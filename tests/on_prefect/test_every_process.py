@@ -19,7 +19,7 @@ from data.settings import Settings
 from data.tables import Child, Family, GeneratedTask, HouseholdMember, Staff
 from rules.processes import PROCESSES
 from tasks.prefect_database import NAME, USER
-from tasks.up import Installation
+from tasks.up import Services
 from tests.letters import whole
 from tests.on_prefect.caseload import Caseload
 from tests.on_prefect.installation import eventually, prefect
@@ -37,7 +37,7 @@ ARTIFACTS = {"rates-watch-hjoerring", "rates-watch-lillehammer", "duties-hjoerri
 
 
 @pytest.fixture(scope="module")
-def caseload(home: Installation, settings: Settings) -> Caseload:
+def caseload(home: Services, settings: Settings) -> Caseload:
     played = Caseload(settings)
     played.play()
     return played
@@ -76,7 +76,7 @@ def test_a_case_of_every_process_runs_to_its_outcome_as_one_run_named_by_its_ref
 
 
 def test_cases_that_a_case_leads_to_show_as_linked_in_prefect_and_on_the_command_line(
-    caseload: Caseload, home: Installation
+    caseload: Caseload, home: Services
 ) -> None:
     linked = [case for case in caseload.cases() if case.parent]
     names = {ref: name for name, ref in caseload.opened.items()}
@@ -109,7 +109,7 @@ def test_what_the_jobs_found_is_shown_to_the_operator(settings: Settings) -> Non
 
 
 @pytest.mark.usefixtures("jobs")
-def test_prefect_keeps_references_and_nothing_personal(caseload: Caseload, home: Installation) -> None:
+def test_prefect_keeps_references_and_nothing_personal(caseload: Caseload, home: Services) -> None:
     kept = "".join(everything_kept(home))
     assert all(ref in kept for ref in caseload.opened.values())
     assert [leak for leak in personal() if whole(leak, kept)] == []
@@ -122,7 +122,7 @@ def test_no_database_was_locked(settings: Settings) -> None:
     assert [line for log in logs for line in log.splitlines() if "database is locked" in line] == []
 
 
-def everything_kept(home: Installation) -> Iterator[str]:
+def everything_kept(home: Services) -> Iterator[str]:
     """Prefect's whole database, its files, and what its processes wrote to their logs."""
     assert home.postgres
     dump = [home.postgres.binaries / "pg_dump", f"--host={home.postgres.sockets}", f"--username={USER}", NAME]

@@ -16,7 +16,7 @@ from tasks.answers import answer_task
 from tasks.payroll_files import export_payout
 from tasks.prefect_api import PrefectServer
 from tasks.runs import carry_on
-from tasks.up import Installation
+from tasks.up import Services
 from tests.on_prefect.installation import eventually, prefect
 from tests.tasks.pay_runs import change, paid
 from tests.tasks.payroll import CLERK, FAMILY, IMPORTED, LEADER, acting, know, move_in, staff, weekend
@@ -69,9 +69,7 @@ def go_on(settings: Settings) -> None:
         carry_on(MONTH, server)
 
 
-def test_a_month_triggered_from_outside_waits_for_its_approval_and_is_paid_once(
-    home: Installation, tmp_path: Path
-) -> None:
+def test_a_month_triggered_from_outside_waits_for_its_approval_and_is_paid_once(home: Services, tmp_path: Path) -> None:
     settings = home.settings
     people()
     first = trigger(settings, municipality="randers", period="2023-05")
@@ -102,6 +100,6 @@ def test_a_month_triggered_from_outside_waits_for_its_approval_and_is_paid_once(
     assert not any(FAMILY in str(each["data"]) for each in told)
 
 
-def test_a_month_that_can_not_be_paid_fails_in_one_line(home: Installation) -> None:
+def test_a_month_that_can_not_be_paid_fails_in_one_line(home: Services) -> None:
     refused = trigger(home.settings, municipality="atlantis", period="2023-05")
     eventually(lambda: state(home.settings, refused).startswith("Failed: no municipality 'atlantis'; known are"))

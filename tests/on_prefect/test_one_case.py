@@ -19,7 +19,7 @@ from tasks.answers import answer_task
 from tasks.cases import open_case
 from tasks.prefect_api import PrefectServer
 from tasks.runs import carry_on, reconcile
-from tasks.up import Installation
+from tasks.up import Services
 from tests import people
 from tests.on_prefect.installation import eventually, everything_sent, prefect
 from tests.people import at
@@ -94,7 +94,7 @@ class OnPrefect:
         return set(times) == {1} and issued == [task.ref for task in self.tasks if not task.standing]
 
 
-def test_the_operator_sees_one_run_per_case_named_by_its_reference_saying_what_it_waits_for(home: Installation) -> None:
+def test_the_operator_sees_one_run_per_case_named_by_its_reference_saying_what_it_waits_for(home: Services) -> None:
     case = OnPrefect(home.settings)
     eventually(lambda: case.run_is("Suspended"))
     (run,) = case.runs()
@@ -103,7 +103,7 @@ def test_the_operator_sees_one_run_per_case_named_by_its_reference_saying_what_i
     assert set(run["tags"]) >= {"hjoerring", "network-family-approval"}
 
 
-def test_resuming_in_the_dashboard_only_wakes_the_case(home: Installation) -> None:
+def test_resuming_in_the_dashboard_only_wakes_the_case(home: Services) -> None:
     case = OnPrefect(home.settings)
     eventually(lambda: case.run_is("Suspended"))
     (run,) = case.runs()
@@ -115,7 +115,7 @@ def test_resuming_in_the_dashboard_only_wakes_the_case(home: Installation) -> No
         assert reconcile(server)[case.ref] == "waiting"
 
 
-def test_a_case_runs_to_its_end_and_every_mail_arrives_once(home: Installation) -> None:
+def test_a_case_runs_to_its_end_and_every_mail_arrives_once(home: Services) -> None:
     case = OnPrefect(home.settings)
     while case.case.state == CaseState.OPEN:
         eventually(case.at_rest)
@@ -130,7 +130,7 @@ def test_a_case_runs_to_its_end_and_every_mail_arrives_once(home: Installation) 
     assert case.told_once()
 
 
-def test_when_a_worker_is_killed_in_the_middle_another_takes_the_case_over(home: Installation) -> None:
+def test_when_a_worker_is_killed_in_the_middle_another_takes_the_case_over(home: Services) -> None:
     case = OnPrefect(home.settings)
     eventually(case.at_rest)
     worker = home.processes["worker"].running

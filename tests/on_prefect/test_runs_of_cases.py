@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from data.settings import Settings
-from tasks.up import Installation
+from tasks.up import Services
 from tests.on_prefect.installation import eventually, prefect
 from tests.on_prefect.test_one_case import OnPrefect
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
-def case(home: Installation) -> OnPrefect:
+def case(home: Services) -> OnPrefect:
     begun = OnPrefect(home.settings)
     eventually(lambda: begun.run_is("Suspended"))
     return begun
@@ -68,7 +68,7 @@ def test_a_second_run_of_a_case_ends_as_handed_on(case: OnPrefect) -> None:
 
 
 def test_a_worker_that_is_told_to_stop_gives_back_what_cant_end_and_another_carries_it_on(
-    home: Installation, case: OnPrefect
+    home: Services, case: OnPrefect
 ) -> None:
     worker = home.processes["worker"].running
     [task] = case.waiting()
@@ -86,7 +86,7 @@ def test_a_worker_that_is_told_to_stop_gives_back_what_cant_end_and_another_carr
     assert case.waiting() == [task]
 
 
-def test_a_worker_that_is_told_to_stop_lets_an_attempt_end(home: Installation, case: OnPrefect) -> None:
+def test_a_worker_that_is_told_to_stop_lets_an_attempt_end(home: Services, case: OnPrefect) -> None:
     worker = home.processes["worker"].running
     case.answer_all()
     eventually(lambda: case.run_is("Running", "Suspended"))

@@ -5,14 +5,14 @@ import shutil
 import pytest
 
 from data.settings import Settings
-from tasks.up import Installation
+from tasks.up import Services
 from tests.on_prefect.installation import eventually, running
 from tests.on_prefect.test_one_case import OnPrefect
 
 pytestmark = pytest.mark.timeout(600)
 
 
-def test_a_case_goes_on_when_prefects_database_was_lost_in_the_middle(home: Installation, settings: Settings) -> None:
+def test_a_case_goes_on_when_prefects_database_was_lost_in_the_middle(home: Services, settings: Settings) -> None:
     case = OnPrefect(settings)
     eventually(case.at_rest)
     case.answer_all()

@@ -3,7 +3,7 @@
 import re
 
 from data.settings import Settings
-from tasks.up import Installation
+from tasks.up import Services
 
 FAULT = re.compile(r"Traceback|\bERROR\b|\bCRITICAL\b|\bFATAL\b|\bPANIC\b|Exception in")
 EXPECTED = (
@@ -15,7 +15,7 @@ EXPECTED = (
 )
 
 
-def test_no_log_has_a_traceback_or_an_error(home: Installation, settings: Settings) -> None:
+def test_no_log_has_a_traceback_or_an_error(home: Services, settings: Settings) -> None:
     logs = {path.stem: path.read_text(errors="replace") for path in (settings.var / "log").glob("*.log")}
     assert {"prefect", "worker", "postgres"} <= logs.keys()
     assert "Started" in logs["worker"] or "worker" in logs["worker"].lower()

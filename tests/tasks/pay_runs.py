@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlmodel import select
 
 from data.facts import current, revise
-from data.ledger import run_as_json
 from data.session import reading, writing
 from data.tables import LedgerLine
 from data.tables.base import Fact
 from tasks.payout import PaySummary, approve_payout, prepare_payout, release_payout
 from tests.tasks.payroll import APPROVER, CLERK, JUNE, LEADER, acting
+from web.shown.pay import LineRow, run_as_json
 
 JULY = datetime(2023, 7, 3, 8, tzinfo=UTC)
 AUGUST = datetime(2023, 8, 2, 8, tzinfo=UTC)
@@ -36,7 +35,7 @@ def pay(period: str = "2023-05", now: datetime = JUNE) -> None:
     release_payout("randers", period, actor=acting(LEADER), now=now)
 
 
-def lines(period: str = "2023-05", municipality: str = "randers") -> list[dict[str, Any]]:
+def lines(period: str = "2023-05", municipality: str = "randers") -> list[LineRow]:
     with reading() as s:
         return list(run_as_json(s, municipality, period)["lines"])
 

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from data.audit import job
 from data.facts import current, revise
-from data.ledger import lines_of, run_as_json
+from data.ledger import lines_of
 from data.pay_runs import run_of
 from data.session import reading, writing
 from data.settings import Settings
@@ -37,6 +37,7 @@ from tasks.payout.prepare import prepare
 from tasks.payout.roles import JOB
 from tests.tasks.pay_runs import pay
 from tests.tasks.payroll import CLERK, FAMILY, IMPORTED, JUNE, LEADER, acting, guest, know, move_in, stay, weekend
+from web.shown.pay import run_as_json
 
 SAYING = (change_words, explain, explain_amount, explain_correction, pay_words)
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}

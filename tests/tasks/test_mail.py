@@ -9,6 +9,7 @@ from icalendar import Calendar
 from sqlmodel import Session, select
 
 from data.facts import current, revise
+from data.installation import carried
 from data.outbox import find_mail, list_mails
 from data.people import person_by_email
 from data.session import reading, writing
@@ -110,7 +111,7 @@ def test_two_processes_with_the_same_reason_write_one_mail(database: Settings) -
         with writing() as s:
             written.append(queue_task_mail(s, task(), "issued", NOW))
 
-    threads = [Thread(target=replay) for _ in range(2)]
+    threads = [Thread(target=carried(replay)) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
+from data.installation import carried
 from data.outbox import claim, give_up, list_mails
 from data.session import engine, reading, writing
 from data.settings import Settings
@@ -158,7 +159,7 @@ def test_a_mail_that_another_is_just_claiming_is_left_to_them(database: Settings
             second.extend(mail.ref for mail in claim(s, "second", NOW, 10))
 
     queue(3)
-    late = Thread(target=claim_too)
+    late = Thread(target=carried(claim_too))
     with writing() as s:
         first = [mail.ref for mail in claim(s, "first", NOW, 10)]
         late.start()

@@ -7,7 +7,8 @@ from sqlmodel import select
 
 from data.audit import first_broken
 from data.facts import current, revise
-from data.ledger import find_line, run_as_json
+from data.installation import carried
+from data.ledger import find_line
 from data.pay_runs import MonthClosed
 from data.session import reading, writing
 from data.settings import Settings
@@ -40,6 +41,7 @@ from tests.tasks.payroll import (
     stay,
     weekend,
 )
+from web.shown.pay import run_as_json
 
 
 def prepare(period: str = "2023-05", by: str = CLERK, now: datetime = JUNE) -> PaySummary:
@@ -155,7 +157,7 @@ def test_two_who_prepare_at_once_make_the_lines_once(database: Settings) -> None
         except Exception as error:
             failed.append(error)
 
-    threads = [Thread(target=one) for _ in range(2)]
+    threads = [Thread(target=carried(one)) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -196,7 +198,7 @@ def test_a_month_approved_while_it_is_computed_keeps_its_lines(database: Setting
         except MonthClosed as error:
             refused.append(error)
 
-    late = Thread(target=again)
+    late = Thread(target=carried(again))
     with writing() as s:
         run = s.get_one(PayRun, "RA-2023-05")
         run.status = RunStatus.APPROVED

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from data.ledger import run_as_json
 from data.session import reading
 from data.settings import Settings
 from data.tables import Child, Decision, ExpenseClaim, Family, Gathering, Network, NetworkHome, Placement
@@ -13,6 +12,7 @@ from rules.vocabulary import Benefit
 from tasks.payout import approve_payout, decide_line, prepare_payout, release_payout
 from tests.tasks.pay_runs import AUGUST, JULY, SEPTEMBER, change, lines, pay, prepare, said
 from tests.tasks.payroll import IMPORTED, JUNE, LEADER, acting, know, move_in, staff
+from web.shown.pay import run_as_json
 
 APRIL, MAY = JUNE.replace(month=4), JUNE.replace(month=5)
 

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
-from data.ledger import run_as_json
 from data.rates import load_shipped
 from data.session import reading, writing
 from data.tables import (
@@ -35,6 +34,7 @@ from tasks.payout import approve_payout, decide_line, prepare_payout, release_pa
 from tests.tasks.payroll import IMPORTED, acting, know, staff
 from tests.tasks.test_payout_properties import a_database
 from tests.tasks.truth import COSTS_A_YEAR, Owed, World, costs_owed, owed
+from web.shown.pay import run_as_json
 
 PREPARES = {"randers": "RA-S1", "vejle": "VJ-S1"}
 APPROVES = {"randers": "RA-S2", "vejle": "VJ-S2"}

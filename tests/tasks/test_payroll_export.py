@@ -16,6 +16,7 @@ from sqlmodel import select
 
 from data.audit import first_broken
 from data.facts import current, revise
+from data.installation import carried
 from data.pay_runs import NotPrepared
 from data.session import reading, writing
 from data.settings import Settings
@@ -151,7 +152,7 @@ def test_two_who_export_at_once_leave_two_marks_and_the_same_files(database: Set
         together.wait()
         export(folder)
 
-    threads = [Thread(target=one, args=(folder,)) for folder in folders]
+    threads = [Thread(target=carried(one), args=(folder,)) for folder in folders]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from data.settings import Settings
 from rules.refusal import Refusal
 from tasks.prefect_database import NAME, USER, as_its_user, cluster, dies_with_us
-from tasks.up import PREFECT_DATABASE, Installation, beside, installation, start_database_of_prefect
+from tasks.up import PREFECT_DATABASE, Services, beside, services, start_database_of_prefect
 from tests.databases import a_server
 
 DEEP = "/".join(["a folder of plejefamilier på Østerø"] * 4)
@@ -102,7 +102,7 @@ def test_a_second_up_in_the_same_folder_is_refused_before_anything_starts(tmp_pa
     settings = beside(Settings(), tmp_path)
     with (tmp_path / "up.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(Refusal, match=r"runs in .* already; stop it first"), installation(settings):
+        with pytest.raises(Refusal, match=r"runs in .* already; stop it first"), services(settings):
             pass
     assert sorted(path.name for path in tmp_path.iterdir()) == ["up.lock"]
 
@@ -112,7 +112,7 @@ def test_where_root_may_not_be_another_user_it_says_so_and_no_runs_are_left_behi
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setenv("PATH", "")
-    home = Installation(beside(Settings(), tmp_path))
+    home = Services(beside(Settings(), tmp_path))
     start_database_of_prefect(home)
     [note] = home.notes
     assert note.startswith(
@@ -130,7 +130,7 @@ def test_prefects_own_variable_is_gone_by_but_not_for_an_installation_beside(
 ) -> None:
     monkeypatch.setenv(variable, ANOTHER)
     settings = Settings(var=tmp_path)
-    assert Installation(settings).environment[PREFECT_DATABASE] == ANOTHER
-    assert Installation(beside(settings, tmp_path)).environment[PREFECT_DATABASE] == ""
+    assert Services(settings).environment[PREFECT_DATABASE] == ANOTHER
+    assert Services(beside(settings, tmp_path)).environment[PREFECT_DATABASE] == ""
     assert settings.prefect_database_url == SecretStr(ANOTHER)
     assert "pw" not in repr(settings)

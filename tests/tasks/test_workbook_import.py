@@ -11,6 +11,7 @@ from data.approvals import periods_of
 from data.audit import first_broken
 from data.cases import find_case
 from data.facts import current, known_at
+from data.installation import carried
 from data.session import reading, writing
 from data.settings import Settings
 from data.tables import Approval, AuditEntry, Family, HouseholdMember, NightStay, Placement, Staff, Terms, TravelClaim
@@ -153,7 +154,7 @@ def test_a_row_that_comes_in_from_elsewhere_meanwhile_never_stands_twice(databas
         with writing() as s:
             s.add(Staff(ref="RA-S01", municipality="randers", recorded_at=NOW))
             s.flush()
-            importing = other.submit(imported, path, LATER)
+            importing = other.submit(carried(imported), path, LATER)
             wait_until_blocked(database)
         refused = importing.exception()
     if not database.embedded:  # SQLite lets the import wait before it looks

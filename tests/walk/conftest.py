@@ -3,12 +3,13 @@ from pathlib import Path
 import pytest
 
 from data.settings import Settings
+from tests.people import payroll_goes_to
 
 
 @pytest.fixture
-def payroll_folder(sqlite_database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def payroll_folder(sqlite_database: Settings, tmp_path: Path) -> Path:
     """Of an installation on SQLite."""
     folder = tmp_path / "payroll"
     folder.mkdir()
-    monkeypatch.setenv("PLEJEFLOW_PAYROLL_FOLDER", str(folder))
+    payroll_goes_to(folder)
     return folder

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from data.ledger import run_as_json
 from data.pay_exports import exports_of
 from data.policies import policy
 from data.session import reading
 from data.tables import CaseRow, Document, GeneratedTask, Happening, OutboxMail, PayRun, TaskState
 from data.tables.base import Fact
 from tests.walk.walk import named
+from web.shown.pay import run_as_json
 
 Days = dict[str, list[date]]
 USUAL = ("task_issued", "task_reminder", "task_due", "case_ended", "weekly_digest", "leader_overview")

@@ -1,0 +1,43 @@
+"""Where settings, clock and person come in."""
+
+import click
+
+from data.audit import Actor, os_account
+from data.people import person_by_email
+from data.policies import policy
+from data.session import connect, reading
+from data.settings import Settings, read_settings
+
+
+def settings_now() -> Settings:
+    today = click.get_current_context().find_root().meta.get("today")
+    return read_settings(**({} if today is None else {"today": today}))
+
+
+def connected() -> Settings:
+    settings = settings_now()
+    connect(settings)
+    return settings
+
+
+def with_mail() -> Settings:
+    """Connected, for a command whose effect may write mails."""
+    from tasks.mail import configure
+
+    settings = connected()
+    configure(settings)
+    return settings
+
+
+def operator() -> Actor:
+    """Whoever sits at the machine, for what needs no named person."""
+    return Actor(f"os:{os_account()}", os_account())
+
+
+def acting(email: str, municipality: str) -> tuple[Settings, Actor]:
+    """Connected, and the named person of that municipality who acts."""
+    settings = with_mail()
+    with reading() as s:
+        pack = policy(municipality)
+        person = person_by_email(s, email, municipality=pack.key, on=pack.today(settings.now()))
+    return settings, Actor(person.ref, os_account())
