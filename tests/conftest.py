@@ -6,7 +6,7 @@ from tenacity import wait_fixed
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from tasks.prefect_api import PrefectServer
+from tasks.server.prefect_api import PrefectServer
 from tests.memory import in_memory
 
 pytest_plugins = ["tests.databases"]
@@ -17,8 +17,8 @@ SLOW = (
     "tests/walk/",
     "tests/tasks/test_payout_truth",
     "tests/test_policy_needs.py",
-    "tests/tasks/test_go_live.py",
-    "tests/tasks/test_payout_properties.py",
+    "tests/tasks/duties/test_go_live.py",
+    "tests/tasks/payout/test_payout_properties.py",
 )
 if place := in_memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", place)
@@ -35,7 +35,7 @@ class OneByOne(LoadScopeScheduling):
 @pytest.fixture(autouse=True)
 def soon_told_that_no_server_is_there(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """As often asked as ever, where the test has no Prefect server that could come back."""
-    if not request.node.nodeid.startswith((ON_PREFECT, "tests/faults/", "tests/tasks/test_prefect_api.py")):
+    if not request.node.nodeid.startswith((ON_PREFECT, "tests/faults/", "tests/tasks/server/test_prefect_api.py")):
         monkeypatch.setattr(PrefectServer._answered.retry, "wait", wait_fixed(0.01))
 
 

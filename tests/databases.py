@@ -14,11 +14,11 @@ from cryptography.fernet import Fernet
 from sqlalchemy import URL, Dialect, Engine, create_engine, event, make_url, text
 from sqlalchemy.util import LRUCache
 
-from data import session
-from data.migrate import migrate
 from data.settings import Settings
-from tasks.mail import configure
-from tasks.prefect_database import USER, cluster
+from data.store import session
+from data.store.migrate import migrate
+from tasks.mail.queue import configure
+from tasks.server.prefect_database import USER, cluster
 
 KEY = Fernet.generate_key().decode()
 _compiled = LRUCache[Any, Any](5000)
