@@ -20,12 +20,13 @@ from tasks.question import Question
 @case_flow(name="end-of-placement")
 def end_of_placement(case: Case) -> Outcome:
     """Why and when the child leaves, and what is left to do (R6, J9)."""
-    endable = case.recall("endable", partial(placement_end.endable, case=case))
+    endable = case.recall("endable", placement_end.endable, case=case)
     end = case.ask(EndPlacement, of=Role.CHILD_ADVISER, demands={"placements": endable})
     kind = PlacementKind(endable[end.placement]["kind"])
-    over = partial(placements.end_placement, ref=end.placement, on=end.departure, reason=end.reason, now=case.now)
-    case.do("end placement", lambda s: over(s))
-    case.do("tell the family", partial(placement_end.tell, case=case, end=end, kind=kind))
+    case.do(
+        "end placement", placements.end_placement, ref=end.placement, on=end.departure, reason=end.reason, now=case.now
+    )
+    case.do("tell the family", placement_end.tell, case=case, end=end, kind=kind)
     answers = case.so_far(closing_steps(case, end, kind))
     keep_report(case, end, answers)
     case.wake_on(end.departure)

@@ -44,8 +44,7 @@ def intensive_start(case: Case) -> Outcome:
     keep_in_time(case, placement, limits, parts)
     case.hold_until(bool(parts) and None not in parts)
     finished_on = max(day for part in parts if part for day in part.days)
-    record = partial(record_finished, placement=placement.ref, on=finished_on, now=case.now)
-    case.do("record as finished", lambda s: record(s))
+    case.do("record as finished", record_finished, placement=placement.ref, on=finished_on, now=case.now)
     return Outcome("Completed", f"on {finished_on}")
 
 

@@ -48,7 +48,7 @@ def monthly_payout(case: Case) -> Outcome:
     if not until_approved(case):
         return Outcome("Withdrawn", "discarded")
     case.withdraw_open(but=[PayrollFiles])
-    case.do("release", lambda s: release_month(s, case.ref, case.now))
+    case.do("release", release_month, case.ref, case.now)
     show_once(case, "released")
     until_the_files_are_there(case, settings().payroll_folder)
     case.attempt("end tasks about what was paid", lambda: end_what_was_paid(case.municipality, case.today, case.now))
@@ -90,12 +90,12 @@ def put_to_somebody(case: Case, attempt: int, draft: dict[str, Any]) -> None:
 
 def approved(case: Case) -> bool:
     """By the answer to the task or by `plejeflow payout approve`."""
-    return case.has_become("approved", lambda s: run_there(s, case, lambda run: run.status != RunStatus.DRAFT))
+    return case.has_become("approved", run_there, case, says=lambda run: run.status != RunStatus.DRAFT)
 
 
 def prepared(case: Case, attempt: int, before: str | None) -> dict[str, Any]:
     try:
-        draft: dict[str, Any] = case.do(f"prepare {attempt}", lambda s: put_forward(s, case.ref, before, case.now))
+        draft: dict[str, Any] = case.do(f"prepare {attempt}", put_forward, case.ref, before, case.now)
     except RateMissing as missing:
         ask_for_gaps(case.municipality, missing.gaps, case.now)
         raise
@@ -104,8 +104,9 @@ def prepared(case: Case, attempt: int, before: str | None) -> dict[str, Any]:
 
 def prepared_again(case: Case, attempt: int, at: str) -> bool:
     """Somebody computed it by hand since: what was asked is no longer what would be paid."""
-    again = partial(run_there, case=case, says=lambda run: prepared_at(run) != at)
-    return case.has_become(DRAFT_AGAIN.format(attempt=attempt), again)
+    return case.has_become(
+        DRAFT_AGAIN.format(attempt=attempt), run_there, case=case, says=lambda run: prepared_at(run) != at
+    )
 
 
 def discarded(case: Case) -> bool:

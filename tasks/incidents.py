@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from sqlmodel import Session
@@ -131,8 +130,14 @@ def ask_them(case: Case, form: type[F], people: Iterable[Told], *, due: date) ->
         if told.municipality == case.municipality:
             ours.append(question)
         else:
-            tell = partial(_tell_elsewhere, question=question, case=case.ref, at=told.municipality, now=case.now)
-            case.do(f"tell {told.to} about {told.about}", tell)
+            case.do(
+                f"tell {told.to} about {told.about}",
+                _tell_elsewhere,
+                question=question,
+                case=case.ref,
+                at=told.municipality,
+                now=case.now,
+            )
     case.so_far(ours)
     return ours
 
