@@ -2,11 +2,11 @@
 
 import click
 
-from data.audit import Actor, os_account
 from data.people import person_by_email
 from data.policies import policy
-from data.session import connect, reading
 from data.settings import Settings, read_settings
+from data.store.audit import Actor, os_account
+from data.store.session import connect, reading
 
 
 def settings_now() -> Settings:
@@ -22,7 +22,7 @@ def connected() -> Settings:
 
 def with_mail() -> Settings:
     """Connected, for a command whose effect may write mails."""
-    from tasks.mail import configure
+    from tasks.mail.queue import configure
 
     settings = connected()
     configure(settings)

@@ -7,8 +7,8 @@ import click
 from commands.acting import with_mail
 from commands.files import read_json
 from commands.grammar import Group, a_file, as_email
-from data.audit import os_account
-from data.session import writing
+from data.store.audit import os_account
+from data.store.session import writing
 
 
 @click.group(cls=Group)
@@ -26,7 +26,7 @@ def call() -> None:
 @as_email
 def call_log(family: str, path: Path | None, email: str, at: str | None, **said: str | None) -> None:
     """Log a call; the family's consultant is asked to follow it up."""
-    from tasks.emergency_line import log_call
+    from tasks.families.emergency_line import log_call
 
     given = {key: value for key, value in {**said, "called_at": at}.items() if value is not None}
     if path is not None and given:

@@ -2,16 +2,16 @@
 
 import click
 
-from data.session import reading
 from data.settings import Settings
+from data.store.session import reading
 from data.tables import CaseRow
 from rules.refusal import Refusal
 
 
 def go_on(settings: Settings, ref: str) -> None:
     """What was committed stands; if Prefect doesn't answer now, the sweep finds the case later."""
-    from tasks.prefect_api import PrefectServer
-    from tasks.runs import carry_on
+    from tasks.runs.carrying_on import carry_on
+    from tasks.server.prefect_api import PrefectServer
 
     try:
         with PrefectServer(settings) as server:

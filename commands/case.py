@@ -6,11 +6,11 @@ from commands.acting import connected, operator, with_mail
 from commands.carrying_on import go_on
 from commands.grammar import Group, as_json, of_one_municipality
 from commands.printing import print_json, show, show_head
-from data.audit import os_account
 from data.breaches import breaches
 from data.cases import find_case, led_to, list_cases, tasks_of
 from data.policies import policy
-from data.session import reading, writing
+from data.store.audit import os_account
+from data.store.session import reading, writing
 from web.shown.cases import case_head, case_row
 from web.shown.tasks import task_row
 
@@ -28,7 +28,7 @@ def case() -> None:
 @click.option("--as", "email", metavar="EMAIL", help="Who you are: staff, or the family itself; else the operator.")
 def case_open(process: str, family: str | None, child: str | None, municipality: str | None, email: str | None) -> None:
     """Open a case and start its run on Prefect."""
-    from tasks.cases import open_case, opener
+    from tasks.cases.opened import open_case, opener
 
     settings = with_mail()
     about = {"family": family, "municipality": municipality}
@@ -84,7 +84,7 @@ def case_show(ref: str, as_json: bool) -> None:
 @click.option("--to", metavar="STAFF", required=True)
 def case_reassign(ref: str, to: str) -> None:
     """Hand a case and its open tasks to somebody else."""
-    from tasks.cases import reassign
+    from tasks.cases.opened import reassign
 
     settings = with_mail()
     with writing() as s:

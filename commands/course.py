@@ -8,9 +8,9 @@ from commands.acting import connected, operator
 from commands.grammar import Day, Group, as_json, of_municipality, of_one_municipality
 from commands.printing import print_json, show, show_head
 from data.courses import courses, enrolments
-from data.facts import current
 from data.policies import policy
-from data.session import reading, writing
+from data.store.facts import current
+from data.store.session import reading, writing
 from data.tables import Course
 from web.shown.courses import costs_cell, course_row, enrolment_row
 
@@ -44,7 +44,7 @@ def course_add(
     specialist: str | None,
 ) -> None:
     """Add a course to the catalogue."""
-    from tasks.courses import add_course
+    from tasks.families.courses import add_course
 
     settings = connected()
     now = settings.now()
@@ -83,7 +83,7 @@ def course_list(municipality: str | None, as_json: bool) -> None:
 @as_json
 def course_show(ref: str, as_json: bool) -> None:
     """A course, who asked for a place in which order, and what each placing municipality pays."""
-    from tasks.courses import costs
+    from tasks.families.courses import costs
 
     connected()
     with reading() as s:

@@ -10,7 +10,7 @@ from commands.grammar import Group, a_file, as_email, as_json
 from commands.printing import show
 from commands.template import template
 from data.documents import find_document, list_documents
-from data.session import reading, writing
+from data.store.session import reading, writing
 from web.shown.documents import document_row
 
 
@@ -43,7 +43,7 @@ def document_save(ref: str, path: Path, email: str) -> None:
     with reading() as s:
         municipality = find_document(s, ref).municipality
     settings, actor = acting(email, municipality)
-    from tasks.documents import read_document
+    from tasks.documents.made import read_document
 
     with writing() as s:
         write_file(path, read_document(s, ref, actor=actor, now=settings.now()))

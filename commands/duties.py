@@ -9,10 +9,10 @@ from commands.acting import acting, connected, operator
 from commands.grammar import Day, Group, as_email, as_json, of_municipality, today_option
 from commands.printing import show
 from data.policies import municipalities, policy
-from data.session import reading, writing
+from data.store.session import reading, writing
 from rules.duties.changes import ChangeKind
-from tasks.beginnings import begin_duties
-from tasks.duty_changes import Wish, change_duty, home_of
+from tasks.duties.beginnings import begin_duties
+from tasks.duties.changes import Wish, change_duty, home_of
 from web.shown.duties import broken_row, duty_row
 
 
@@ -30,7 +30,7 @@ def duties(ctx: click.Context, municipality: str | None, late: bool, broken: boo
         return
     if late and broken:
         raise click.UsageError("--late is what is late now, --broken what ever was; give one of them")
-    from tasks.duties import broken_of, judge
+    from tasks.duties.asked import broken_of, judge
 
     settings = connected()
     keys = [policy(municipality).key] if municipality else municipalities()

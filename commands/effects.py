@@ -8,7 +8,7 @@ from commands.printing import notes, show
 from web.shown.effects import effect_shown
 
 if TYPE_CHECKING:
-    from tasks.pay_effect import PayEffect
+    from tasks.previews.pay_effect import PayEffect
 
 
 def show_effect(effect: "PayEffect") -> None:

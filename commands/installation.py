@@ -4,19 +4,19 @@ import click
 
 from commands.acting import connected, settings_now, with_mail
 from commands.grammar import Command
-from data.audit import first_broken
 from data.cases import at_prefect
-from data.encrypted import unopened
 from data.policies import municipalities
 from data.rates import load_shipped
-from data.session import connect, reading, writing
+from data.store.audit import first_broken
+from data.store.encrypted import unopened
+from data.store.session import connect, reading, writing
 from rules.refusal import Refusal, Refusals
 
 
 @click.command("init", cls=Command)
 def init() -> None:
     """Create or migrate the database, and load the published rates."""
-    from data.migrate import migrate
+    from data.store.migrate import migrate
 
     settings = settings_now()
     migrate(connect(settings))
@@ -28,7 +28,7 @@ def init() -> None:
 @click.command("deploy", cls=Command)
 def deploy() -> None:
     """Register every deployment with Prefect's server; run it after every upgrade."""
-    from tasks.up import deploy as to_prefect
+    from tasks.runs.services import deploy as to_prefect
 
     to_prefect(settings_now())
 
@@ -36,8 +36,8 @@ def deploy() -> None:
 @click.command("doctor", cls=Command)
 def doctor() -> None:
     """Look whether everything this installation needs is there."""
-    from tasks.prefect_api import PrefectServer
-    from tasks.schedules import wrong
+    from tasks.runs.schedules import wrong
+    from tasks.server.prefect_api import PrefectServer
 
     settings = with_mail()
     with reading() as s:
@@ -61,8 +61,8 @@ def doctor() -> None:
 @click.command("reconcile", cls=Command)
 def reconcile() -> None:
     """Make Prefect's runs again from our cases, and wake what was missed."""
-    from tasks.prefect_api import PrefectServer
-    from tasks.runs import reconcile as all_cases
+    from tasks.runs.carrying_on import reconcile as all_cases
+    from tasks.server.prefect_api import PrefectServer
 
     with PrefectServer(connected()) as server:
         for ref, done in all_cases(server).items():

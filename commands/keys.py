@@ -5,9 +5,9 @@ from cryptography.fernet import Fernet
 
 from commands.acting import connected, operator
 from commands.grammar import Command
-from data.audit import audit
-from data.rotation import rotate_all
-from data.session import writing
+from data.store.audit import audit
+from data.store.rotation import rotate_all
+from data.store.session import writing
 
 
 @click.command("new-key", cls=Command)

@@ -8,9 +8,9 @@ import click
 from commands.acting import connected, operator, with_mail
 from commands.grammar import Group, as_json
 from commands.printing import show
-from data.audit import audit
 from data.outbox import find_mail, list_mails
-from data.session import reading, writing
+from data.store.audit import audit
+from data.store.session import reading, writing
 from web.shown.mails import mail_row
 
 
@@ -47,7 +47,7 @@ def mail_show(ref: str) -> None:
 def mail_deliver() -> None:
     """Send what is due now, once; the worker does it all the time."""
     settings = with_mail()
-    from tasks.postman import deliver_due
+    from tasks.mail.postman import deliver_due
 
     done = asyncio.run(deliver_due(settings, settings.now(), f"command-{os.getpid()}"))
     click.echo(f"{done.sent} sent, {done.put_back} to be tried again, {done.given_up} given up")

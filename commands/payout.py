@@ -8,9 +8,9 @@ from commands.acting import acting, connected
 from commands.carrying_on import month_goes_on
 from commands.grammar import Group, a_file, as_email, as_json, of_municipality
 from commands.printing import notes, print_json, show
-from data.ledger import find_line
+from data.pay.ledger import find_line
 from data.policies import policy
-from data.session import reading
+from data.store.session import reading
 from data.tables import Decision
 from rules.months import month
 from web.shown.pay import line_cells, rejection_line, run_as_json
@@ -92,7 +92,7 @@ def payout_export(period: str, municipality: str, folder: Path, email: str, as_j
     """Write the payroll files and pay statements of a released month."""
     month(period)
     settings, actor = acting(email, municipality)
-    from tasks.payroll_files import export_payout
+    from tasks.payout.files import export_payout
 
     done = export_payout(municipality, period, folder, actor=actor, now=settings.now())
     month_goes_on(settings, done.run)
@@ -155,7 +155,7 @@ def payout_show(period: str, municipality: str, as_json: bool) -> None:
     click.echo(f"{run['municipality']} {run['payroll_month']}: {run['status']}")
     for no in run.get("rejected", []):
         click.echo(rejection_line(no))
-    from tasks.language import translator
+    from tasks.words.language import translator
 
     say = translator(policy(municipality).language).gettext
     show([line_cells(line, say) for line in run["lines"]], False, "no lines")
@@ -167,7 +167,7 @@ def payout_show(period: str, municipality: str, as_json: bool) -> None:
 def payout_explain(line: str, language: str | None) -> None:
     """Why an amount is what it is."""
     connected()
-    from tasks.explain import explain_line
+    from tasks.explained.lines import explain_line
 
     with reading() as s:
         chosen = language or policy(find_line(s, line).municipality).language

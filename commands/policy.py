@@ -11,7 +11,7 @@ from commands.grammar import Day, Group, a_file, as_json, of_municipality
 from commands.printing import print_json, show
 from data.policies import policy as pack_of
 from data.policies import use_policies
-from tasks.policy_check import check
+from tasks.previews.policy_check import check
 from web.shown.effects import effect_shown
 from web.shown.policies import figure_rows
 
@@ -27,7 +27,7 @@ def policy() -> None:
 def policy_check(path: Path, as_json: bool) -> None:
     """Look a policy file through: every fault at once, and which processes and jobs can't run with it."""
     settings = settings_now()
-    from tasks.policy_preview import read_pack
+    from tasks.previews.policy import read_pack
 
     pack = read_pack(path)
     checked = check(pack, pack.today(settings.now()))
@@ -57,7 +57,7 @@ def policy_show(municipality: str, on: date | None, as_json: bool) -> None:
 def policy_preview(path: Path, period: str, as_json: bool) -> None:
     """What a changed file would do to the current caseload; nothing is written."""
     settings = connected()
-    from tasks.policy_preview import preview_policy
+    from tasks.previews.policy import preview_policy
 
     seen = preview_policy(path, period=period, now=settings.now())
     changed = {"municipality": seen.municipality, "changed": seen.keys, "assumed": seen.assumed}

@@ -10,7 +10,7 @@ from commands.effects import show_effect
 from commands.grammar import Day, Group, a_file, as_json, of_municipality
 from commands.printing import notes, print_json, show
 from data.rates import check, list_rates
-from data.session import reading
+from data.store.session import reading
 from rules.refusal import Refusals
 from web.shown.effects import effect_shown
 from web.shown.rates import rate_row
@@ -52,7 +52,7 @@ def rates_check(on: date, as_json: bool) -> None:
 def rates_import(path: Path) -> None:
     """Load the municipality's own rate table, all of it or nothing."""
     settings = connected()
-    from tasks.rates import import_rates
+    from tasks.rates.table import import_rates
 
     report = import_rates(path, actor=operator(), now=settings.now())
     notes(report.warnings)
@@ -67,7 +67,7 @@ def rates_import(path: Path) -> None:
 def rates_preview(path: Path, municipality: str, period: str, as_json: bool) -> None:
     """What a rate table would change in a month's pay; nothing is written."""
     settings = connected()
-    from tasks.rates_preview import preview_rates
+    from tasks.previews.rates import preview_rates
 
     seen = preview_rates(path, municipality=municipality, period=period, now=settings.now())
     notes(seen.warnings)

@@ -19,7 +19,7 @@ def worker() -> None:
     os.environ.setdefault("PREFECT_WORKER_QUERY_SECONDS", "0.3")
     os.environ.setdefault("PREFECT_WORKER_HEARTBEAT_SECONDS", "5")
     # Prefect reads its variables when it is imported
-    from tasks.worker import serve
+    from tasks.runs.worker import serve
 
     asyncio.run(serve(settings))
 
@@ -27,7 +27,7 @@ def worker() -> None:
 @click.command("up", cls=Command)
 def up() -> None:
     """Start everything on this machine and say where it is; Ctrl-C stops it."""
-    from tasks.up import services
+    from tasks.runs.services import services
 
     stop_at_sigterm()
     click.echo("starting; the first time takes a minute")
@@ -52,7 +52,7 @@ def stop_at_sigterm() -> None:
 @click.command("demo", cls=Command)
 def demo() -> None:
     """Play the main job: a caseload, an approval on Prefect, a month's payout, and the mails."""
-    from tasks.demo import play
+    from tasks.rehearsal.demo import play
 
     stop_at_sigterm()
     play(settings_now(), click.echo)

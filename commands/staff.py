@@ -5,8 +5,8 @@ import click
 from commands.acting import acting, connected
 from commands.grammar import Group, as_email, as_json
 from commands.printing import print_json
-from data.facts import current
-from data.session import reading, writing
+from data.store.facts import current
+from data.store.session import reading, writing
 from data.tables import Staff
 
 
@@ -22,7 +22,7 @@ def staff() -> None:
 @as_json
 def staff_hand_over(ref: str, to: str, email: str, as_json: bool) -> None:
     """Hand over everything that is with somebody: tasks, cases, and whatever names them."""
-    from tasks.handover import hand_over
+    from tasks.reminders.handover import hand_over
 
     connected()
     with reading() as s:

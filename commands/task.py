@@ -9,11 +9,11 @@ from commands.carrying_on import go_on
 from commands.files import read_json
 from commands.grammar import Group, a_file, as_email, as_json
 from commands.printing import show
-from data.audit import os_account
 from data.cases import list_tasks
 from data.people import known_person
 from data.policies import municipalities, policy
-from data.session import reading, writing
+from data.store.audit import os_account
+from data.store.session import reading, writing
 from web.shown.tasks import asked_row, task_row
 
 
@@ -42,7 +42,7 @@ def task_list(as_json: bool, late: bool, staff: str | None) -> None:
 @as_email
 def task_answer(ref: str, path: Path, email: str) -> None:
     """Answer a task; the case goes on."""
-    from tasks.answers import answer_task
+    from tasks.cases.answers import answer_task
 
     raw = read_json(path)
     settings = with_mail()
@@ -58,7 +58,7 @@ def task_answer(ref: str, path: Path, email: str) -> None:
 @click.option("--to", metavar="STAFF", required=True)
 def task_reassign(ref: str, to: str) -> None:
     """Hand one task to somebody else of its role."""
-    from tasks.cases import reassign_task
+    from tasks.cases.opened import reassign_task
 
     settings = with_mail()
     with writing() as s:

@@ -8,7 +8,7 @@ from commands.acting import acting, connected
 from commands.files import write_file
 from commands.grammar import Group, a_file, as_email, as_json, of_municipality
 from commands.printing import show
-from data.session import reading, writing
+from data.store.session import reading, writing
 
 template_name = click.option("--name", required=True, help="Such as contract_network.")
 
@@ -23,7 +23,7 @@ def template() -> None:
 def template_list(as_json: bool) -> None:
     """Every template, the languages it comes in, and who uses one of their own."""
     connected()
-    from tasks.documents import templates
+    from tasks.documents.made import templates
 
     with reading() as s:
         show([row._asdict() for row in templates(s)], as_json, "no templates")
@@ -39,7 +39,7 @@ def template_save(name: str, language: str | None, municipality: str | None, pat
     if (language is None) == (municipality is None):
         raise click.UsageError("say either --language or --municipality")
     connected()
-    from tasks.documents import shipped, template_in_use
+    from tasks.documents.made import shipped, template_in_use
 
     with reading() as s:
         write_file(path, template_in_use(s, municipality, name) if municipality else shipped(name, str(language)))
@@ -51,8 +51,8 @@ def template_save(name: str, language: str | None, municipality: str | None, pat
 @template_name
 def template_check(path: Path, name: str) -> None:
     """Say what is wrong with a template; nothing is loaded."""
-    from tasks.documents import named
-    from tasks.word_check import check_template, template_file
+    from tasks.documents.made import named
+    from tasks.documents.word_check import check_template, template_file
 
     check_template(template_file(path), named(name))
     click.echo(f"{path} is in order as {name}")
@@ -65,8 +65,8 @@ def template_check(path: Path, name: str) -> None:
 @as_email
 def template_load(path: Path, name: str, municipality: str, email: str) -> None:
     """Use a municipality's own version of a template from now on."""
-    from tasks.documents import load_template
-    from tasks.word_check import template_file
+    from tasks.documents.made import load_template
+    from tasks.documents.word_check import template_file
 
     content = template_file(path)
     settings, actor = acting(email, municipality)

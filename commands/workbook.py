@@ -16,7 +16,7 @@ from commands.printing import notes, show
 def import_(path: Path, check: bool, as_json: bool) -> None:
     """Import a caseload workbook, all of it or nothing."""
     settings = connected()
-    from tasks.workbook import import_workbook
+    from tasks.caseload import import_workbook
 
     report = import_workbook(path, actor=operator(), now=settings.now(), check=check)
     notes(report.warnings)
@@ -32,7 +32,7 @@ def import_(path: Path, check: bool, as_json: bool) -> None:
 def export(path: Path, blank: bool) -> None:
     """Export the whole caseload as a workbook."""
     settings = connected()
-    from tasks.workbook import export_workbook
+    from tasks.caseload import export_workbook
 
     report = export_workbook(path, actor=operator(), now=settings.now(), blank=blank)
     click.echo(f"{path}: {'blank' if blank else f'{sum(report.sheets.values())} rows'}")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Select, func
 from sqlmodel import Session, col, select
 
-from data.facts import stands
+from data.store.facts import stands
 from data.tables import Approval
 
 LATEST_FIRST = (col(Approval.valid_from).desc().nulls_first(), col(Approval.ref).desc())

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from data.facts import stands
+from data.store.facts import stands
 from data.tables import Municipality
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col, or_
 from sqlmodel import select as select_rows
 
-from data.facts import stands
+from data.store.facts import stands
 from data.tables import CaseRow, CaseState, Child, Course, Family, GeneratedTask, Network, Staff, TaskState, Team
 from data.tables.base import Withdrawable
 

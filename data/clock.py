@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, union_all
 from sqlmodel import col
 
-from data.session import engine_there, reading
+from data.store.session import engine_there, reading
 from data.tables import AuditEntry
 from data.tables.base import Fact
 

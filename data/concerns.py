@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlmodel import Session, col, select
 
-from data.facts import stands
+from data.store.facts import stands
 from data.tables import CaseRow, Child, Family, GeneratedTask, HouseholdMember, Network, Placement
 from rules.vocabulary import Role
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from data.facts import stands
+from data.store.facts import stands
 from data.tables import Course, Enrolment
 from rules.courses import Place
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, or_, select
 
-from data.asking import batched
+from data.store.asking import batched
 from data.tables import Document, DocumentTemplate
 from rules.refusal import Refusal
 

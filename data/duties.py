@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
 from sqlmodel import Session, col
 
 from data.beginnings import began_on
-from data.facts import stands
+from data.store.facts import stands
 from data.tables import (
     Approval,
     CaseRow,

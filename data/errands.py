@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from data.asking import ASKED_AT_ONCE, batched
+from data.store.asking import ASKED_AT_ONCE, batched
 from data.tables import GeneratedTask, TaskState
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, or_, select
 
-from data.facts import stands
+from data.store.facts import stands
 from data.tables import Child, Placement
 from rules.aftercare import Placed
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
-from data.facts import stands
+from data.store.facts import stands
 from data.tables import Gathering, Happening, Network, Placement
 from rules.half_years import HalfYear
 

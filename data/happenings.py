@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from data.facts import record
+from data.store.facts import record
 from data.tables import Happening
 
 

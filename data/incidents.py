@@ -6,8 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, or_, select
 
-from data.facts import find, stands
 from data.networks import led_by, membership, stays
+from data.store.facts import find, stands
 from data.tables import CaseRow, CaseState, Child, GeneratedTask, Network, Placement
 
 

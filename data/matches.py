@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, or_, select
 
 from data.approvals import periods_of
-from data.facts import current, find, stands
+from data.store.facts import current, find, stands
 from data.tables import AgreedNights, Child, Family, Placement
 from rules.agreed_nights import NightPlan, every_night
 from rules.capacity import Approval, Guest

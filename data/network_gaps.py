@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, and_, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
-from data.facts import stands
 from data.networks import DECLARATION, goes_on, living_there
+from data.store.facts import stands
 from data.tables import Child, Family, HouseholdMember, Network, NetworkConsent, NetworkHome, Placement
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from data.facts import find, stands
+from data.store.facts import find, stands
 from data.tables import Child, Family, HouseholdMember, Network, NetworkConsent, NetworkHome, Placement, Staff
 from rules.vocabulary import FamilyKind, PlacementKind
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
-from data.asking import ASKED_AT_ONCE, batched
+from data.store.asking import ASKED_AT_ONCE, batched
 from data.tables.mail import MailState, OutboxMail
 from rules.refusal import Refusal
 

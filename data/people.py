@@ -6,8 +6,8 @@ from difflib import get_close_matches
 
 from sqlmodel import Session, col, select
 
-from data.asking import ASKED_AT_ONCE, batched
-from data.facts import find, stands
+from data.store.asking import ASKED_AT_ONCE, batched
+from data.store.facts import find, stands
 from data.tables import Child, Family, Staff
 from rules.mail_address import address_key
 from rules.references import tidy

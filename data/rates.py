@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from data.facts import record, stands
+from data.store.facts import record, stands
 from data.tables.money import LedgerLine, PayRun, RateRow, RunStatus
 from rules.rate_table import TableRow, kroner
 from rules.rates import Gap, gaps_on

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session, col, or_, select
 
-from data.facts import stands
+from data.store.facts import stands
 from data.tables import Family, Team, TeamHome
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from data import session
+from data.store import session
 
 
 @dataclass

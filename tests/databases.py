@@ -12,11 +12,11 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import URL, create_engine, event, make_url, text
 
-from data import session
-from data.migrate import migrate
 from data.settings import Settings
-from tasks.mail import configure
-from tasks.prefect_database import USER, cluster
+from data.store import session
+from data.store.migrate import migrate
+from tasks.mail.queue import configure
+from tasks.server.prefect_database import USER, cluster
 
 KEY = Fernet.generate_key().decode()
 

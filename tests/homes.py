@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from sqlmodel import Session
 
 from data.approvals import periods_of
-from data.facts import find, record, revise
-from data.session import reading, writing
-from data.sheets import LATEST_APPROVAL
+from data.caseload.sheets import LATEST_APPROVAL
+from data.store.facts import find, record, revise
+from data.store.session import reading, writing
 from data.tables import Approval, Child, Family, Placement
 from data.tables.base import Fact
 from rules.approvals import latest

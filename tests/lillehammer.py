@@ -94,6 +94,6 @@ def taken_up(ref: str, process: str, today: date) -> Story:
     """A case that another one has opened."""
     played = object.__new__(Story)
     played.ref, played.process, played.today = ref, process, today
-    import_module(f"flows.{process.replace('-', '_')}")
+    import_module(f"flows.cases.{process.replace('-', '_')}")
     played.replay()
     return played

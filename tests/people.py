@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from data.installation import change, settings
-from data.session import writing
+from data.store.session import writing
 from data.tables import Child, DutyChange, Family, HouseholdMember, Staff
 from data.tables.base import Fact
 from tests.homes import remember

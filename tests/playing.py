@@ -3,16 +3,16 @@
 from datetime import date, timedelta
 
 from data.cases import open_cases, open_tasks
-from data.demo.answers import usual_answer
-from data.session import reading, writing
+from data.store.session import reading, writing
 from data.tables import CaseRow, GeneratedTask
 from rules.forms.group_supervision import GroupSupervision
 from rules.forms.joint_meeting import JointMeetingHeld
 from rules.forms.network_approval import MatchingVisit
 from rules.forms.pay import PayoutApproval
-from tasks import answers, case
-from tasks.case_flow import PROCEDURES
-from tasks.cases import wake_due
+from tasks.cases import answers, case
+from tasks.cases.opened import wake_due
+from tasks.rehearsal.answers import usual_answer
+from tasks.runs.case_flow import PROCEDURES
 from tests.people import at, email
 
 A_WEEK = timedelta(days=7)

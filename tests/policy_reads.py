@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from data.cases import find_case, find_task
-from data.session import reading
+from data.store.session import reading
 from rules.policy import Policy, PolicyValue
-from tasks import answers, case, jobs
+from tasks.cases import answers, case
+from tasks.runs import job_runner as jobs
 
 RUNS: ContextVar[str] = ContextVar("what runs", default="")
 

@@ -4,15 +4,15 @@ from datetime import date, timedelta
 from importlib import import_module
 from typing import Any
 
-from data.audit import Actor
 from data.cases import find_case, tasks_of
-from data.demo.answers import usual_answer
-from data.session import reading, writing
+from data.store.audit import Actor
+from data.store.session import reading, writing
 from data.tables import CaseRow, GeneratedTask, TaskState
-from tasks.answers import answer_task
-from tasks.case import Rested, replay
-from tasks.case_flow import PROCEDURES
-from tasks.cases import open_case, wake_due
+from tasks.cases.answers import answer_task
+from tasks.cases.case import Rested, replay
+from tasks.cases.opened import open_case, wake_due
+from tasks.rehearsal.answers import usual_answer
+from tasks.runs.case_flow import PROCEDURES
 from tests import people
 from tests.people import at
 
@@ -21,7 +21,7 @@ class Story:
     def __init__(self, process: str = "network-family-approval", **opening: Any) -> None:
         self.today = people.WEDNESDAY
         self.process = process
-        import_module(f"flows.{process.replace('-', '_')}")
+        import_module(f"flows.cases.{process.replace('-', '_')}")
         given = {
             "family": people.FAMILY,
             "child": people.CHILD,

@@ -11,11 +11,11 @@ from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
 
 from data.cases import find_case
-from data.demo.answers import usual_answer
-from data.session import reading, writing
 from data.settings import Settings
+from data.store.session import reading, writing
 from data.tables import AuditEntry, GeneratedTask
 from plejeflow import main
+from tasks.rehearsal.answers import usual_answer
 from tests import people
 from tests.story import Story
 
@@ -293,7 +293,7 @@ def test_before_init_a_command_says_to_run_it(tmp_path: Path) -> None:
 
 
 def test_reading_commands_load_neither_prefect_nor_pandas() -> None:
-    words = "import sys, plejeflow, data.cases, data.outbox, data.session, data.tables"
+    words = "import sys, plejeflow, data.cases, data.outbox, data.store.session, data.tables"
     code = f"{words}; sys.exit(any(name in sys.modules for name in ('prefect', 'pandas', 'babel', 'openpyxl')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

@@ -5,10 +5,10 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
-from data.session import writing
 from data.settings import Settings
+from data.store.session import writing
 from plejeflow import main
-from tasks.courses import enrol
+from tasks.families.courses import enrol
 from tests import people
 from tests.people import FAMILY
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from data.session import reading
 from data.settings import Settings
+from data.store.session import reading
 from data.tables import AuditEntry
 from tests import people
 from tests.people import ADMINISTRATION, FAMILY, MOTHER, NETWORK_ADVISER

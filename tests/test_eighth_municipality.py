@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from data.audit import Actor
 from data.policies import use_policies
 from data.rates import load_shipped
-from data.session import reading, writing
 from data.settings import Settings
+from data.store.audit import Actor
+from data.store.session import reading, writing
 from data.tables import Child, NightStay, Placement, Staff, Terms
-from tasks.duties import ask_what_is_due
-from tasks.explain import explain_line
+from tasks.duties.asked import ask_what_is_due
+from tasks.explained.lines import explain_line
 from tasks.payout import approve_payout, prepare_payout, release_payout
 from tests import people
 from tests.homes import home

@@ -12,19 +12,19 @@ from click.testing import CliRunner, Result
 from sqlmodel import select
 
 import plejeflow
-from data.audit import Actor
 from data.policies import policy, use_policies
 from data.rates import load_shipped
-from data.session import reading, writing
 from data.settings import Settings
+from data.store.audit import Actor
+from data.store.session import reading, writing
 from data.tables import CaseRow, Child, HouseholdMember, Placement, Staff
 from rules.policy_standing import Standing, standings
 from rules.processes import PROCESSES, Process
 from rules.refusal import Refusal
 from rules.vocabulary import FamilyKind, Role
-from tasks.cases import open_case
-from tasks.jobs import JOBS, Ran, everywhere
+from tasks.cases.opened import open_case
 from tasks.payout.months import open_month
+from tasks.runs.job_runner import JOBS, Ran, everywhere
 from tests import people
 from tests.homes import home
 from tests.letters import task

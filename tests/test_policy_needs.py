@@ -11,17 +11,17 @@ import yaml
 from data.cases import open_cases
 from data.policies import municipalities, policy
 from data.rates import load_shipped
-from data.session import reading, writing
 from data.settings import Settings
+from data.store.session import reading, writing
 from rules.policy import DUTIES
 from rules.policy_keys import KEYS
 from rules.policy_needs import FILE_NEEDS, JOB_NEEDS, PROCESS_NEEDS
 from rules.policy_standing import Standing, standings
 from rules.processes import PROCESSES
-from tasks.jobs import JOBS
 from tasks.payout.months import open_month
-from tasks.rates import import_rates
-from tasks.schedules import PREFECT_YAML
+from tasks.rates.table import import_rates
+from tasks.runs.job_runner import JOBS
+from tasks.runs.schedules import PREFECT_YAML
 from tests import people
 from tests.on_prefect.cast import OPERATOR, TODAY, open_one, settle
 from tests.people import at

@@ -15,7 +15,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from data.settings import Settings
 from rules.refusal import Refusal
-from tasks.mail_sink import KeptMail, kept_mails, open_sink
+from tasks.mail.sink import KeptMail, kept_mails, open_sink
 
 PAGES = Jinja2Templates(directory=Path(__file__).parent.parent / "templates" / "pages")
 OWN_PAGES = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"

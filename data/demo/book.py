@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from data.caseload.sheets import LATEST_APPROVAL, SHEETS
+from data.caseload.xlsx import write_workbook
 from data.demo.people import People, Person
-from data.sheets import LATEST_APPROVAL, SHEETS
-from data.xlsx import write_workbook
 
 
 class Book:

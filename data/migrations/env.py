@@ -1,12 +1,12 @@
-"""Alembic's entry: it is given a connection by data.migrate, or opens the one that the settings name."""
+"""Alembic's entry: it is given a connection by data.store.migrate, or opens the one that the settings name."""
 
 from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 import data.tables  # noqa: F401
-from data.session import engine_for
 from data.settings import read_settings
+from data.store.session import engine_for
 
 
 def _run(connection: Connection) -> None:

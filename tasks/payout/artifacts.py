@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.context import FlowRunContext
 
-from data.session import reading
+from data.store.session import reading
 from rules.months import month_of
-from tasks.artifacts import artifact_key
-from tasks.case import Case
+from tasks.cases.case import Case
 from tasks.payout.overview import Overview, overview
+from tasks.runs.artifacts import artifact_key
 
 
 def show_once(case: Case, what: str, notices: Sequence[str] = ()) -> None:

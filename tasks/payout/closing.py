@@ -5,20 +5,20 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from data.audit import Actor, audit
-from data.changes import Since, facts_since
-from data.fact_changes import that_matter
-from data.ledger import decisions_after, release_lines, totals
-from data.pay_runs import closed_runs, last_of, locked_run_of
+from data.pay.changes import Since, facts_since
+from data.pay.fact_changes import that_matter
+from data.pay.ledger import decisions_after, release_lines, totals
+from data.pay.pay_runs import closed_runs, last_of, locked_run_of
 from data.policies import policy
-from data.session import writing
+from data.store.audit import Actor, audit
+from data.store.session import writing
 from data.tables import LineStatus, PayDecision, PayRejection, PayRun, RunStatus
 from rules.months import Month, month
 from rules.refusal import Refusal
-from tasks.change_words import FACTS
 from tasks.payout.opening import opening
 from tasks.payout.roles import refuse_unless_may
 from tasks.payout.wake import wake_month
+from tasks.words.change_words import FACTS
 
 MOST_NAMED = 5
 

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from data.audit import Actor, audit
-from data.ledger import decision_since, find_line
-from data.numbering import next_number
-from data.pay_runs import one_at_a_time
+from data.pay.ledger import decision_since, find_line
+from data.pay.pay_runs import one_at_a_time
 from data.policies import policy
-from data.session import writing
+from data.store.audit import Actor, audit
+from data.store.numbering import next_number
+from data.store.session import writing
 from data.tables import Decision, GeneratedTask, LedgerLine, LineStatus, PayDecision
 from rules.forms.pay import HeldLineDecision, OverpaymentDecision
 from rules.refusal import Refusal

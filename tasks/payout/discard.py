@@ -4,19 +4,19 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from data.audit import Actor, audit
 from data.cases import tasks_of
-from data.ledger import clear, held_lines
 from data.outbox import forget_waiting
-from data.pay_runs import closed_runs, drafts_of, last_of, locked_run_of
-from data.session import writing
+from data.pay.ledger import clear, held_lines
+from data.pay.pay_runs import closed_runs, drafts_of, last_of, locked_run_of
+from data.store.audit import Actor, audit
+from data.store.session import writing
 from data.tables import LedgerLine, PayRun, RunStatus, TaskState
 from rules.refusal import Refusal
-from tasks.case_steps import take_back
+from tasks.cases.steps import take_back
+from tasks.mail.postman import wake_postman
 from tasks.payout.held import let_go
 from tasks.payout.roles import refuse_unless_may
 from tasks.payout.wake import wake_month
-from tasks.postman import wake_postman
 
 
 class NoDraft(Refusal):

@@ -8,19 +8,19 @@ from typing import Any, NamedTuple
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from data.asking import ASKED_AT_ONCE, batched
 from data.policies import policy
+from data.store.asking import ASKED_AT_ONCE, batched
 from data.tables import GeneratedTask, LedgerLine, PayRun, TaskState
 from rules.forms.pay import HeldLineDecision, OverpaymentDecision
 from rules.holds import Hold
 from rules.months import Month
 from rules.vocabulary import Role
-from tasks.errands import give_together
-from tasks.held_mail import queue_together
-from tasks.language import translator
-from tasks.pay_words import HOLDS
+from tasks.cases.errands import give_together
+from tasks.cases.question import Question
+from tasks.mail.held_mail import queue_together
 from tasks.payout.roles import MAY, deciding, somebody_who_may
-from tasks.question import Question
+from tasks.words.language import translator
+from tasks.words.pay_words import HOLDS
 
 FORMS = (HeldLineDecision, OverpaymentDecision)
 

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from data import frames
-from data.arrow import Columns, snapshot
-from data.batches import batches
-from data.frames import Asked
-from data.ledger_bulk import decisions, sums_of
-from data.pay_runs import run_of
+from data.pay import frames
+from data.pay.batches import batches
+from data.pay.frames import Asked
+from data.pay.ledger_bulk import decisions, sums_of
+from data.pay.pay_runs import run_of
 from data.policies import policy
-from data.session import reading
+from data.store.arrow import Columns, snapshot
+from data.store.session import reading
 from rules.corrections import as_they_are
 from rules.decided import as_decided
 from rules.entitlements import entitled

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-from data.pay_runs import closed_runs
+from data.pay.pay_runs import closed_runs
 from data.people import current_staff
 from data.policies import policy
 from data.tables import CaseRow, CaseState, GeneratedTask, PayRun, RunStatus, TaskState
@@ -17,10 +17,10 @@ from rules.payment_dates import bank_day_before, payment_date
 from rules.policy import Policy
 from rules.substitutes import who_hears
 from rules.vocabulary import Role
-from tasks.language import long_date, month_name
-from tasks.mail import Wanted, queue_mails, site
-from tasks.notices import Notice, Site
+from tasks.mail.notices import Notice, Site
+from tasks.mail.queue import Wanted, queue_mails, site
 from tasks.payout.months import PAYMENT_DAY, PROCESS
+from tasks.words.language import long_date, month_name
 
 AT_MOST = 12
 """Listed in the mail."""

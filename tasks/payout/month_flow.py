@@ -14,17 +14,17 @@ from sqlmodel import select
 from data.installation import settings
 from data.job_runs import as_given, note_run
 from data.policies import policy
-from data.session import writing
+from data.store.session import writing
 from data.tables import CaseRow
 from rules.months import month_before
 from rules.processes import process_named
 from rules.refusal import Refusal
-from tasks.case_flow import PROCEDURES, Procedure, carry, handed_on
-from tasks.clock import begin_at
-from tasks.jobs import day_of
-from tasks.patience import patiently
+from tasks.failures.patience import patiently
 from tasks.payout.months import NobodyHere, claim_month, open_month
-from tasks.prefect_api import PrefectServer
+from tasks.runs.case_flow import PROCEDURES, Procedure, carry, handed_on
+from tasks.runs.clock import begin_at
+from tasks.runs.job_runner import day_of
+from tasks.server.prefect_api import PrefectServer
 
 MonthFlow = Flow[[str, str | None, date | None], Coroutine[Any, Any, State[Any]]]
 MONTHLY = "monthly-payout"

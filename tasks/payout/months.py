@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from data.audit import Actor, audit, job
 from data.cases import find_case, journal_of
-from data.ledger import totals
-from data.pay_runs import locked_run_of, run_of
+from data.pay.ledger import totals
+from data.pay.pay_runs import locked_run_of, run_of
 from data.people import current_staff
 from data.policies import policy
-from data.session import lock, reading, writing
+from data.store.audit import Actor, audit, job
+from data.store.session import lock, reading, writing
 from data.tables import CaseRow, CaseState, GeneratedTask, JournalEntry, LineStatus, PayRun, RunStatus
 from rules.forms.pay import PayoutApproval
 from rules.months import Month, month, month_before, month_of
@@ -21,13 +21,13 @@ from rules.policy_standing import refuse_what_cannot_run
 from rules.processes import process_named
 from rules.refusal import Refusal
 from rules.vocabulary import Role
-from tasks.cases import wake
+from tasks.cases.opened import wake
 from tasks.payout.closing import approve, deciders, reject, release
 from tasks.payout.opening import opening
 from tasks.payout.prepare import prepare, refuse_unfinished
 from tasks.payout.roles import JOB, somebody_who_may
-from tasks.prefect_api import PrefectServer, RunState
-from tasks.runs import carry_on
+from tasks.runs.carrying_on import carry_on
+from tasks.server.prefect_api import PrefectServer, RunState
 
 PROCESS = "monthly-payout"
 PAYMENT_DAY = "payout.payment_day"

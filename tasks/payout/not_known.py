@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from data.changes import Since, facts_since, first_recorded
-from data.sheets import SHEETS
+from data.caseload.sheets import SHEETS
+from data.pay.changes import Since, facts_since, first_recorded
 from data.tables import PayRun
 from rules.months import Month
 from rules.policy import Policy

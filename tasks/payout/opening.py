@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from data.pay_runs import opens_in
+from data.pay.pay_runs import opens_in
 from rules.months import Month, month
 from rules.policy import Policy
 from rules.refusal import Refusal

@@ -8,16 +8,16 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from sqlmodel import Session
 
-from data.ledger import totals
-from data.pay_runs import run_of
-from data.pay_sums import MonthSum, held_by_reason, paid_by_month
+from data.pay.ledger import totals
+from data.pay.pay_runs import run_of
+from data.pay.sums import MonthSum, held_by_reason, paid_by_month
 from data.policies import policy
 from data.tables import PayRun
 from rules.holds import Hold
 from rules.months import month, month_before
 from rules.vocabulary import Component
-from tasks.language import LOCALES, translator
-from tasks.pay_words import COMPONENTS, HOLDS
+from tasks.words.language import LOCALES, translator
+from tasks.words.pay_words import COMPONENTS, HOLDS
 
 MONTHS = 12
 Table = list[dict[str, str | int]]
@@ -72,7 +72,7 @@ class _Words:
         return self._say(HOLDS[Hold(name)])
 
     def tax(self, taxable: bool) -> str:
-        # the ids are in the catalogue by tasks.explain
+        # the ids are in the catalogue by tasks.explained.lines
         return self._say("taxable" if taxable else "tax-free")
 
     def kroner(self, ore: int) -> str:

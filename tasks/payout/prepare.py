@@ -8,19 +8,19 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlmodel import Session
 
-from data import frames
-from data.arrow import Opener, Writer, appending, snapshot, whole_frame
-from data.audit import Actor, audit
-from data.batches import PLACEMENTS_AT_ONCE, Batch, batches
-from data.changes import read_to
-from data.frames import Asked
-from data.ledger import clear, held_lines, held_periods
-from data.ledger_bulk import append_lines, decisions, held_unchanged, paid_or_held
-from data.left_out import left_out
-from data.line_numbers import LineNumbers
-from data.pay_runs import closed_runs, drafts_of, last_of, one_at_a_time, open_draft
+from data.pay import frames
+from data.pay.batches import PLACEMENTS_AT_ONCE, Batch, batches
+from data.pay.changes import read_to
+from data.pay.frames import Asked
+from data.pay.ledger import clear, held_lines, held_periods
+from data.pay.ledger_bulk import append_lines, decisions, held_unchanged, paid_or_held
+from data.pay.left_out import left_out
+from data.pay.line_numbers import LineNumbers
+from data.pay.pay_runs import closed_runs, drafts_of, last_of, one_at_a_time, open_draft
 from data.policies import policy
-from data.session import writing
+from data.store.arrow import Opener, Writer, appending, snapshot, whole_frame
+from data.store.audit import Actor, audit
+from data.store.session import writing
 from data.tables import PayRun
 from rules.corrections import as_they_are, corrected
 from rules.debtor import debtor_lacks
@@ -30,13 +30,13 @@ from rules.months import Month, month
 from rules.policy import Policy
 from rules.rates import Gap, RateMissing
 from rules.refusal import Refusal
+from tasks.mail.postman import wake_postman
 from tasks.payout.held import keep_tasks
 from tasks.payout.not_known import not_known_yet
 from tasks.payout.opening import opening
 from tasks.payout.roles import refuse_unless_may
 from tasks.payout.scope import UNCHANGED, Everybody, Scope, scope_of
 from tasks.payout.wake import wake_month
-from tasks.postman import wake_postman
 
 
 @dataclass

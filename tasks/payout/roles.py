@@ -4,16 +4,16 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from data.audit import Actor
-from data.facts import current
 from data.people import HasLeft, current_staff
 from data.policies import policy
+from data.store.audit import Actor
+from data.store.facts import current
 from data.tables import Staff
 from rules.holds import Hold
 from rules.refusal import Refusal
 from rules.substitutes import acts_with
 from rules.vocabulary import Role
-from tasks.assign import first_there
+from tasks.cases.assign import first_there
 
 MAY: dict[str, tuple[Role, ...]] = {
     "prepare": (Role.PAYROLL, Role.ADMINISTRATION),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from data.changes import STILL_WRITING, Since, changed_families, of_municipality, rates_changed
-from data.frames import Families
+from data.pay.changes import STILL_WRITING, Since, changed_families, of_municipality, rates_changed
+from data.pay.frames import Families
 from data.tables import PayRun
 from rules.months import Month
 from rules.policy import Policy

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from data.policies import policy
 from data.tables import CaseRow
-from tasks.cases import wake
+from tasks.cases.opened import wake
 
 
 def wake_month(s: Session, municipality: str, period: str, now: datetime) -> None:

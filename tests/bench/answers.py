@@ -9,16 +9,16 @@ from pathlib import Path
 from sqlmodel import col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from data import session
-from data.demo.answers import usual_answer
-from data.session import reading, writing
 from data.settings import Settings
+from data.store import session
+from data.store.session import reading, writing
 from data.tables import MailState, OutboxMail
-from flows.network_family_approval import network_family_approval
-from tasks.answers import answer_task
-from tasks.case import replay
-from tasks.case_flow import PROCEDURES
-from tasks.up import beside
+from flows.cases.network_family_approval import network_family_approval
+from tasks.cases.answers import answer_task
+from tasks.cases.case import replay
+from tasks.rehearsal.answers import usual_answer
+from tasks.runs.case_flow import PROCEDURES
+from tasks.runs.services import beside
 from tests import people
 from tests.on_prefect.installation import eventually, running
 from tests.on_prefect.test_one_case import OnPrefect

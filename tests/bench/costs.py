@@ -18,19 +18,19 @@ from pydantic import SecretStr
 from sqlalchemy import URL, create_engine, delete, insert, select, text
 from sqlmodel import SQLModel
 
-from data import session
-from data.asking import batched
 from data.cases import at_prefect
-from data.migrate import migrate
-from data.session import reading, writing
 from data.settings import Settings
+from data.store import session
+from data.store.asking import batched
+from data.store.migrate import migrate
+from data.store.session import reading, writing
 from data.tables import Child, Family, Placement
 from plejeflow import main as command
-from tasks.cases import wake_due
-from tasks.duties import ask_what_is_due
-from tasks.mail import configure
-from tasks.one_by_one import AT_ONCE
-from tasks.reminders import send_reminders
+from tasks.cases.opened import wake_due
+from tasks.duties.asked import ask_what_is_due
+from tasks.failures.one_by_one import AT_ONCE
+from tasks.mail.queue import configure
+from tasks.reminders.daily import send_reminders
 from tests import people
 from tests.databases import KEY, a_server
 from tests.letters import case, task

@@ -13,12 +13,12 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlmodel import func, select
 
-from data import session
-from data.session import reading
 from data.settings import Settings
+from data.store import session
+from data.store.session import reading
 from data.tables import GeneratedTask
 from rules.refusal import Refusal
-from tasks.up import Services, beside, services
+from tasks.runs.services import Services, beside, services
 from tests import people
 from tests.databases import KEY, a_server
 from tests.on_prefect.installation import eventually, running

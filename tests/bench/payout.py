@@ -20,9 +20,9 @@ import click
 from cryptography.fernet import Fernet
 from sqlalchemy import URL, create_engine, text
 
-from data import session
-from data.migrate import migrate
 from data.settings import Settings
+from data.store import session
+from data.store.migrate import migrate
 from tests.databases import a_server
 
 SIZES = "10k,100k,1M"
@@ -110,9 +110,9 @@ def _fill(size: int) -> float:
 
 
 def _payout(_size: int) -> float:
-    from data.audit import Actor
-    from data.pay_runs import one_at_a_time
+    from data.pay.pay_runs import one_at_a_time
     from data.policies import policy
+    from data.store.audit import Actor
     from tasks.payout import prepare_payout
 
     policy("randers")

@@ -8,10 +8,10 @@ import pyarrow as pa
 from sqlalchemy import text
 from sqlmodel import Session, SQLModel
 
-from data.arrow import append
-from data.facts import record
 from data.rates import load_shipped
-from data.session import engine, writing
+from data.store.arrow import append
+from data.store.facts import record
+from data.store.session import engine, writing
 from data.tables import Approval, Child, Family, NightStay, Placement, Staff, Terms, TravelClaim
 
 KNOWN = datetime(2023, 1, 2, 8, tzinfo=UTC)

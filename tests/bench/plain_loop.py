@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from data.session import engine
+from data.store.session import engine
 from rules.ages import age
 from rules.money import month_rate, rounded
 

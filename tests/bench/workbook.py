@@ -15,9 +15,9 @@ import click
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
-from data import session
-from data.migrate import migrate
 from data.settings import Settings
+from data.store import session
+from data.store.migrate import migrate
 from tests.bench.caseload import write_large
 from tests.databases import a_server
 
@@ -53,8 +53,8 @@ def _in_its_own_process(what: str, address: str, path: Path) -> tuple[float, flo
 
 
 def _import(path: Path) -> None:
-    from data.audit import Actor
-    from tasks.workbook import import_workbook
+    from data.store.audit import Actor
+    from tasks.caseload import import_workbook
 
     import_workbook(path, actor=Actor("RA-S01", "bench"), now=datetime(2023, 6, 1, tzinfo=UTC))
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from data.audit import FIRST, audit, first_broken, job
-from data.migrate import migrate
-from data.session import engine, reading, writing
 from data.settings import Settings
+from data.store.audit import FIRST, audit, first_broken, job
+from data.store.migrate import migrate
+from data.store.session import engine, reading, writing
 from data.tables import AuditEntry
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from data.audit import audit
 from data.clock import on_day
-from data.session import writing
 from data.settings import Settings
+from data.store.audit import audit
+from data.store.session import writing
 from data.tables import PayRun
 from tasks.payout import prepare_payout
 from tests.tasks.pay_runs import lines

@@ -2,10 +2,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from data.caseload.sheets import SHEETS
 from data.demo import hjoerring, lillehammer, randers
 from data.demo.book import Book
 from data.demo.caseload import demo_book
-from data.sheets import SHEETS
 from rules.accounts import account
 from rules.identity import doubts, is_possible
 

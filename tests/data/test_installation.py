@@ -11,14 +11,14 @@ from cryptography.fernet import Fernet
 from sqlmodel import select
 
 from data import policies
-from data.facts import current
 from data.installation import apart, carried, settings
-from data.migrate import migrate
 from data.policies import municipalities
-from data.session import connect, engine, reading
 from data.settings import Settings
+from data.store.facts import current
+from data.store.migrate import migrate
+from data.store.session import connect, engine, reading
 from data.tables import CaseRow, OutboxMail, Staff
-from tasks.mail import configure
+from tasks.mail.queue import configure
 from tests import people
 from tests.story import Story
 

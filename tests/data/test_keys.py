@@ -12,11 +12,11 @@ from sqlmodel import col, select
 
 import plejeflow
 from data.columns import unlock
-from data.encrypted import encrypted_columns, unopened
-from data.migrate import migrate
-from data.rotation import rotate_all
-from data.session import DatabaseUnreachable, connect, reading, writing
 from data.settings import Settings
+from data.store.encrypted import encrypted_columns, unopened
+from data.store.migrate import migrate
+from data.store.rotation import rotate_all
+from data.store.session import DatabaseUnreachable, connect, reading, writing
 from data.tables import Staff
 from rules.refusal import Refusal
 from tests import people

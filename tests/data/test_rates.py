@@ -2,10 +2,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
 
-from data.facts import current, revise
 from data.rates import check, list_rates, load_shipped, record_rate
-from data.session import reading, writing
 from data.settings import Settings
+from data.store.facts import current, revise
+from data.store.session import reading, writing
 from data.tables import RateRow
 from rules.rate_table import TableRow
 from rules.rates import BANDS

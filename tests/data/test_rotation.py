@@ -3,11 +3,11 @@ from cryptography.fernet import Fernet
 from sqlmodel import select
 
 from data.columns import unlock
-from data.encrypted import encrypted_columns
-from data.facts import current
-from data.rotation import rotate_all
-from data.session import reading, writing
 from data.settings import Settings
+from data.store.encrypted import encrypted_columns
+from data.store.facts import current
+from data.store.rotation import rotate_all
+from data.store.session import reading, writing
 from data.tables import OutboxMail, Staff
 from rules.refusal import Refusal
 from tests import people

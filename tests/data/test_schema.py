@@ -9,10 +9,10 @@ from sqlalchemy import String, column, insert, make_url
 from sqlalchemy import table as table_clause
 from sqlmodel import SQLModel, select
 
-from data import session
 from data.columns import UtcDateTime
-from data.migrate import migrate
 from data.settings import Settings
+from data.store import session
+from data.store.migrate import migrate
 from data.tables import Placement, Staff
 from rules.refusal import Refusal
 from tests.databases import KEY

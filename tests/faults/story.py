@@ -11,15 +11,15 @@ import httpx
 from sqlmodel import col, select
 
 from data.cases import open_cases, open_tasks
-from data.demo.answers import usual_answer
 from data.installation import carried
-from data.session import DatabaseUnreachable, reading, writing
 from data.settings import Settings
+from data.store.session import DatabaseUnreachable, reading, writing
 from data.tables import CaseRow, CaseState, Family, GeneratedTask, OutboxMail, PayRun, RunStatus
 from rules.refusal import Refusal
-from tasks.answers import answer_task
-from tasks.prefect_api import PrefectServer
-from tasks.runs import carry_on
+from tasks.cases.answers import answer_task
+from tasks.rehearsal.answers import usual_answer
+from tasks.runs.carrying_on import carry_on
+from tasks.server.prefect_api import PrefectServer
 from tests import people
 from tests.faults.plan import AT_ONCE, Plan, Step
 from tests.faults.surroundings import Surroundings, somewhere

@@ -15,8 +15,8 @@ from sqlalchemy import URL
 
 from data.installation import carried
 from data.settings import Settings
-from tasks.prefect_database import NAME, USER, cluster
-from tasks.up import Process, Services, beside
+from tasks.runs.services import Process, Services, beside
+from tasks.server.prefect_database import NAME, USER, cluster
 from tests.on_prefect.installation import eventually
 
 WORKERS = 2

@@ -5,14 +5,14 @@ from typing import Any
 from sqlmodel import select
 
 from data.cases import open_cases, open_tasks
-from data.demo.answers import usual_answer
-from data.session import reading, writing
 from data.settings import Settings
+from data.store.session import reading, writing
 from data.tables import CaseRow, GeneratedTask
 from rules.processes import PROCESSES
-from tasks.answers import answer_task
-from tasks.prefect_api import PrefectServer
-from tasks.runs import sweep
+from tasks.cases.answers import answer_task
+from tasks.rehearsal.answers import usual_answer
+from tasks.runs.carrying_on import sweep
+from tasks.server.prefect_api import PrefectServer
 from tests.on_prefect.cast import TODAY, open_one, settle
 from tests.on_prefect.installation import eventually, prefect
 from tests.people import at, email

@@ -7,15 +7,15 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from data.audit import Actor
-from data.facts import revise
-from data.session import writing
+from data.store.audit import Actor
+from data.store.facts import revise
+from data.store.session import writing
 from data.tables import Child, Course, Family, HouseholdMember, Placement, Staff
 from data.tables.base import Fact
 from rules.processes import PROCESSES
-from tasks.cases import open_case
-from tasks.courses import add_course
-from tasks.group_supervision import open_for_teams
+from tasks.cases.opened import open_case
+from tasks.families.courses import add_course
+from tasks.families.group_supervision import open_for_teams
 from tests import lillehammer, people, vesthimmerland
 from tests.homes import home
 from tests.people import NOW, at, email

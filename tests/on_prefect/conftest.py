@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from data.settings import Settings
-from tasks.up import Services, beside
+from tasks.runs.services import Services, beside
 from tests import people
 from tests.on_prefect.installation import running
 

@@ -7,13 +7,13 @@ from typing import Any
 import httpx
 from sqlmodel import select
 
-from data import session
-from data.session import reading
 from data.settings import Settings
+from data.store import session
+from data.store.session import reading
 from data.tables import MailState, OutboxMail
-from tasks.mail import configure
-from tasks.prefect_api import PrefectServer
-from tasks.up import Services, services
+from tasks.mail.queue import configure
+from tasks.runs.services import Services, services
+from tasks.server.prefect_api import PrefectServer
 
 
 class running:  # noqa: N801

@@ -15,13 +15,12 @@ from sqlmodel import select
 import plejeflow
 from data.cases import find_task
 from data.job_runs import runs_of
-from data.session import reading, writing
 from data.settings import Settings
+from data.store.session import reading, writing
 from data.tables import OutboxMail, TaskState
 from rules.calendar import is_working_day
-from tasks.clock import NORDIC
-from tasks.prefect_api import PrefectServer
-from tasks.schedules import (
+from tasks.runs.clock import NORDIC
+from tasks.runs.schedules import (
     MONTHLY,
     PLANNED_AHEAD,
     SWEEP,
@@ -34,7 +33,8 @@ from tasks.schedules import (
     name_planned,
     wrong,
 )
-from tasks.up import Services, deploy
+from tasks.runs.services import Services, deploy
+from tasks.server.prefect_api import PrefectServer
 from tests.letters import task
 from tests.on_prefect.installation import eventually
 from tests.people import NETWORK_ADVISER

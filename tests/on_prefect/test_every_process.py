@@ -14,12 +14,12 @@ from click.testing import CliRunner
 from sqlmodel import col, select
 
 import plejeflow
-from data.session import reading
 from data.settings import Settings
+from data.store.session import reading
 from data.tables import Child, Family, GeneratedTask, HouseholdMember, Staff
 from rules.processes import PROCESSES
-from tasks.prefect_database import NAME, USER
-from tasks.up import Services
+from tasks.runs.services import Services
+from tasks.server.prefect_database import NAME, USER
 from tests.letters import whole
 from tests.on_prefect.caseload import Caseload
 from tests.on_prefect.installation import eventually, prefect

@@ -9,14 +9,14 @@ import httpx
 import pytest
 
 from data.cases import find_case
-from data.session import reading, writing
 from data.settings import Settings
+from data.store.session import reading, writing
 from data.tables import Family, PayRun
-from tasks.answers import answer_task
-from tasks.payroll_files import export_payout
-from tasks.prefect_api import PrefectServer
-from tasks.runs import carry_on
-from tasks.up import Services
+from tasks.cases.answers import answer_task
+from tasks.payout.files import export_payout
+from tasks.runs.carrying_on import carry_on
+from tasks.runs.services import Services
+from tasks.server.prefect_api import PrefectServer
 from tests.on_prefect.installation import eventually, prefect
 from tests.tasks.pay_runs import change, paid
 from tests.tasks.payroll import CLERK, FAMILY, IMPORTED, LEADER, acting, know, move_in, staff, weekend

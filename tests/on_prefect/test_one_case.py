@@ -9,17 +9,17 @@ import httpx
 import pytest
 from sqlmodel import col, select
 
-from data.audit import Actor
 from data.cases import find_case, tasks_of
-from data.demo.answers import usual_answer
-from data.session import reading, writing
 from data.settings import Settings
+from data.store.audit import Actor
+from data.store.session import reading, writing
 from data.tables import CaseRow, CaseState, Child, GeneratedTask, OutboxMail, TaskState
-from tasks.answers import answer_task
-from tasks.cases import open_case
-from tasks.prefect_api import PrefectServer
-from tasks.runs import carry_on, reconcile
-from tasks.up import Services
+from tasks.cases.answers import answer_task
+from tasks.cases.opened import open_case
+from tasks.rehearsal.answers import usual_answer
+from tasks.runs.carrying_on import carry_on, reconcile
+from tasks.runs.services import Services
+from tasks.server.prefect_api import PrefectServer
 from tests import people
 from tests.on_prefect.installation import eventually, everything_sent, prefect
 from tests.people import at

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from data.settings import Settings
-from tasks.up import Services
+from tasks.runs.services import Services
 from tests.on_prefect.installation import eventually, prefect
 from tests.on_prefect.test_one_case import OnPrefect
 

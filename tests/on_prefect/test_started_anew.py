@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from data.settings import Settings
-from tasks.up import Services
+from tasks.runs.services import Services
 from tests.on_prefect.installation import eventually, running
 from tests.on_prefect.test_one_case import OnPrefect
 

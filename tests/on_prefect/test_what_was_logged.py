@@ -3,7 +3,7 @@
 import re
 
 from data.settings import Settings
-from tasks.up import Services
+from tasks.runs.services import Services
 
 FAULT = re.compile(r"Traceback|\bERROR\b|\bCRITICAL\b|\bFATAL\b|\bPANIC\b|Exception in")
 EXPECTED = (

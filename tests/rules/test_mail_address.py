@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from rules.cells import Unreadable, email
 from rules.mail_address import NotDeliverable, address_key, deliverable
-from tasks.recipients import usable
+from tasks.mail.recipients import usable
 
 TAKEN = [
     ("anna@kommune.example", "anna@kommune.example"),

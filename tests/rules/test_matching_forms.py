@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from data.demo.answers import USUAL
 from rules.forms import form_named
 from rules.forms.base import AnswerInvalid
+from tasks.rehearsal.answers import USUAL
 from tests.letters import task
 
 TODAY = date(2023, 3, 1)

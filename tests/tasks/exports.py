@@ -5,13 +5,13 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from data.facts import current, revise
-from data.session import writing
+from data.store.facts import current, revise
+from data.store.session import writing
 from data.tables import Family, HouseholdMember, Placement, Staff
 from data.tables.base import Fact
 from rules.policy import PolicyValue
 from tasks.payout import approve_payout, prepare_payout, release_payout
-from tasks.payroll_files import ExportReport, export_payout
+from tasks.payout.files import ExportReport, export_payout
 from tests.homes import home
 from tests.tasks.pay_runs import pay
 from tests.tasks.payroll import CLERK, FAMILY, IMPORTED, JUNE, acting, guest, know, move_in, stay, weekend

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from sqlmodel import select
 
-from data.facts import current, revise
-from data.session import reading, writing
+from data.store.facts import current, revise
+from data.store.session import reading, writing
 from data.tables import LedgerLine
 from data.tables.base import Fact
 from tasks.payout import PaySummary, approve_payout, prepare_payout, release_payout

@@ -2,9 +2,9 @@
 
 from datetime import UTC, date, datetime
 
-from data.audit import Actor
 from data.rates import load_shipped
-from data.session import writing
+from data.store.audit import Actor
+from data.store.session import writing
 from data.tables import Child, NightStay, Placement, Staff, Terms
 from data.tables.base import Fact
 from tests.homes import home, remember

@@ -14,8 +14,8 @@ from sqlmodel import col, func, select
 from data import policies
 from data.breaches import breaches
 from data.cases import due_by, list_tasks
-from data.session import reading, writing
 from data.settings import Settings
+from data.store.session import reading, writing
 from data.tables import (
     Child,
     EmergencyCall,
@@ -28,15 +28,15 @@ from data.tables import (
 )
 from data.tables.base import Fact
 from rules.policy import PolicyValue
-from tasks.development_plan import open_missing
-from tasks.digest import send_digests
-from tasks.duties import ask_what_is_due
-from tasks.group_supervision import open_for_teams
-from tasks.network_watch import watch_networks
-from tasks.prefect_api import PrefectServer
-from tasks.reminders import send_reminders
-from tasks.retention import remove_what_may_go
-from tasks.runs import reconcile, sweep
+from tasks.caseload.retention import remove_what_may_go
+from tasks.duties.asked import ask_what_is_due
+from tasks.families.development_plan import open_missing
+from tasks.families.group_supervision import open_for_teams
+from tasks.networks.watch import watch_networks
+from tasks.reminders.daily import send_reminders
+from tasks.reminders.digest import send_digests
+from tasks.runs.carrying_on import reconcile, sweep
+from tasks.server.prefect_api import PrefectServer
 from tests import lillehammer, people, vesthimmerland
 from tests.asking import Asked, asked_by
 from tests.letters import case, task

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from data.facts import record
-from data.session import writing
+from data.store.facts import record
+from data.store.session import writing
 from data.tables import (
     Approval,
     Child,

@@ -6,10 +6,10 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from data.audit import Actor
+from data.caseload.sheets import SHEETS
 from data.demo.book import Book
-from data.sheets import SHEETS
-from tasks.workbook import ImportReport, import_workbook
+from data.store.audit import Actor
+from tasks.caseload import ImportReport, import_workbook
 
 NOW = datetime(2023, 5, 10, 9, tzinfo=UTC)
 LATER = datetime(2023, 6, 1, 9, tzinfo=UTC)

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from data.facts import current, revise
 from data.rates import load_shipped
-from data.session import writing
+from data.store.facts import current, revise
+from data.store.session import writing
 from data.tables import Course, Family, TravelClaim
 from rules.vocabulary import CourseKind, Purpose
-from tasks.courses import add_course
-from tasks.duty_changes import Wish
+from tasks.duties.changes import Wish
+from tasks.families.courses import add_course
 from tests import people
 from tests.people import CHILD, FAMILY, FAMILY_CARE_CONSULTANT, LEADER
 from tests.walk.walk import ME, Otherwise, Walk, by_day, changes_duty, loads_rates, opens, records

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from data.policies import policy
-from tasks.jobs import JOBS
 from tasks.payout.month_flow import MONTHLY
 from tasks.payout.months import open_month
+from tasks.runs.job_runner import JOBS
 from tests.walk.schedule import Fire
 
 SHARED, UNPAID = "quarterly-network-meeting", "unpaid-entitlements"

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from data import policies
-from data.facts import current, revise
 from data.rates import load_shipped
-from data.session import writing
+from data.store.facts import current, revise
+from data.store.session import writing
 from data.tables import Approval, Family, Terms
 from tests import lillehammer as cast
 from tests import people

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from data.pay_exports import exports_of
+from data.pay.exports import exports_of
 from data.policies import policy
-from data.session import reading
+from data.store.session import reading
 from data.tables import CaseRow, Document, GeneratedTask, Happening, OutboxMail, PayRun, TaskState
 from data.tables.base import Fact
 from tests.walk.walk import named

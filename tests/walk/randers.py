@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from data.rates import load_shipped
-from data.session import writing
+from data.store.session import writing
 from data.tables import Child, Family, HouseholdMember, NightStay
 from data.tables.base import Fact
 from tests import people

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from prefect.server.schemas.schedules import CronSchedule
 
-from tasks.schedules import deployments
+from tasks.runs.schedules import deployments
 
 BEGAN = datetime(2023, 1, 1, tzinfo=UTC)
 """Before the first walk."""

@@ -9,8 +9,8 @@ from sqlmodel import select
 
 from data.duties import broken_deadlines
 from data.policies import policy
-from data.session import reading
 from data.settings import Settings
+from data.store.session import reading
 from data.tables import Approval, Child, Family, GeneratedTask, OutboxMail, Placement
 from tests import people
 from tests.people import CHILD, FAMILY, FAMILY_CARE_CONSULTANT, NOW

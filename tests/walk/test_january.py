@@ -7,14 +7,14 @@ import pytest
 from sqlmodel import select
 
 from data.policies import municipalities, policy
-from data.session import reading, writing
 from data.settings import Settings
+from data.store.session import reading, writing
 from data.tables import GeneratedTask
 from rules.refusal import Refusal
-from tasks.cases import wake_due
-from tasks.jobs import JOBS, Ran, counted, everywhere
+from tasks.cases.opened import wake_due
 from tasks.payout.month_flow import MONTHLY
 from tasks.payout.months import NobodyHere, open_month
+from tasks.runs.job_runner import JOBS, Ran, counted, everywhere
 from tests import lillehammer, people
 from tests.lillehammer import HOMES, child, placed
 from tests.walk.schedule import SWEEP, Fire, fires

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from data.facts import current, revise
 from data.policies import policy
-from data.session import reading, writing
+from data.store.facts import current, revise
+from data.store.session import reading, writing
 from data.tables import GeneratedTask, OutboxMail, PayRun, Staff, TaskState
 from rules.calendar import is_working_day
 from rules.months import month
 from rules.payment_dates import payment_date
-from tasks.handover import hand_over
+from tasks.reminders.handover import hand_over
 from tests import people
 from tests.walk import randers
 from tests.walk.walk import Happens, Walk, acting, by_day

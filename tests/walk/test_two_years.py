@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from data.session import reading
+from data.store.session import reading
 from data.tables import GeneratedTask, OutboxMail
-from tasks.jobs import JOBS
 from tasks.payout.month_flow import MONTHLY
+from tasks.runs.job_runner import JOBS
 from tests.walk import hjoerring, lillehammer, randers
 from tests.walk.log import Log, golden
 from tests.walk.schedule import SWEEP, scheduled_deployments

@@ -12,24 +12,24 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from data.audit import Actor
-from data.demo.answers import usual_answer
-from data.facts import record
 from data.people import current_staff
 from data.policies import policy
-from data.session import reading, writing
+from data.store.audit import Actor
+from data.store.facts import record
+from data.store.session import reading, writing
 from data.tables import CaseRow, CaseState, GeneratedTask, TaskState
 from data.tables.base import Fact
 from rules.calendar import is_working_day
 from rules.forms import form_named
 from rules.forms.pay import PayoutApproval
 from rules.substitutes import sees_to
-from tasks.answers import answer_task
-from tasks.case import replay
-from tasks.case_flow import PROCEDURES
-from tasks.cases import open_case, wake_due
-from tasks.duty_changes import Wish, change_duty
-from tasks.rates import import_rates
+from tasks.cases.answers import answer_task
+from tasks.cases.case import replay
+from tasks.cases.opened import open_case, wake_due
+from tasks.duties.changes import Wish, change_duty
+from tasks.rates.table import import_rates
+from tasks.rehearsal.answers import usual_answer
+from tasks.runs.case_flow import PROCEDURES
 from tests.people import email
 from tests.walk.jobs import SHARED, carry_out, seldom_enough
 from tests.walk.schedule import SWEEP, Fire, fires

@@ -11,12 +11,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from data.session import writing
 from data.settings import Settings
+from data.store.session import writing
 from rules.refusal import Refusal
-from tasks.mail import configure, queue_task_mail
-from tasks.mail_sink import MailSink, kept_mails, open_sink
-from tasks.postman import Delivered, deliver_due
+from tasks.mail.postman import Delivered, deliver_due
+from tasks.mail.queue import configure, queue_task_mail
+from tasks.mail.sink import MailSink, kept_mails, open_sink
 from tests import people
 from tests.letters import task
 from tests.people import NETWORK_ADVISER, NOW, email

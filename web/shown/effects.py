@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from tasks.pay_effect import PayEffect
+    from tasks.previews.pay_effect import PayEffect
 
 
 class ComponentRow(TypedDict):

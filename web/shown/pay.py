@@ -3,11 +3,11 @@ from typing import NotRequired, TypedDict
 
 from sqlmodel import Session
 
-from data.ledger import lines_of, rejections
-from data.pay_runs import run_of
+from data.pay.ledger import lines_of, rejections
+from data.pay.pay_runs import run_of
 from data.tables import LedgerLine, PayRejection
 from rules.holds import Hold
-from tasks.pay_words import HOLDS
+from tasks.words.pay_words import HOLDS
 
 
 class LineRow(TypedDict):

@@ -1,7 +1,0 @@
-"""V1."""
-
-from data.demo.answers.base import Usual
-
-USUAL: Usual = {
-    "FollowUpCall": lambda task, today: {"talked_on": f"{today}", "outcome": "All is calm again; we meet on Monday."},
-}

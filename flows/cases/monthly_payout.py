@@ -1,0 +1,151 @@
+"""R9: a municipality's payroll month, from the draft to the payroll files.
+
+Started by its schedule for the month before, or from outside with the month as parameter. However often it is started,
+nothing is paid twice: the month is one case, and a released month never changes.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from data.installation import settings
+from data.pay.exports import exports_of
+from data.pay.pay_runs import run_of
+from data.store.audit import job
+from data.store.session import DatabaseUnreachable, reading
+from data.tables import PayRun, RunStatus
+from rules.forms.pay import MendPayout, PayoutApproval, PayrollFiles
+from rules.months import month_of
+from rules.rates import RateMissing
+from rules.refusal import Refusal
+from rules.vocabulary import Role
+from tasks.cases.case import Case, Outcome
+from tasks.cases.question import Question
+from tasks.payout.artifacts import show_once
+from tasks.payout.files import export_payout
+from tasks.payout.month_flow import month_flow
+from tasks.payout.months import DRAFT_AGAIN, prepared_at, put_forward, release_month
+from tasks.payout.roles import JOB, somebody_who_may
+from tasks.payout.unpaid import end_what_was_paid
+from tasks.rates.watch import ask_for_gaps
+
+
+class NoPayrollFolder(Refusal):
+    def __init__(self, month: str) -> None:
+        super().__init__(
+            f"{month} is released, but its payroll files aren't written: PLEJEFLOW_PAYROLL_FOLDER isn't set; "
+            "set it where the worker runs, or write them with plejeflow payout export"
+        )
+
+
+@month_flow(name="monthly-payout")
+def monthly_payout(case: Case) -> Outcome:
+    """Prepared by this job, approved by a person, released on their word, and handed to payroll."""
+    if not until_approved(case):
+        return Outcome("Withdrawn", "discarded")
+    case.withdraw_open(but=[PayrollFiles])
+    case.do("release", release_month, case.ref, case.now)
+    show_once(case, "released")
+    until_the_files_are_there(case, settings().payroll_folder)
+    case.attempt("end tasks about what was paid", lambda: end_what_was_paid(case.municipality, case.today, case.now))
+    case.withdraw_open()
+    return Outcome("Released")
+
+
+def until_approved(case: Case) -> bool:
+    """False where the draft is discarded."""
+    before: str | None = None
+    attempt = 0
+    while not approved(case):
+        attempt += 1
+        draft = prepared(case, attempt, before)
+        before = draft["shown"]["prepared_at"]
+        if not prepared_again(case, attempt, before):
+            if discarded(case):
+                return False
+            put_to_somebody(case, attempt, draft)
+            if approved(case):
+                return True
+        case.withdraw_open()
+    return True
+
+
+def put_to_somebody(case: Case, attempt: int, draft: dict[str, Any]) -> None:
+    """Until it is approved, mended after a no, or prepared again by hand."""
+    shown = draft["shown"]
+    ask = Question(PayoutApproval, Role(draft["of"]), to=draft["to"], part=str(attempt), demands=shown)
+    [answer] = case.so_far([ask])
+    show_once(case, f"draft {attempt}", draft["notices"])
+    if approved(case) or prepared_again(case, attempt, shown["prepared_at"]):
+        return
+    case.hold_until(answer is not None)
+    [mended] = case.so_far([mending(case, attempt, about=case.ref_of(ask))])
+    if not prepared_again(case, attempt, shown["prepared_at"]):
+        case.hold_until(mended is not None)
+
+
+def approved(case: Case) -> bool:
+    """By the answer to the task or by `plejeflow payout approve`."""
+    return case.has_become("approved", run_there, case, says=lambda run: run.status != RunStatus.DRAFT)
+
+
+def prepared(case: Case, attempt: int, before: str | None) -> dict[str, Any]:
+    try:
+        draft: dict[str, Any] = case.do(f"prepare {attempt}", put_forward, case.ref, before, case.now)
+    except RateMissing as missing:
+        ask_for_gaps(case.municipality, missing.gaps, case.now)
+        raise
+    return draft
+
+
+def prepared_again(case: Case, attempt: int, at: str) -> bool:
+    """Somebody computed it by hand since: what was asked is no longer what would be paid."""
+    return case.has_become(
+        DRAFT_AGAIN.format(attempt=attempt), run_there, case=case, says=lambda run: prepared_at(run) != at
+    )
+
+
+def discarded(case: Case) -> bool:
+    """By `plejeflow payout discard`; the month may be opened again, see tasks.payout.months."""
+    with reading() as s:
+        return s.get(PayRun, case.ref) is None
+
+
+def run_there(s: Session, case: Case, says: Callable[[PayRun], bool]) -> bool:
+    run = s.get(PayRun, case.ref)
+    return run is not None and says(run)
+
+
+def mending(case: Case, attempt: int, about: str) -> Question[MendPayout]:
+    of, to = asked(case, f"who mends {attempt}", "prepare", Role.ADMINISTRATION)
+    return Question(MendPayout, of, to=to, about=about, part=str(attempt))
+
+
+def asked(case: Case, key: str, action: str, first: Role) -> tuple[Role, str]:
+    of, to = case.recall(key, lambda s: list(somebody_who_may(s, action, case.municipality, case.today, first=first)))
+    return Role(of), to
+
+
+def until_the_files_are_there(case: Case, folder: Path | None) -> None:
+    """Where they can't be written somebody is asked, and it is tried again tomorrow."""
+    period = str(month_of(case.ref))
+    if case.has_become("exported", lambda s: bool(exports_of(s, run_of(s, case.municipality, period)))):
+        return
+    try:
+        if folder is None:
+            raise NoPayrollFolder(case.ref)
+        write = partial(export_payout, case.municipality, period, folder, actor=job(JOB), now=case.now)
+        report = case.attempt("export", write)
+        show_once(case, "files", report.notices)
+    except DatabaseUnreachable:
+        raise
+    except Refusal:
+        for time in count(1):
+            of, to = asked(case, f"who fetches the files {time}", "export", Role.PAYROLL)
+            [done] = case.so_far([Question(PayrollFiles, of, to=to, part=str(time))])
+            if done is None:
+                raise

@@ -1,0 +1,167 @@
+"""Documents made from Word templates: the municipality's own, else the shipped one; stored once and kept."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlmodel import Session
+
+from data.documents import find_document, latest_document, own_template
+from data.policies import municipalities, policy
+from data.store.audit import Actor, audit, job
+from data.store.facts import current
+from data.store.session import lock
+from data.tables import Document, DocumentTemplate, Staff
+from rules.document_fields import ALWAYS, KINDS, lists, single
+from rules.refusal import Refusal
+from rules.vocabulary import Role
+from tasks.documents.word import fill
+from tasks.documents.word_check import check_template
+
+if TYPE_CHECKING:
+    from tasks.cases.case import Case
+
+SHIPPED = Path(__file__).parent.parent.parent / "templates" / "documents"
+"""One folder a language."""
+ENGINE = "case engine"
+MAY_LOAD = (Role.ADMINISTRATION, Role.LEADER)
+
+Context = Mapping[str, Any]
+"""A field's value: text, day, number, yes or no, None for nothing, or a list of rows."""
+
+
+class UnknownTemplate(Refusal):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no document {name!r}; there is {', '.join(KINDS)}")
+
+
+def load_template(
+    s: Session, municipality: str, name: str, content: bytes, *, actor: Actor, now: datetime
+) -> DocumentTemplate:
+    """A municipality's own version of a template, used from now on. Raises Refusals with all its faults."""
+    pack = policy(municipality)
+    staff = current(s, Staff, actor.ref)
+    if not any(staff.has_role(role) for role in MAY_LOAD):
+        raise Refusal(f"{actor.ref} may not load a template; somebody with the role {' or '.join(MAY_LOAD)} has to")
+    check_template(content, named(name))
+    digest = sha256(content).hexdigest()
+    row = DocumentTemplate(
+        municipality=pack.key, name=name, content=content, digest=digest, loaded_at=now, loaded_by=actor.ref
+    )
+    s.add(row)
+    audit(s, actor, "template loaded", f"{pack.key}/{name}", now, sha256=digest)
+    return row
+
+
+def named(name: str) -> str:
+    if name not in KINDS:
+        raise UnknownTemplate(name)
+    return name
+
+
+def template_in_use(s: Session, municipality: str, name: str) -> bytes:
+    own = own_template(s, municipality, named(name))
+    return own.content if own else shipped(name, policy(municipality).language)
+
+
+def shipped(name: str, language: str) -> bytes:
+    path = SHIPPED / language / f"{named(name)}.docx"
+    if not path.exists():
+        raise Refusal(
+            f"no template {name} comes with plejeflow in the language {language!r}; "
+            f"load the municipality's own with `plejeflow document template load`"
+        )
+    return path.read_bytes()
+
+
+class TemplateRow(NamedTuple):
+    name: str
+    languages: str
+    own: str
+    """Municipalities that use a version of their own."""
+
+
+def templates(s: Session) -> list[TemplateRow]:
+    rows = []
+    for name in KINDS:
+        languages = sorted(path.parent.name for path in SHIPPED.glob(f"*/{name}.docx"))
+        own = [key for key in municipalities() if own_template(s, key, name)]
+        rows.append(TemplateRow(name, ", ".join(languages), ", ".join(own)))
+    return rows
+
+
+def read_document(s: Session, ref: str, *, actor: Actor, now: datetime) -> bytes:
+    """Its content as it was made; who read it goes into the audit trail."""
+    found = find_document(s, ref)
+    audit(s, actor, "document read", ref, now, sha256=found.digest)
+    return found.content
+
+
+def make_document(
+    s: Session, kind: str, *, about: str, municipality: str, context: Context, made_by: str, now: datetime
+) -> Document:
+    """The next version of this kind of document, or the latest one where it would say just the same.
+
+    `context` holds every field of KINDS[kind]; those of ALWAYS are filled in here.
+    """
+    pack = policy(municipality)
+    template = template_in_use(s, municipality, kind)
+    on = pack.today(now)
+    always = dict(zip(ALWAYS, (pack.name, about, on), strict=True))
+    content = fill(template, {**always, **_complete(kind, context)}, language=pack.language, on=on)
+    lock(s, f"document {about} {kind}")
+    before = latest_document(s, about, kind)
+    digest = sha256(content).hexdigest()
+    if before is not None and before.digest == digest:
+        return before
+    ref = f"{about.replace('/', '-')}-{kind}-{before.version + 1 if before else 1}"
+    made = Document(
+        ref=ref,
+        municipality=pack.key,
+        about=about,
+        kind=kind,
+        version=before.version + 1 if before else 1,
+        file_name=f"{ref}.docx",
+        content=content,
+        digest=digest,
+        template_digest=sha256(template).hexdigest(),
+        supersedes=before.ref if before else None,
+        made_at=now,
+        made_by=made_by,
+    )
+    s.add(made)
+    audit(
+        s, Actor(made_by, job(ENGINE).os_account), "document made", ref, now, sha256=digest, supersedes=made.supersedes
+    )
+    return made
+
+
+def _complete(kind: str, context: Context) -> Context:
+    wanted = (single(kind) | lists(kind).keys()) - ALWAYS.keys()
+    if wanted != context.keys():
+        missing, more = sorted(wanted - context.keys()), sorted(context.keys() - wanted)
+        raise ValueError(f"{kind}: lacks {missing}, has no field {more}")
+    return context
+
+
+def issue_document(
+    case: "Case", kind: str, context: Callable[[Session], Context], *, about: str = "", part: str = ""
+) -> str:
+    """Makes it once in this case; the document's reference. `about` names whom of the case it is about (each has
+    versions of its own); with another `part` the next version is made. `context` reads, and asks nothing of the case.
+    """
+    make = partial(
+        make_document,
+        kind=kind,
+        about="/".join(filter(None, (case.ref, about))),
+        municipality=case.municipality,
+        made_by=job(ENGINE).ref,
+        now=case.now,
+    )
+    ref: str = case.do(
+        " ".join(filter(None, ("document", kind, about, part))), lambda s: make(s, context=context(s)).ref
+    )
+    return ref

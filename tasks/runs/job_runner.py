@@ -1,0 +1,132 @@
+"""The periodic jobs: each a function of one municipality, run for every one that has people here, each for itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar
+
+from data.job_runs import as_given, note_run, runs_of
+from data.people import peopled
+from data.policies import municipalities, policy
+from data.store.session import reading, writing
+from rules.policy import Policy
+from rules.refusal import Refusal
+from tasks.failures.patience import patiently
+
+R = TypeVar("R")
+Work = Callable[..., R]
+"""Of a municipality's key, its day, the instant, and what the schedule gives."""
+Concerns = Callable[..., bool]
+"""Whether a policy is concerned, by what the schedule gives."""
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    """Its deployment's."""
+    work: Work[Any]
+    concerns: Concerns | None = None
+
+    def is_for(self, pack: Policy, given: Mapping[str, Any]) -> bool:
+        return self.concerns is None or self.concerns(pack, **given)
+
+
+JOBS: dict[str, Job] = {}
+"""By name, as the modules in flows/ register them."""
+
+
+class Ran(NamedTuple):
+    """One municipality's part of a job."""
+
+    done: str = ""
+    fault: str = ""
+
+
+class DayAhead(Refusal):
+    def __init__(self, today: date, real: date) -> None:
+        super().__init__(f"today: {today} lies ahead; give a day that has come ({real} at the latest), or leave it out")
+
+
+@dataclass
+class Report:
+    """What came of a job, by municipality."""
+
+    judged: date | None = None
+    """A past day, in place of today."""
+    done: dict[str, str] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+    nobody: list[str] = field(default_factory=list)
+    """Municipalities without people here."""
+
+    def __str__(self) -> str:
+        parts = [f"{key}: {fault}" for key, fault in self.faults.items()]
+        parts += [", ".join(f"{key} {done}" for key, done in self.done.items())] if self.done else []
+        parts += [f"nobody here: {', '.join(self.nobody)}"] if self.nobody else []
+        parts += [f"judged {self.judged}; what was written is dated when it was"] if self.judged else []
+        return "; ".join(parts) or "no municipality is concerned"
+
+
+def day_of(municipality: str, today: date | None, now: datetime) -> date:
+    """The municipality's own day, or the one that is judged in its place. Raises DayAhead."""
+    real = policy(municipality).today(now)
+    if today is not None and today > real:
+        raise DayAhead(today, real)
+    return today or real
+
+
+def everywhere(
+    job: Job,
+    run: Callable[[str, date], Ran],
+    *,
+    today: date | None,
+    now: datetime,
+    given: Mapping[str, Any],
+) -> Report:
+    """Runs it for each municipality that has people here and notes that it did.
+
+    Raises DayAhead.
+    """
+    here = _peopled()
+    report = Report(today)
+    concerned = [key for key in municipalities() if job.is_for(policy(key), given)]
+    report.nobody = [key for key in concerned if key not in here]
+    days = {key: day_of(key, today, now) for key in concerned if key in here}
+    for key, day in days.items():
+        ran = run(key, day)
+        if ran.done:
+            report.done[key] = ran.done
+        if ran.fault:
+            report.faults[key] = ran.fault
+        if today is None:
+            _note(job, given, key, now, ran.fault)
+    if today is None and not days:
+        _note(job, given, "", now)
+    return report
+
+
+@patiently
+def _peopled() -> set[str]:
+    with reading() as s:
+        return peopled(s)
+
+
+@patiently
+def _note(job: Job, given: Mapping[str, Any], municipality: str, now: datetime, fault: str = "") -> None:
+    with writing() as s:
+        note_run(s, job.name, as_given(given), municipality, now, fault)
+
+
+@patiently
+def done_since(job: str, given: Mapping[str, Any], planned: datetime) -> bool:
+    """Whether it did all its work at or after that instant: several runs that were missed become one."""
+    with reading() as s:
+        here, runs = peopled(s), runs_of(s, job, as_given(given))
+    last = [run for key, run in runs.items() if key in here]
+    return bool(last) and all(run.ran_at >= planned and not run.fault for run in last)
+
+
+def counted(result: object) -> str:
+    """In a word for the operator."""
+    if isinstance(result, list):
+        return str(len(result))
+    return "nothing" if result is None else str(result)

@@ -1,6 +1,0 @@
-"""The caseload workbook in and out."""
-
-from tasks.workbook.exports import ExportReport, export_workbook
-from tasks.workbook.imports import ImportReport, SheetCount, import_workbook
-
-__all__ = ["ExportReport", "ImportReport", "SheetCount", "export_workbook", "import_workbook"]
