@@ -24,8 +24,8 @@ rates         rate_ref, rate, band, rate_from, rate_to, rate_ore: of the country
 
 Lines: placement (or network), family, component, source_key, quantity (thousandths of unit), unit, rate (text of the
 amount, "" where none is known), rate_from, rate_ref, amount_ore, taxable, held ("" is payable), sources (JSON list of
-references) and basis (JSON object; tasks.explained.lines reads it). Unique by placement, component, source_key and taxable, in
-an order that doesn't depend on the frames' order. Texts with few different values are categories.
+references) and basis (JSON object, read by tasks.explained.lines). Unique by placement, component, source_key and
+taxable, in an order that doesn't depend on the frames' order. Texts with few different values are categories.
 
 A claim belongs to the month in which it became payable, a journey and a gathering to the day's. Values of the policy
 are those in force on the month's last day.

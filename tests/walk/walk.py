@@ -63,8 +63,8 @@ class Otherwise:
 
 def load_flows() -> None:
     """Each registers its procedure or its job."""
-    for flow in FLOWS.glob("[a-z]*.py"):
-        import_module(f"flows.{flow.stem}")
+    for flow in FLOWS.glob("*/[a-z]*.py"):
+        import_module(f"flows.{flow.parent.name}.{flow.stem}")
 
 
 @dataclass
