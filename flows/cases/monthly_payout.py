@@ -22,6 +22,7 @@ from rules.forms.pay import MendPayout, PayoutApproval, PayrollFiles
 from rules.months import month_of
 from rules.rates import RateMissing
 from rules.refusal import Refusal
+from rules.rights import Right
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.cases.question import Question
@@ -121,12 +122,12 @@ def run_there(s: Session, case: Case, says: Callable[[PayRun], bool]) -> bool:
 
 
 def mending(case: Case, attempt: int, about: str) -> Question[MendPayout]:
-    of, to = asked(case, f"who mends {attempt}", "prepare", Role.ADMINISTRATION)
+    of, to = asked(case, f"who mends {attempt}", Right.PREPARE_PAYOUT, Role.ADMINISTRATION)
     return Question(MendPayout, of, to=to, about=about, part=str(attempt))
 
 
-def asked(case: Case, key: str, action: str, first: Role) -> tuple[Role, str]:
-    of, to = case.recall(key, lambda s: list(somebody_who_may(s, action, case.municipality, case.today, first=first)))
+def asked(case: Case, key: str, right: Right, first: Role) -> tuple[Role, str]:
+    of, to = case.recall(key, lambda s: list(somebody_who_may(s, right, case.municipality, case.today, first=first)))
     return Role(of), to
 
 
@@ -145,7 +146,7 @@ def until_the_files_are_there(case: Case, folder: Path | None) -> None:
         raise
     except Refusal:
         for time in count(1):
-            of, to = asked(case, f"who fetches the files {time}", "export", Role.PAYROLL)
+            of, to = asked(case, f"who fetches the files {time}", Right.EXPORT_PAYOUT, Role.PAYROLL)
             [done] = case.so_far([Question(PayrollFiles, of, to=to, part=str(time))])
             if done is None:
                 raise
