@@ -1,6 +1,6 @@
 """J11: the child's adviser decides on contact with parents and relatives, and the family is told."""
 
-from rules.forms.contact import DecideOnContact, ReadContactDecision
+from rules.processes.contact_decision import DecideOnContact, ReadContactDecision
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.placements import contact

@@ -6,7 +6,7 @@ from data.store.facts import current
 from data.store.session import reading
 from data.tables import Course
 from rules.calendar import add_working_days
-from rules.forms.courses import CancelEnrolment, CourseAttendance, CourseRequest
+from rules.processes.course_enrolment import CancelEnrolment, CourseAttendance, CourseRequest
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome, Waiting
 from tasks.families import courses

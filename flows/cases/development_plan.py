@@ -4,7 +4,7 @@ from datetime import date
 from itertools import count
 
 from rules.calendar import add_working_days
-from rules.forms.development_plan import DevelopmentGoals, DevelopmentReview
+from rules.processes.development_plan import DevelopmentGoals, DevelopmentReview
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome, Waiting
 from tasks.families import development_plan as plans

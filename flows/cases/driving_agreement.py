@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from rules.forms.benefit import WithdrawApplication
-from rules.forms.driving import DrivingApplication, DrivingDecision
+from rules.processes.driving_agreement import DrivingApplication, DrivingDecision
+from rules.processes.supplementary_benefit import WithdrawApplication
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.claims import benefits, driving

@@ -1,6 +1,6 @@
 """R10: a family reports its journeys; what is agreed is paid, what isn't waits for a person."""
 
-from rules.forms.driving import ReportDriving
+from rules.processes.driving_agreement import ReportDriving
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.claims import driving

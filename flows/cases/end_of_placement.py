@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.calendar import add_working_days
 from rules.forms.base import Form
-from rules.forms.placement_end import CheckEquipment, ClosingTalk, EndPlacement, FinalReport, StillConfidential
+from rules.processes.end_of_placement import CheckEquipment, ClosingTalk, EndPlacement, FinalReport, StillConfidential
 from rules.vocabulary import PlacementKind, Role
 from tasks.cases.case import Case, Outcome
 from tasks.cases.question import Question

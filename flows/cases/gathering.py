@@ -1,7 +1,7 @@
 """N2: the network has met; the Christmas and the summer gathering are reimbursed by their receipts."""
 
-from rules.forms.benefit import ore
-from rules.forms.gathering import CheckReceipts, GatheringReport
+from rules.processes.gathering import CheckReceipts, GatheringReport
+from rules.processes.supplementary_benefit import ore
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.networks import gatherings

@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from rules.forms.group_supervision import GroupSupervision, MoveGroupSupervision, PlanGroupSupervision
+from rules.processes.group_supervision import GroupSupervision, MoveGroupSupervision, PlanGroupSupervision
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.families import group_supervision as groups

@@ -6,7 +6,8 @@ from itertools import count
 
 from data.incidents import placed_now
 from rules.calendar import add_working_days
-from rules.forms.incident import (
+from rules.incidents import Cover, IncidentKind, cover
+from rules.processes.incident import (
     ChildConcern,
     ClaimForm,
     DecideOnConcern,
@@ -15,7 +16,6 @@ from rules.forms.incident import (
     IncidentReport,
     SeeToChild,
 )
-from rules.incidents import Cover, IncidentKind, cover
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.families import changes as families

@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from rules.calendar import add_working_days
-from rules.forms.intensive_start import (
+from rules.intensive_start import COMES_NEAR, Deadlines, deadlines, warning_day
+from rules.processes.intensive_start import (
     IntensiveStartLate,
     ModuleElearning,
     ModuleLogbook,
@@ -15,7 +16,6 @@ from rules.forms.intensive_start import (
     PickModules,
     PostponeIntensiveStart,
 )
-from rules.intensive_start import COMES_NEAR, Deadlines, deadlines, warning_day
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.cases.deadlines import Deadline, watch

@@ -3,7 +3,7 @@
 from functools import partial
 from itertools import count
 
-from rules.forms.joint_meeting import JointMeetingHeld, MoveJointMeeting, PlanJointMeeting
+from rules.processes.joint_meeting import JointMeetingHeld, MoveJointMeeting, PlanJointMeeting
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.documents.made import issue_document

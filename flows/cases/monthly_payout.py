@@ -18,8 +18,8 @@ from data.pay.pay_runs import run_of
 from data.store.audit import job
 from data.store.session import DatabaseUnreachable, reading
 from data.tables import PayRun, RunStatus
-from rules.forms.pay import MendPayout, PayoutApproval, PayrollFiles
 from rules.months import month_of
+from rules.processes.monthly_payout import MendPayout, PayoutApproval, PayrollFiles
 from rules.rates import RateMissing
 from rules.refusal import Refusal
 from rules.rights import Right

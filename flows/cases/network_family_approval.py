@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from data.cases import find_case
 from rules.forms.base import Form
-from rules.forms.network_approval import (
+from rules.processes.network_family_approval import (
     ApprovalDecision,
     Assessment,
     Contract,

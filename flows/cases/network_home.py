@@ -4,7 +4,7 @@ from datetime import date
 
 from data.networks import CONSENT, DECLARATION
 from rules.ages import turns
-from rules.forms.network_home import (
+from rules.processes.network_home import (
     ChildsConsent,
     ConfidentialityDeclaration,
     NetworkHomeJoins,

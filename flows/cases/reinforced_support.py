@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import count
 
-from rules.forms.reinforced_support import (
+from rules.processes.reinforced_support import (
     SupportElement,
     SupportHandover,
     SupportLate,

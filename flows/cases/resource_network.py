@@ -4,7 +4,7 @@ from functools import partial
 from itertools import count
 
 from data import networks as known
-from rules.forms.resource_network import (
+from rules.processes.resource_network import (
     AskInPerson,
     AssignmentAgreement,
     Candidate,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from rules.forms.respite_approval import (
+from rules.processes.respite_approval import (
     ApprovalApplication,
     AuthorityDecision,
     BasicCourseCompleted,

@@ -8,7 +8,8 @@ from typing import Any
 
 from rules.benefits import paid_by, row_of
 from rules.calendar import add_working_days
-from rules.forms.benefit import (
+from rules.grounds import Ground
+from rules.processes.supplementary_benefit import (
     BenefitApplication,
     BenefitDecision,
     CheckDocumentation,
@@ -18,7 +19,6 @@ from rules.forms.benefit import (
     WithdrawApplication,
     ore,
 )
-from rules.grounds import Ground
 from rules.vocabulary import Regime, Role
 from rules.year_end import last_day
 from tasks.cases.case import Case, Outcome, Waiting

@@ -14,8 +14,8 @@ from data.store.audit import Actor, audit
 from data.store.facts import find
 from data.tables import CaseRow, CaseState, Family, GeneratedTask, Staff, TaskState
 from rules import rights
-from rules.forms import form_named
 from rules.refusal import Refusal
+from rules.register import form_named
 from rules.substitutes import sees_to
 from rules.vocabulary import Role
 from tasks.cases.errands import case_effect_of, effect_of

@@ -17,11 +17,10 @@ from data.policies import policy
 from data.store.session import reading
 from data.tables import CaseRow, CaseState, GeneratedTask, TaskState
 from rules.calendar import add_working_days
-from rules.forms import form_named
 from rules.forms.base import Form
 from rules.policy import Policy
-from rules.processes import process_named
 from rules.refusal import Refusal
+from rules.register import form_named, process_named
 from rules.vocabulary import Role
 from tasks.cases import steps
 from tasks.cases.opened import start_linked

@@ -8,7 +8,7 @@ from itertools import count
 
 from rules.attests import Attest, Member, Need, lacking, needed, next_birthday_that_matters
 from rules.calendar import add_working_days
-from rules.forms.network_approval import (
+from rules.processes.network_family_approval import (
     AttestDecision,
     AttestResult,
     ChildProtectionAttest,

@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 from data.policies import policy
 from data.store.asking import ASKED_AT_ONCE, batched
 from data.tables import GeneratedTask, LedgerLine, PayRun, TaskState
-from rules.forms.pay import HeldLineDecision, OverpaymentDecision
 from rules.holds import Hold
 from rules.months import Month
+from rules.processes.monthly_payout import HeldLineDecision, OverpaymentDecision
 from rules.rights import Right
 from rules.vocabulary import Role
 from tasks.cases.errands import give_together

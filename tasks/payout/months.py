@@ -13,13 +13,13 @@ from data.policies import policy
 from data.store.audit import Actor, audit, job
 from data.store.session import lock, reading, writing
 from data.tables import CaseRow, CaseState, GeneratedTask, JournalEntry, LineStatus, PayRun, RunStatus
-from rules.forms.pay import PayoutApproval
 from rules.months import Month, month, month_before, month_of
 from rules.payment_dates import paid_on
 from rules.policy import Policy
 from rules.policy_standing import refuse_what_cannot_run
-from rules.processes import process_named
+from rules.processes.monthly_payout import PayoutApproval
 from rules.refusal import Refusal
+from rules.register import process_named
 from rules.rights import Right
 from rules.vocabulary import Role
 from tasks.cases.opened import wake

@@ -9,8 +9,8 @@ from data.store.audit import audit, job
 from data.store.facts import current, record
 from rules.duties.duty import Duty
 from rules.duties.span import Span
-from rules.forms.action_plan import ActionPlan
 from rules.policy import DUTIES
+from rules.processes.action_plan import ActionPlan
 from rules.vocabulary import PlacementKind, Role
 from tasks.cases.case import Case
 

@@ -14,9 +14,9 @@ from data.store.audit import Actor, audit
 from data.store.facts import current, find
 from data.tables import Family, GeneratedTask, Placement, Staff
 from rules.forms.base import Form
-from rules.forms.incident import ChildConcern, IncidentReport
 from rules.incidents import FAMILY_REPORTS, STOPS_MATCHES, Cover
 from rules.policy import Policy
+from rules.processes.incident import ChildConcern, IncidentReport
 from rules.vocabulary import Role
 from tasks.cases.assign import adviser_or_leader, for_role
 from tasks.cases.case import Case

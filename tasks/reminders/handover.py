@@ -15,8 +15,8 @@ from data.store.audit import Actor, audit
 from data.store.facts import current, revise
 from data.tables import CaseRow, GeneratedTask, Network, Staff, TaskState
 from rules.policy import Policy
-from rules.processes import process_named
 from rules.refusal import Refusal
+from rules.register import process_named
 from rules.rights import Right, held_by, may
 from rules.vocabulary import CONSULTS, Role
 from tasks.mail.notices import Notice, Site, concern_of, in_a_list

@@ -15,8 +15,8 @@ from prefect.utilities.engine import propose_state
 from data.cases import find_case
 from data.installation import settings
 from data.store.session import reading
-from rules.processes import process_named
 from rules.refusal import Refusal
+from rules.register import process_named
 from tasks.cases.case import Case, Outcome, Rested, replay
 from tasks.failures.passing import passes
 from tasks.failures.patience import PATIENT, patiently
