@@ -32,7 +32,7 @@ from rules.duties.seen import How, Seen
 from rules.duties.span import span
 from rules.duties.standing import Standing, standing
 from rules.policy import Policy
-from rules.processes import PROCESSES
+from rules.register import PROCESSES
 
 GATHERING = "gathering"
 """The duty that the sheet gatherings tells of."""

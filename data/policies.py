@@ -199,7 +199,8 @@ def _unknown(key: str) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(key, KEYS, n=1)
-    hint = f"did you mean {near[0]}?" if near else "the known keys are listed in rules/policy_keys.py"
+    listed = "the known keys are listed in rules/policy_keys.py and rules/processes"
+    hint = f"did you mean {near[0]}?" if near else listed
     return f"there is no such key; {hint}"
 
 

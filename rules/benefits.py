@@ -10,7 +10,7 @@ from rules.refusal import Refusal
 from rules.vocabulary import Benefit
 
 if TYPE_CHECKING:
-    from rules.forms.benefit import BenefitApplication
+    from rules.processes.supplementary_benefit import BenefitApplication
 
 SEATS = (Benefit.CAR_SEAT, Benefit.BOOSTER)
 CAPS = {Benefit.CAR_SEAT: "benefits.car_seat_cap_ore", Benefit.BOOSTER: "benefits.booster_cap_ore"}

@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from rules.needs import PolicyNeeds
 from rules.payment_dates import first_prepared_too_late
 from rules.policy import Policy
-from rules.policy_needs import FILE_NEEDS, JOB_NEEDS, PROCESS_NEEDS, Needs
-from rules.processes import PROCESSES, Process
+from rules.policy_needs import FILE_NEEDS, JOB_NEEDS
+from rules.process import Process
 from rules.rates import BANDS
 from rules.refusal import Refusal
+from rules.register import PROCESS_NEEDS, PROCESSES
 
 MOST_NAMED = 5
 """Keys in one line."""
@@ -59,7 +61,7 @@ def unpaid(kind: Process, pack: Policy) -> bool:
     return bool(kind.rate) and (pack.country, kind.rate) not in BANDS
 
 
-def _stands(kind: str, name: str, row: str, needs: Needs, pack: Policy, on: date) -> Stands:
+def _stands(kind: str, name: str, row: str, needs: PolicyNeeds, pack: Policy, on: date) -> Stands:
     switch = needs.switched_on_by
     if switch and not pack.has(switch, on):
         return Stands(kind, name, row, Standing.NOT_SET_UP, lacks=(switch,))
@@ -70,11 +72,11 @@ def _stands(kind: str, name: str, row: str, needs: Needs, pack: Policy, on: date
     return Stands(kind, name, row, Standing.CANNOT if wanted else Standing.NOT_SET_UP, lacks)
 
 
-def lacking(needs: Needs, pack: Policy, on: date) -> tuple[str, ...]:
+def lacking(needs: PolicyNeeds, pack: Policy, on: date) -> tuple[str, ...]:
     return tuple(key for key in needs.of(pack, on) if not pack.has(key, on))
 
 
-def _is_chosen(needs: Needs, pack: Policy, on: date) -> bool:
+def _is_chosen(needs: PolicyNeeds, pack: Policy, on: date) -> bool:
     """The municipality's own file gives something that nothing else needs."""
     others = [other for all_ in (PROCESS_NEEDS, JOB_NEEDS, FILE_NEEDS) for other in all_.values() if other is not needs]
     shared = {key for other in others for key in other.of(pack, on)}

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from data.cases import open_cases, open_tasks
 from data.store.session import reading, writing
 from data.tables import CaseRow, GeneratedTask
-from rules.forms.group_supervision import GroupSupervision
-from rules.forms.joint_meeting import JointMeetingHeld
-from rules.forms.network_approval import MatchingVisit
-from rules.forms.pay import PayoutApproval
+from rules.processes.group_supervision import GroupSupervision
+from rules.processes.joint_meeting import JointMeetingHeld
+from rules.processes.monthly_payout import PayoutApproval
+from rules.processes.network_family_approval import MatchingVisit
 from tasks.cases import answers, case
 from tasks.cases.opened import wake_due
 from tasks.rehearsal.answers import usual_answer

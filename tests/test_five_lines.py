@@ -19,8 +19,9 @@ from data.store.audit import Actor
 from data.store.session import reading, writing
 from data.tables import CaseRow, Child, HouseholdMember, Placement, Staff
 from rules.policy_standing import Standing, standings
-from rules.processes import PROCESSES, Process
+from rules.process import Process
 from rules.refusal import Refusal
+from rules.register import PROCESSES
 from rules.vocabulary import FamilyKind, Role
 from tasks.cases.opened import open_case
 from tasks.payout.months import open_month

@@ -15,9 +15,9 @@ from data.settings import Settings
 from data.store.session import reading, writing
 from rules.policy import DUTIES
 from rules.policy_keys import KEYS
-from rules.policy_needs import FILE_NEEDS, JOB_NEEDS, PROCESS_NEEDS
+from rules.policy_needs import FILE_NEEDS, JOB_NEEDS
 from rules.policy_standing import Standing, standings
-from rules.processes import PROCESSES
+from rules.register import PROCESS_NEEDS, PROCESSES
 from tasks.payout.months import open_month
 from tasks.rates.table import import_rates
 from tasks.runs.job_runner import JOBS

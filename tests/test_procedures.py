@@ -11,7 +11,7 @@ import yaml
 import plejeflow
 from data.policies import municipalities, policy
 from rules.policy import DUTIES
-from rules.processes import PROCESSES
+from rules.register import PROCESSES
 
 ROOT = Path(__file__).parent.parent
 ROWS = {

@@ -1,8 +1,6 @@
 """J11: the child's adviser decides on contact with parents and relatives, and the family is told."""
 
-from functools import partial
-
-from rules.forms.contact import DecideOnContact, ReadContactDecision
+from rules.processes.contact_decision import DecideOnContact, ReadContactDecision
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.placements import contact
@@ -17,9 +15,10 @@ def contact_decision(case: Case) -> Outcome:
     if has_ended(case, placement):
         return Outcome("Withdrawn", "the placement has ended")
     decided = case.ask(DecideOnContact, of=Role.CHILD_ADVISER, about=placement.ref)
-    write = partial(contact.decide, case=case.ref, placement=placement.ref, decided=decided, now=case.now)
-    ref = case.do("record decision", lambda s: write(s))
+    ref = case.do(
+        "record decision", contact.decide, case=case.ref, placement=placement.ref, decided=decided, now=case.now
+    )
     demands = {"decided_on": decided.decided_on.isoformat()}
     read = case.ask(ReadContactDecision, of=Role.FAMILY, about=placement.ref, demands=demands)
-    case.do("family told", partial(contact.told, ref=ref, on=read.read_on, now=case.now))
+    case.do("family told", contact.told, ref=ref, on=read.read_on, now=case.now)
     return Outcome("Completed", ref)

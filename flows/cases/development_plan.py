@@ -1,11 +1,10 @@
 """V3: a family's concrete goals, reviewed each quarter."""
 
 from datetime import date
-from functools import partial
 from itertools import count
 
 from rules.calendar import add_working_days
-from rules.forms.development_plan import DevelopmentGoals, DevelopmentReview
+from rules.processes.development_plan import DevelopmentGoals, DevelopmentReview
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome, Waiting
 from tasks.families import development_plan as plans
@@ -17,17 +16,15 @@ CONSULTANT = Role.FAMILY_CARE_CONSULTANT
 @case_flow(name="development-plan")
 def development_plan(case: Case) -> Outcome:
     """One family's plan, from its first goals until the family no longer needs it (V3)."""
-    if case.has_become("family gone", partial(plans.has_gone, family=case.family, on=case.today)):
+    if case.has_become("family gone", plans.has_gone, family=case.family, on=case.today):
         return Outcome("Withdrawn", "the family has neither approval nor placement")
-    first_review = partial(plans.next_review, family=case.family, pack=case.policy, last=case.today, on=case.today)
-    case.recall("switched on", lambda s: first_review(s))
+    case.recall("switched on", plans.next_review, family=case.family, pack=case.policy, last=case.today, on=case.today)
     plan = case.ask(DevelopmentGoals, of=CONSULTANT, about=case.family)
     last = plan.agreed_on
     for number in map(str, count(1)):
         review = reviewed(case, number, last)
         last = review.reviewed_on
-        write = partial(plans.record_review, family=case.family, on=last, now=case.now)
-        case.do(f"record review {number}", write)
+        case.do(f"record review {number}", plans.record_review, family=case.family, on=last, now=case.now)
         if review.ended_because is not None:
             return Outcome("Completed", f"closed at the review of {last}")
     raise AssertionError("unreachable")
@@ -35,8 +32,10 @@ def development_plan(case: Case) -> Outcome:
 
 def reviewed(case: Case, number: str, last: date) -> DevelopmentReview:
     """Asked for so many working days before it is due as the step has."""
-    when = partial(plans.next_review, family=case.family, pack=case.policy, last=last, on=case.today)
-    due = date.fromisoformat(case.recall(f"review {number}", lambda s: when(s)))
+    when = case.recall(
+        f"review {number}", plans.next_review, family=case.family, pack=case.policy, last=last, on=case.today
+    )
+    due = date.fromisoformat(when)
     days = case.value("development_plan.deadline.development_review")
     asked_on = add_working_days(due, -days, case.policy.country)
     if case.today < asked_on:

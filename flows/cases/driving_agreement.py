@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from rules.forms.benefit import WithdrawApplication
-from rules.forms.driving import DrivingApplication, DrivingDecision
+from rules.processes.driving_agreement import DrivingApplication, DrivingDecision
+from rules.processes.supplementary_benefit import WithdrawApplication
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.claims import benefits, driving
@@ -21,7 +21,7 @@ def driving_agreement(case: Case) -> Outcome:
     """One purpose for one placement, from the application to the decision."""
     if case.offer(WithdrawApplication, of=Role.FAMILY):
         return Outcome("Withdrawn", "by the family")
-    demands = case.recall("to apply", lambda s: driving.open_to_apply(s, case.family, case.policy, case.today))
+    demands = case.recall("to apply", driving.open_to_apply, case.family, case.policy, case.today)
     asked = case.ask(DrivingApplication, of=Role.FAMILY, demands=demands)
     decision = decide(case, asked)
     # a grant may be for less than what was applied for
@@ -30,8 +30,16 @@ def driving_agreement(case: Case) -> Outcome:
         tell(case, asked, decision, BenefitLetter(False, RULE, ground=decision.ground, complaint=complaint))
         return Outcome("Refused", decision.ground)
     granted_on = case.day_of("grant")
-    write = partial(driving.grant, asked=asked, decision=decision, policy=case.policy, on=granted_on, now=case.now)
-    case.do("record agreement", lambda s: write(s, case.ref))
+    case.do(
+        "record agreement",
+        driving.grant,
+        case.ref,
+        asked=asked,
+        decision=decision,
+        policy=case.policy,
+        on=granted_on,
+        now=case.now,
+    )
     tell(case, asked, decision, BenefitLetter(True, RULE, "driving", complaint=complaint))
     return Outcome("Approved", asked.purpose)
 
@@ -40,9 +48,7 @@ def decide(case: Case, asked: DrivingApplication) -> DrivingDecision:
     """Administration's, or the child's own adviser's."""
     role, person = Role(case.value(f"benefits.driving.contact.{asked.purpose}")), None
     if role is Role.CHILD_ADVISER:
-        person = case.recall(
-            "adviser", lambda s: benefits.contact(s, asked.placement, role, case.municipality, case.today)
-        )
+        person = case.recall("adviser", benefits.contact, asked.placement, role, case.municipality, case.today)
     beforehand = asked.purpose in case.value("benefits.driving.beforehand")
     demands = {
         "purpose": asked.purpose.value,

@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.calendar import add_working_days
 from rules.forms.base import Form
-from rules.forms.placement_end import CheckEquipment, ClosingTalk, EndPlacement, FinalReport, StillConfidential
+from rules.processes.end_of_placement import CheckEquipment, ClosingTalk, EndPlacement, FinalReport, StillConfidential
 from rules.vocabulary import PlacementKind, Role
 from tasks.cases.case import Case, Outcome
 from tasks.cases.question import Question
@@ -21,12 +21,13 @@ from tasks.runs.case_flow import case_flow
 @case_flow(name="end-of-placement")
 def end_of_placement(case: Case) -> Outcome:
     """Why and when the child leaves, and what is left to do (R6, J9)."""
-    endable = case.recall("endable", partial(placement_end.endable, case=case))
+    endable = case.recall("endable", placement_end.endable, case=case)
     end = case.ask(EndPlacement, of=Role.CHILD_ADVISER, demands={"placements": endable})
     kind = PlacementKind(endable[end.placement]["kind"])
-    over = partial(placements.end_placement, ref=end.placement, on=end.departure, reason=end.reason, now=case.now)
-    case.do("end placement", lambda s: over(s))
-    case.do("tell the family", partial(placement_end.tell, case=case, end=end, kind=kind))
+    case.do(
+        "end placement", placements.end_placement, ref=end.placement, on=end.departure, reason=end.reason, now=case.now
+    )
+    case.do("tell the family", placement_end.tell, case=case, end=end, kind=kind)
     answers = case.so_far(closing_steps(case, end, kind))
     keep_report(case, end, answers)
     case.wake_on(end.departure)

@@ -1,9 +1,8 @@
 """V2: the families of a team meet on the quarter's theme with their consultants."""
 
-from functools import partial
 from itertools import count
 
-from rules.forms.group_supervision import GroupSupervision, MoveGroupSupervision, PlanGroupSupervision
+from rules.processes.group_supervision import GroupSupervision, MoveGroupSupervision, PlanGroupSupervision
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.families import group_supervision as groups
@@ -18,26 +17,34 @@ def group_supervision(case: Case) -> Outcome:
     """One team's meeting of one quarter (V2)."""
     team, _quarter = case.opened_with(groups.ABOUT)
     theme = case.value(groups.THEME)
-    own = partial(groups.consultant, team=team, municipality=case.municipality, on=case.today)
-    consultant = case.recall("consultant", lambda s: own(s))
+    consultant = case.recall("consultant", groups.consultant, team=team, municipality=case.municipality, on=case.today)
     plan = case.ask(PlanGroupSupervision, of=CONSULTANT, to=consultant, about=team, demands={"topic": theme})
-    people = case.recall("people", partial(groups.those_of, team=team, pack=case.policy, on=case.today))
+    people = case.recall("people", groups.those_of, team=team, pack=case.policy, on=case.today)
     meeting = told_of(case, team, people, theme, Appointment(plan.starts_at, plan.minutes, plan.link, plan.place))
     if meeting.cancelled:
         return Outcome("Withdrawn", "cancelled")
     demands = {"families": people["families"], "topic": theme}
     on, nth = meeting.starts_at.date(), str(meeting.sequence)
     held = case.ask(GroupSupervision, of=CONSULTANT, to=consultant, about=team, part=nth, due=on, demands=demands)
-    write = partial(groups.record_attended, case=case.ref, families=held.attended, on=held.held_on, now=case.now)
-    case.do("record who came", lambda s: write(s))
+    case.do(
+        "record who came", groups.record_attended, case=case.ref, families=held.attended, on=held.held_on, now=case.now
+    )
     return Outcome("Completed", f"held on {held.held_on}")
 
 
 def told_of(case: Case, team: str, people: dict[str, list[str]], theme: str, meeting: Appointment) -> Appointment:
     """Everybody is invited, and told each time it is moved or cancelled; the appointment that holds."""
     for nth in count():
-        invite = partial(groups.invite, case=case.ref, pack=case.policy, people=people, theme=theme, meeting=meeting)
-        case.do(f"tell {nth}", partial(invite, now=case.now))
+        case.do(
+            f"tell {nth}",
+            groups.invite,
+            case=case.ref,
+            pack=case.policy,
+            people=people,
+            theme=theme,
+            meeting=meeting,
+            now=case.now,
+        )
         change = None if meeting.cancelled else case.offer(MoveGroupSupervision, of=CONSULTANT, part=str(nth))
         if change is None:
             break

@@ -6,7 +6,8 @@ from itertools import count
 
 from data.incidents import placed_now
 from rules.calendar import add_working_days
-from rules.forms.incident import (
+from rules.incidents import Cover, IncidentKind, cover
+from rules.processes.incident import (
     ChildConcern,
     ClaimForm,
     DecideOnConcern,
@@ -15,7 +16,6 @@ from rules.forms.incident import (
     IncidentReport,
     SeeToChild,
 )
-from rules.incidents import Cover, IncidentKind, cover
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.families import changes as families
@@ -33,8 +33,8 @@ def incident(case: Case) -> Outcome:
 
 def reported(case: Case) -> IncidentReport:
     """By whoever opened the case: staff, or the family itself."""
-    role, to = case.recall("reporter", lambda s: incidents.reporter(s, case.ref))
-    demands = case.recall("reportable", lambda s: incidents.reportable(s, case.family, role, case.policy, case.today))
+    role, to = case.recall("reporter", incidents.reporter, case.ref)
+    demands = case.recall("reportable", incidents.reportable, case.family, role, case.policy, case.today)
     return case.ask(IncidentReport, of=Role(role), to=to, demands=demands)
 
 
@@ -45,7 +45,7 @@ def concern(case: Case, report: IncidentReport) -> Outcome:
     see_to = ask_them(case, SeeToChild, those(case, "advisers", hear), due=due)
     heard = ask_them(case, ChildConcern, those(case, "contacts", incidents.contacts), due=due)
     for attempt in map(str, count(1)):
-        placed = case.recall(f"placed {attempt}", lambda s: placed_now(s, case.family, case.today))
+        placed = case.recall(f"placed {attempt}", placed_now, case.family, case.today)
         demands = {"placements": placed}
         decision = case.ask(DecideOnConcern, of=Role.LEADER, about=case.family, part=attempt, due=due, demands=demands)
         end_placements(case, decision)
@@ -60,11 +60,10 @@ def concern(case: Case, report: IncidentReport) -> Outcome:
 def approval_withdrawn(case: Case, report: IncidentReport) -> Outcome:
     """R3: the nights after it are held, and every placement is decided on."""
     last_day = report.withdrawn_on or report.happened_on
-    end = partial(families.withdraw_approval, family=case.family, on=last_day, case=case.ref, now=case.now)
-    case.do("end approval", end)
+    case.do("end approval", families.withdraw_approval, family=case.family, on=last_day, case=case.ref, now=case.now)
     due = case.day_of("report")
     see_to = ask_them(case, SeeToChild, advisers(case, "R3"), due=due)
-    placed = case.recall("placed", lambda s: placed_now(s, case.family, case.today))
+    placed = case.recall("placed", placed_now, case.family, case.today)
     demands = {"placements": placed}
     end_placements(case, case.ask(DecideOnWithdrawal, of=Role.LEADER, about=case.family, due=due, demands=demands))
     case.ask_all(see_to)
@@ -74,9 +73,7 @@ def approval_withdrawn(case: Case, report: IncidentReport) -> Outcome:
 def end_placements(case: Case, decision: EveryPlacement) -> None:
     """Those that end get a case of their own; of another municipality's child only that one decides."""
     for ref in decision.ending:
-        child = case.recall(
-            f"child of {ref}", partial(incidents.own_child, placement=ref, municipality=case.municipality)
-        )
+        child = case.recall(f"child of {ref}", incidents.own_child, placement=ref, municipality=case.municipality)
         if child is not None:
             case.start("end-of-placement", key=ref, child=child)
 
@@ -98,8 +95,16 @@ def damage(case: Case, report: IncidentReport) -> Outcome:
     """R8: the family is told who pays; what isn't small is claimed from the municipality's insurer."""
     limit = case.value("damage.family_pays_below_ore")
     found = cover(report.amount_ore, in_childs_care=bool(report.in_childs_care), family_pays_below_ore=limit)
-    tell = partial(incidents.tell_cover, case=case.ref, family=case.family, found=found, limit_ore=limit, now=case.now)
-    case.do("tell the family", lambda s: tell(s, policy=case.policy))
+    case.do(
+        "tell the family",
+        incidents.tell_cover,
+        case=case.ref,
+        family=case.family,
+        found=found,
+        limit_ore=limit,
+        now=case.now,
+        policy=case.policy,
+    )
     if found is Cover.CLAIM:
         days = case.value("incident.deadline.claim_form")
         due = add_working_days(case.day_of("claim"), days, case.policy.country)
@@ -122,5 +127,5 @@ def advisers(case: Case, row: str, child: str | None = None) -> list[Told]:
 
 def those(case: Case, which: str, find: Callable[..., list[Told]]) -> list[Told]:
     """Who they were when the incident was reported."""
-    told = case.recall(which, lambda s: find(s, family=case.family, on=case.today))
+    told = case.recall(which, find, family=case.family, on=case.today)
     return [Told(*each) for each in told]

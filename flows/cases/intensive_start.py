@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from rules.calendar import add_working_days
-from rules.forms.intensive_start import (
+from rules.intensive_start import COMES_NEAR, Deadlines, deadlines, warning_day
+from rules.processes.intensive_start import (
     IntensiveStartLate,
     ModuleElearning,
     ModuleLogbook,
@@ -15,7 +16,6 @@ from rules.forms.intensive_start import (
     PickModules,
     PostponeIntensiveStart,
 )
-from rules.intensive_start import COMES_NEAR, Deadlines, deadlines, warning_day
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.cases.deadlines import Deadline, watch
@@ -44,8 +44,7 @@ def intensive_start(case: Case) -> Outcome:
     keep_in_time(case, placement, limits, parts)
     case.hold_until(bool(parts) and None not in parts)
     finished_on = max(day for part in parts if part for day in part.days)
-    record = partial(record_finished, placement=placement.ref, on=finished_on, now=case.now)
-    case.do("record as finished", lambda s: record(s))
+    case.do("record as finished", record_finished, placement=placement.ref, on=finished_on, now=case.now)
     return Outcome("Completed", f"on {finished_on}")
 
 

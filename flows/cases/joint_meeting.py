@@ -3,7 +3,7 @@
 from functools import partial
 from itertools import count
 
-from rules.forms.joint_meeting import JointMeetingHeld, MoveJointMeeting, PlanJointMeeting
+from rules.processes.joint_meeting import JointMeetingHeld, MoveJointMeeting, PlanJointMeeting
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.documents.made import issue_document
@@ -17,7 +17,7 @@ CONTACT = Role.CHILD_WELFARE_CONTACT
 @case_flow(name="joint-meeting")
 def joint_meeting(case: Case) -> Outcome:
     """Planned, invited to, moved or cancelled, held and written down (N5)."""
-    invited: Invited = case.recall("invited", lambda s: meetings.invited(s, case.policy, case.today))
+    invited: Invited = case.recall("invited", meetings.invited, case.policy, case.today)
     plan = case.ask(PlanJointMeeting, of=CONTACT)
     meeting = told_of(case, invited, meetings.planned(plan))
     if meeting.cancelled:
@@ -31,15 +31,22 @@ def joint_meeting(case: Case) -> Outcome:
     )
     paper = partial(meetings.notes_paper, pack=case.policy, agenda=plan.agenda, meeting=meeting, held=held)
     issue_document(case, "meeting_notes", paper)
-    case.do("record meeting", lambda s: meetings.count_for_networks(s, case.policy, case.ref, held.held_on, case.now))
+    case.do("record meeting", meetings.count_for_networks, case.policy, case.ref, held.held_on, case.now)
     return Outcome("Completed", f"held on {held.held_on}")
 
 
 def told_of(case: Case, invited: Invited, meeting: Appointment) -> Appointment:
     """Everybody is invited, and told each time it is moved or cancelled; the appointment that holds."""
     for nth in count():
-        invite = partial(meetings.invite, case=case.ref, pack=case.policy, people=invited, meeting=meeting)
-        case.do(f"tell {nth}", partial(invite, now=case.now))
+        case.do(
+            f"tell {nth}",
+            meetings.invite,
+            case=case.ref,
+            pack=case.policy,
+            people=invited,
+            meeting=meeting,
+            now=case.now,
+        )
         if meeting.cancelled:
             break
         change = case.offer(MoveJointMeeting, of=CONTACT, part=str(nth))

@@ -18,10 +18,11 @@ from data.pay.pay_runs import run_of
 from data.store.audit import job
 from data.store.session import DatabaseUnreachable, reading
 from data.tables import PayRun, RunStatus
-from rules.forms.pay import MendPayout, PayoutApproval, PayrollFiles
 from rules.months import month_of
+from rules.processes.monthly_payout import MendPayout, PayoutApproval, PayrollFiles
 from rules.rates import RateMissing
 from rules.refusal import Refusal
+from rules.rights import Right
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.cases.question import Question
@@ -48,7 +49,7 @@ def monthly_payout(case: Case) -> Outcome:
     if not until_approved(case):
         return Outcome("Withdrawn", "discarded")
     case.withdraw_open(but=[PayrollFiles])
-    case.do("release", lambda s: release_month(s, case.ref, case.now))
+    case.do("release", release_month, case.ref, case.now)
     show_once(case, "released")
     until_the_files_are_there(case, settings().payroll_folder)
     case.attempt("end tasks about what was paid", lambda: end_what_was_paid(case.municipality, case.today, case.now))
@@ -90,12 +91,12 @@ def put_to_somebody(case: Case, attempt: int, draft: dict[str, Any]) -> None:
 
 def approved(case: Case) -> bool:
     """By the answer to the task or by `plejeflow payout approve`."""
-    return case.has_become("approved", lambda s: run_there(s, case, lambda run: run.status != RunStatus.DRAFT))
+    return case.has_become("approved", run_there, case, says=lambda run: run.status != RunStatus.DRAFT)
 
 
 def prepared(case: Case, attempt: int, before: str | None) -> dict[str, Any]:
     try:
-        draft: dict[str, Any] = case.do(f"prepare {attempt}", lambda s: put_forward(s, case.ref, before, case.now))
+        draft: dict[str, Any] = case.do(f"prepare {attempt}", put_forward, case.ref, before, case.now)
     except RateMissing as missing:
         ask_for_gaps(case.municipality, missing.gaps, case.now)
         raise
@@ -104,8 +105,9 @@ def prepared(case: Case, attempt: int, before: str | None) -> dict[str, Any]:
 
 def prepared_again(case: Case, attempt: int, at: str) -> bool:
     """Somebody computed it by hand since: what was asked is no longer what would be paid."""
-    again = partial(run_there, case=case, says=lambda run: prepared_at(run) != at)
-    return case.has_become(DRAFT_AGAIN.format(attempt=attempt), again)
+    return case.has_become(
+        DRAFT_AGAIN.format(attempt=attempt), run_there, case=case, says=lambda run: prepared_at(run) != at
+    )
 
 
 def discarded(case: Case) -> bool:
@@ -120,12 +122,12 @@ def run_there(s: Session, case: Case, says: Callable[[PayRun], bool]) -> bool:
 
 
 def mending(case: Case, attempt: int, about: str) -> Question[MendPayout]:
-    of, to = asked(case, f"who mends {attempt}", "prepare", Role.ADMINISTRATION)
+    of, to = asked(case, f"who mends {attempt}", Right.PREPARE_PAYOUT, Role.ADMINISTRATION)
     return Question(MendPayout, of, to=to, about=about, part=str(attempt))
 
 
-def asked(case: Case, key: str, action: str, first: Role) -> tuple[Role, str]:
-    of, to = case.recall(key, lambda s: list(somebody_who_may(s, action, case.municipality, case.today, first=first)))
+def asked(case: Case, key: str, right: Right, first: Role) -> tuple[Role, str]:
+    of, to = case.recall(key, lambda s: list(somebody_who_may(s, right, case.municipality, case.today, first=first)))
     return Role(of), to
 
 
@@ -144,7 +146,7 @@ def until_the_files_are_there(case: Case, folder: Path | None) -> None:
         raise
     except Refusal:
         for time in count(1):
-            of, to = asked(case, f"who fetches the files {time}", "export", Role.PAYROLL)
+            of, to = asked(case, f"who fetches the files {time}", Right.EXPORT_PAYOUT, Role.PAYROLL)
             [done] = case.so_far([Question(PayrollFiles, of, to=to, part=str(time))])
             if done is None:
                 raise

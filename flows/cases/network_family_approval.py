@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from data.cases import find_case
 from rules.forms.base import Form
-from rules.forms.network_approval import (
+from rules.processes.network_family_approval import (
     ApprovalDecision,
     Assessment,
     Contract,
@@ -59,8 +59,7 @@ def network_family_approval(case: Case) -> Outcome:
     except NotGoingOn as why:
         decision_letter(case, granted=False, because=str(why))
         return not_approved(case, Outcome("Refused", str(why)), move_in)
-    approve = partial(families.approve, family=case.family, on=approved_on, case=case.ref, now=case.now)
-    case.do("approve family", approve)
+    case.do("approve family", families.approve, family=case.family, on=approved_on, case=case.ref, now=case.now)
     decision_letter(case, granted=True)
     start_placement(case, needs_support, approved_on, move_in)
     return Outcome("Approved", f"from {approved_on}")
@@ -76,10 +75,10 @@ def emergency_move_in(case: Case) -> EmergencyMoveIn | None:
 
 def matching_visit(case: Case) -> str:
     """The visit by network adviser and match consultant together, and the parents' view; the consultant's reference."""
-    consultant = case.recall("match consultant", partial(match_consultant, case))
+    consultant = case.recall("match consultant", match_consultant, case)
     plan = case.ask(PlanMatchingVisit, of=Role.NETWORK_ADVISER)
     case.recall("network adviser", lambda s: str(find_case(s, case.ref).responsible))
-    case.do(INVITE, partial(invite, case=case, plan=plan))
+    case.do(INVITE, invite, case=case, plan=plan)
     held: Question[Form] = Question(MatchingVisit, Role.NETWORK_ADVISER, due=plan.starts_at.date())
     view: Question[Form] = Question(ParentsView, Role.CHILD_ADVISER)
     case.ask_all([held, view])
@@ -113,10 +112,10 @@ def call_off_visit(case: Case) -> None:
         return
     plan = case.ask(PlanMatchingVisit, of=Role.NETWORK_ADVISER)
     if plan.starts_at.date() >= case.today:
-        case.do("call off the matching visit", partial(invite, case=case, plan=plan, cancelled=True))
+        case.do("call off the matching visit", invite, case=case, plan=plan, cancelled=True)
 
 
-def match_consultant(case: Case, s: Session) -> str:
+def match_consultant(s: Session, case: Case) -> str:
     """Chosen once, so that the one who is invited also assesses; never the network adviser."""
     adviser = find_case(s, case.ref).responsible
     return for_role(s, Role.MATCH_CONSULTANT, case.municipality, on=case.today, apart=frozenset({adviser or ""}))
@@ -192,11 +191,16 @@ def not_approved(case: Case, outcome: Outcome, move_in: EmergencyMoveIn | None) 
     call_off_visit(case)
     case.withdraw_open(but=[EndEmergencyPlacement])
     if case.did("approve family"):
-        over = partial(families.end_approval, family=case.family, on=case.today, case=case.ref, now=case.now)
-        case.do("end approval", over)
+        case.do("end approval", families.end_approval, family=case.family, on=case.today, case=case.ref, now=case.now)
     if move_in is not None:
         since = {"moved_in_on": move_in.moved_in_on.isoformat()}
         end = case.ask(EndEmergencyPlacement, of=Role.CHILD_ADVISER, demands=since)
-        moved = partial(placements.end_placement, on=end.moved_out_on, reason=end.reason, now=case.now)
-        case.do("end placement", lambda s: moved(s, f"{case.ref}-P"))
+        case.do(
+            "end placement",
+            placements.end_placement,
+            f"{case.ref}-P",
+            on=end.moved_out_on,
+            reason=end.reason,
+            now=case.now,
+        )
     return outcome

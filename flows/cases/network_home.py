@@ -1,11 +1,10 @@
 """N1: a foster home joins a resource family's network, and may leave it again."""
 
 from datetime import date
-from functools import partial
 
 from data.networks import CONSENT, DECLARATION
 from rules.ages import turns
-from rules.forms.network_home import (
+from rules.processes.network_home import (
     ChildsConsent,
     ConfidentialityDeclaration,
     NetworkHomeJoins,
@@ -25,25 +24,24 @@ CONTACT = Role.CHILD_WELFARE_CONTACT
 @case_flow(name="network-home")
 def network_home(case: Case) -> Outcome:
     """One home's part in a network (N1)."""
-    since = case.recall("member since", lambda s: networks.member_since(s, case.family, case.today))
+    since = case.recall("member since", networks.member_since, case.family, case.today)
     if leaving := case.offer(NetworkHomeLeaves, of=CONTACT, demands={"joined_on": since}):
-        leave = partial(networks.leave, family=case.family, on=leaving.left_on, now=case.now)
-        case.do("leave", leave)
+        case.do("leave", networks.leave, family=case.family, on=leaving.left_on, now=case.now)
         return Outcome("Withdrawn", "the home leaves")
-    network = case.recall("network", lambda s: networks.of_parent(s, case.ref)) or chosen_network(case)
-    if case.has_become("network over", lambda s: networks.is_over(s, network, case.today)):
+    network = case.recall("network", networks.of_parent, case.ref) or chosen_network(case)
+    if case.has_become("network over", networks.is_over, network, case.today):
         return Outcome("Withdrawn", f"{network} is over")
     if not case.ask(WhatToExpect, of=Role.FAMILY, about=network).takes_part:
         return Outcome("Withdrawn", "by the home")
     if not signed_by_all(case, network):
         return Outcome("Refused", "a declaration or a consent")
     joined_on = case.day_of("joining")
-    case.do("join", lambda s: networks.join(s, network=network, family=case.family, on=joined_on, now=case.now))
+    case.do("join", networks.join, network=network, family=case.family, on=joined_on, now=case.now)
     return Outcome("Approved", network)
 
 
 def chosen_network(case: Case) -> str:
-    demands = case.recall("to join", lambda s: networks.to_join(s, case.policy, case.family, case.today))
+    demands = case.recall("to join", networks.to_join, case.policy, case.family, case.today)
     return case.ask(NetworkHomeJoins, of=CONTACT, demands=demands).network
 
 
@@ -66,14 +64,14 @@ def signed_by_all(case: Case, network: str) -> bool:
 
 def carers(case: Case, asked: int) -> list[str]:
     """As they are known when so many of them have signed."""
-    return case.recall(f"carers {asked}" if asked else "carers", lambda s: networks.carers(s, case.family))
+    return case.recall(f"carers {asked}" if asked else "carers", networks.carers, case.family)
 
 
 def old_enough(case: Case) -> list[str]:
     """Children in the home who have turned the policy's age by now; the case wakes when another one does."""
     since = case.day_of("signing")
     age = case.value("resource_network.consent_above_age")
-    children = case.recall("children", lambda s: networks.birth_dates(s, case.family, since))
+    children = case.recall("children", networks.birth_dates, case.family, since)
     asked_from = {child: turns(date.fromisoformat(born), age) for child, born in children}
     for day in asked_from.values():
         case.wake_on(day)
@@ -111,5 +109,14 @@ def consent(case: Case, network: str, child: str) -> bool | None:
 
 
 def note(case: Case, network: str, person: str, kind: str, *, given: bool, on: date) -> None:
-    write = partial(networks.note, network=network, family=case.family, person=person, kind=kind, given=given, on=on)
-    case.do(f"note {kind} {person}", lambda s: write(s, now=case.now))
+    case.do(
+        f"note {kind} {person}",
+        networks.note,
+        network=network,
+        family=case.family,
+        person=person,
+        kind=kind,
+        given=given,
+        on=on,
+        now=case.now,
+    )

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import count
 
-from rules.forms.reinforced_support import (
+from rules.processes.reinforced_support import (
     SupportElement,
     SupportHandover,
     SupportLate,
@@ -32,7 +32,7 @@ def reinforced_support(case: Case) -> Outcome:
     placement = placed(case)
     if has_ended(case, placement):
         return Outcome("Withdrawn", "the placement has ended")
-    adviser = case.recall("child's adviser", partial(childs_adviser, case=case))
+    adviser = case.recall("child's adviser", childs_adviser, case=case)
     asked = case.ask(SupportRequest, of=Role.CHILD_ADVISER, to=adviser)
     if not case.ask(SupportReferral, of=Role.CHILD_ADVISER, to=adviser).refer:
         return Outcome("Refused", "the child's adviser doesn't refer")

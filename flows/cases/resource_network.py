@@ -4,7 +4,7 @@ from functools import partial
 from itertools import count
 
 from data import networks as known
-from rules.forms.resource_network import (
+from rules.processes.resource_network import (
     AskInPerson,
     AssignmentAgreement,
     Candidate,
@@ -30,7 +30,7 @@ BOTH = "contacts"
 def resource_network(case: Case) -> Outcome:
     """A resource family and its network of foster homes (N1)."""
     # cases that were opened before a network could be ended here remember under this name that the family led none
-    if led := case.recall("leads none", lambda s: networks.led(s, case.family, case.today)):
+    if led := case.recall("leads none", networks.led, case.family, case.today):
         return end_network(case, led)
     homes = choose_children(case)
     if not case.ask(Candidate, of=CONTACT).suits_the_children:
@@ -42,11 +42,19 @@ def resource_network(case: Case) -> Outcome:
         return Outcome("Refused", "personal suitability")
     agreement = case.ask(AssignmentAgreement, of=CONTACT, demands={"introduced_on": introduce(case)})
     agreed_on = case.day_of("agreement")
-    start = partial(networks.start, case=case.ref, family=case.family, municipality=case.municipality)
-    network = case.do("start network", lambda s: start(s, on=agreement.starts_on, contacts=contacts, now=case.now))
+    network = case.do(
+        "start network",
+        networks.start,
+        case=case.ref,
+        family=case.family,
+        municipality=case.municipality,
+        on=agreement.starts_on,
+        contacts=contacts,
+        now=case.now,
+    )
     paper = partial(networks.agreement_paper, pack=case.policy, network=network, on=agreed_on)
     issue_document(case, "assignment_agreement", paper)
-    if case.has_become("network over", lambda s: networks.is_over(s, network, case.today)):
+    if case.has_become("network over", networks.is_over, network, case.today):
         return Outcome("Completed", f"{network} is over")
     gather_homes(case, network, homes)
     return Outcome("Approved", network)
@@ -57,19 +65,18 @@ def end_network(case: Case, led: dict[str, str | None]) -> Outcome:
     end = case.ask(EndNetwork, of=CONTACT, demands=led)
     if end.ended_on is None:
         return Outcome("Withdrawn", "the network goes on")
-    over = partial(networks.end, network=str(led["network"]), on=end.ended_on, case=case.ref)
-    case.do("end network", lambda s: over(s, now=case.now))
+    case.do("end network", networks.end, network=str(led["network"]), on=end.ended_on, case=case.ref, now=case.now)
     return Outcome("Completed", f"{led['network']} on {end.ended_on}")
 
 
 def choose_children(case: Case) -> list[str]:
     """The children come first; the homes they live in are asked to join."""
-    choice = case.recall("to choose from", lambda s: networks.to_choose_from(s, case.policy, case.today))
+    choice = case.recall("to choose from", networks.to_choose_from, case.policy, case.today)
     return case.ask(ChooseChildren, of=CONTACT, demands=choice).homes(choice["living_in"])
 
 
 def name_contacts(case: Case) -> tuple[str, str]:
-    able = case.recall("contacts", lambda s: known.contacts(s, case.municipality, case.today))
+    able = case.recall("contacts", known.contacts, case.municipality, case.today)
     named = case.ask(NameContacts, of=CONTACT, demands={"contacts": able})
     return named.contact_1, named.contact_2
 
@@ -98,7 +105,7 @@ def gather_homes(case: Case, network: str, homes: list[str]) -> None:
     for nth in map(str, count(1)):
         cases = [case.start("network-home", key=f"{home} {nth}", family=home) for home in homes]
         case.until_ended(cases)
-        demands = case.recall(f"homes {nth}", lambda s: networks.to_find(s, case.policy, network, case.today))
+        demands = case.recall(f"homes {nth}", networks.to_find, case.policy, network, case.today)
         if demands["joined"] >= demands["least"]:
             return
         homes = sorted(set(case.ask(MoreHomes, of=CONTACT, part=nth, demands=demands).homes))

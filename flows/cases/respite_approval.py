@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from rules.forms.respite_approval import (
+from rules.processes.respite_approval import (
     ApprovalApplication,
     AuthorityDecision,
     BasicCourseCompleted,
@@ -40,16 +40,25 @@ def respite_approval(case: Case) -> Outcome:
         return Outcome("Refused", f"by {authority.name}")
     case.ask_all([course])
     case.take_back(WithdrawApprovalApplication.key())
-    record = partial(families.record_approval, family=case.family, decision=decision, authority=authority.name)
-    case.do(RECORDED, lambda s: record(s, case=case.ref, now=case.now))
+    case.do(
+        RECORDED,
+        families.record_approval,
+        family=case.family,
+        decision=decision,
+        authority=authority.name,
+        case=case.ref,
+        now=case.now,
+    )
     quality_assessment(case, decision)
     decision_letter(case, authority, decision)
     return Outcome("Approved", f"from {decision.approved_from}")
 
 
 def supervision_authority(case: Case) -> Authority:
-    look_up = partial(approval.authority_of, family=case.family, policy=case.policy, on=case.today)
-    return Authority(*case.recall("supervision authority", look_up))
+    named = case.recall(
+        "supervision authority", approval.authority_of, family=case.family, policy=case.policy, on=case.today
+    )
+    return Authority(*named)
 
 
 def apply(case: Case, authority: Authority, completed: BasicCourseCompleted | None) -> ApprovalApplication:

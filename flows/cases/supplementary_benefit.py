@@ -8,7 +8,8 @@ from typing import Any
 
 from rules.benefits import paid_by, row_of
 from rules.calendar import add_working_days
-from rules.forms.benefit import (
+from rules.grounds import Ground
+from rules.processes.supplementary_benefit import (
     BenefitApplication,
     BenefitDecision,
     CheckDocumentation,
@@ -18,7 +19,6 @@ from rules.forms.benefit import (
     WithdrawApplication,
     ore,
 )
-from rules.grounds import Ground
 from rules.vocabulary import Regime, Role
 from rules.year_end import last_day
 from tasks.cases.case import Case, Outcome, Waiting
@@ -48,10 +48,10 @@ def supplementary_benefit(case: Case) -> Outcome:
 
 
 def application(case: Case) -> BenefitApplication:
-    offered = case.recall("offered", lambda s: benefits.offered(s, case.family, case.policy, case.today))
+    offered = case.recall("offered", benefits.offered, case.family, case.policy, case.today)
     asked = case.ask(BenefitApplication, of=Role.FAMILY, demands={"offered": offered})
     applied_on = case.day_of("application")
-    case.do("record application", lambda s: benefits.apply(s, case.ref, asked, on=applied_on, now=case.now))
+    case.do("record application", benefits.apply, case.ref, asked, on=applied_on, now=case.now)
     return asked
 
 
@@ -60,20 +60,18 @@ def decide(case: Case, asked: BenefitApplication) -> BenefitDecision:
     role = Role(case.value(f"benefits.contact.{asked.benefit}"))
     person = None
     if role is Role.CHILD_ADVISER:
-        person = case.recall(
-            "adviser", lambda s: benefits.contact(s, asked.placement, role, case.municipality, case.today)
-        )
+        person = case.recall("adviser", benefits.contact, asked.placement, role, case.municipality, case.today)
     demands = rests_on(case, asked)
     return case.ask(BenefitDecision, of=role, to=person, about=asked.placement, demands=demands)
 
 
 def rests_on(case: Case, asked: BenefitApplication) -> dict[str, Any]:
-    return case.recall("rests on", lambda s: benefits.rests_on(s, asked, case.policy, case.today))
+    return case.recall("rests on", benefits.rests_on, asked, case.policy, case.today)
 
 
 def grant(case: Case, asked: BenefitApplication, decision: BenefitDecision) -> None:
     granted_on = case.day_of("grant")
-    case.do("record grant", lambda s: benefits.grant(s, case.ref, decision, on=granted_on, now=case.now))
+    case.do("record grant", benefits.grant, case.ref, decision, on=granted_on, now=case.now)
     at_once = decision.regime in (Regime.GRANT, Regime.NONE)
     tell(
         case,
@@ -127,7 +125,7 @@ def covered_in_full(case: Case, asked: BenefitApplication, decision: BenefitDeci
     if not verdict.let_through:
         return refused(case, asked, decision, Ground.LATE_DOCUMENTATION)
     exception_on = case.day_of("exception")
-    case.do("let through", lambda s: benefits.let_through(s, case.ref, on=exception_on, now=case.now))
+    case.do("let through", benefits.let_through, case.ref, on=exception_on, now=case.now)
     if papers is None:
         raise Waiting
     return Outcome("Approved", "let through by the leader")
@@ -167,8 +165,7 @@ def documentation_due(case: Case, asked: BenefitApplication) -> date:
 
 
 def record_documentation(case: Case, on: date, *, at_most_ore: int | None) -> None:
-    write = partial(benefits.document, case=case.ref, on=on, at_most_ore=at_most_ore, now=case.now)
-    case.do("record documentation", lambda s: write(s))
+    case.do("record documentation", benefits.document, case=case.ref, on=on, at_most_ore=at_most_ore, now=case.now)
 
 
 def refused(case: Case, asked: BenefitApplication, decision: BenefitDecision, ground: Ground) -> Outcome:
@@ -176,7 +173,7 @@ def refused(case: Case, asked: BenefitApplication, decision: BenefitDecision, gr
     late = ground is Ground.LATE_DOCUMENTATION
     kind = "late_documentation" if late else COMPLAINT.get(asked.benefit, "supplement")
     if late:
-        case.do("withdraw claim", partial(benefits.withdraw, case=case.ref, on=case.today, now=case.now))
+        case.do("withdraw claim", benefits.withdraw, case=case.ref, on=case.today, now=case.now)
     tell(
         case,
         asked,
@@ -196,7 +193,7 @@ def refused(case: Case, asked: BenefitApplication, decision: BenefitDecision, gr
 
 def withdrawn(case: Case) -> Outcome:
     if case.did("record application"):
-        case.do("withdraw claim", partial(benefits.withdraw, case=case.ref, on=case.today, now=case.now))
+        case.do("withdraw claim", benefits.withdraw, case=case.ref, on=case.today, now=case.now)
     return Outcome("Withdrawn", "by the family")
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from rules.duties.span import Span, is_span, span
-from rules.policy_keys import COUNT, TEXT, YES_NO, Kind, one_of
+from rules.policy_kinds import COUNT, TEXT, YES_NO, Kind, one_of
 from rules.vocabulary import FamilyKind, PlacementKind, Role
 
 About = Literal["placement", "family", "network"]

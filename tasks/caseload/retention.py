@@ -31,7 +31,7 @@ from data.tables import (
 )
 from rules.duties.span import Span
 from rules.policy import Policy
-from rules.processes import PROCESSES
+from rules.register import PROCESSES
 from rules.retention import EndedCase, Stay, lived_there
 from tasks.failures.one_by_one import NotAll, one_by_one
 

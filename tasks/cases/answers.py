@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -12,14 +13,14 @@ from data.policies import policy
 from data.store.audit import Actor, audit
 from data.store.facts import find
 from data.tables import CaseRow, CaseState, Family, GeneratedTask, Staff, TaskState
-from rules.forms import form_named
+from rules import rights
 from rules.refusal import Refusal
+from rules.register import form_named
 from rules.substitutes import sees_to
 from rules.vocabulary import Role
 from tasks.cases.errands import case_effect_of, effect_of
 from tasks.cases.opened import wake
 
-POOLS = frozenset({Role.ADMINISTRATION, Role.PAYROLL, Role.ASSESSMENT_UNIT})
 """Offices: whoever works there may answer for a colleague."""
 
 
@@ -121,25 +122,17 @@ def _write(s: Session, task: GeneratedTask, case: CaseRow | None, today: date) -
 
 
 def may_answer(s: Session, task: GeneratedTask, case: CaseRow | None, who: Staff | Family, today: date) -> bool:
-    """Whose task it is, whom its mails reach while they are away, the leader; for a family also who is responsible (on
-    paper)."""
     if isinstance(who, Family):
         return who.ref == task.assignee
-    if task.role == Role.FAMILY:
+    responsible = case.responsible if case else None
+    if task.role == Role.FAMILY and case is None:
         home = find(s, Family, task.assignee)
-        own = home.consultant if home else None
-        return _reaches(s, case.responsible if case else own, who, today)
-    if who.ref == task.assignee:
-        return who.has_role(task.role)
-    if who.municipality == task.municipality:
-        if who.has_role(task.role) and (task.standing or task.role in POOLS):
-            return True
-        if who.has_role(Role.LEADER) and task.apart_from is None:
-            return True
-    return _reaches(s, task.assignee, who, today)
+        responsible = home.consultant if home else None
+    reaches = partial(_reaches, s, who=who, today=today)
+    return rights.may_answer(task, who, responsible=responsible, reaches=reaches)
 
 
-def _reaches(s: Session, ref: str | None, who: Staff, today: date) -> bool:
+def _reaches(s: Session, ref: str | None, *, who: Staff, today: date) -> bool:
     """As a mail to them does."""
     staff = staff_elsewhere(s, [ref]).get(ref, {}) if ref else {}
     return ref is not None and sees_to(staff, ref, today) == who.ref

@@ -8,11 +8,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
-from typing import Any, Literal, TypeVar, cast, overload
+from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar, overload
 
-from prefect import task
-from prefect.context import FlowRunContext
 from sqlmodel import Session
 
 from data import cases as query
@@ -20,20 +17,31 @@ from data.policies import policy
 from data.store.session import reading
 from data.tables import CaseRow, CaseState, GeneratedTask, TaskState
 from rules.calendar import add_working_days
-from rules.forms import form_named
 from rules.forms.base import Form
 from rules.policy import Policy
-from rules.processes import process_named
 from rules.refusal import Refusal
+from rules.register import form_named, process_named
 from rules.vocabulary import Role
 from tasks.cases import steps
 from tasks.cases.opened import start_linked
 from tasks.cases.question import F, Question
 from tasks.failures.passing import passes, where_raised
-from tasks.failures.patience import PATIENT
 from tasks.mail.postman import wake_postman
 
 T = TypeVar("T")
+P = ParamSpec("P")
+Effect = Callable[Concatenate[Session, P], T]
+"""What is done, or read, in a session; the arguments it needs beside that are named where it is called."""
+
+
+class Doing(Protocol):
+    """Carries one effect out, under the name it is shown by."""
+
+    def __call__(self, name: str, effect: Callable[[], T]) -> T: ...
+
+
+def at_once(name: str, effect: Callable[[], T]) -> T:
+    return effect()
 
 
 class Waiting(BaseException):
@@ -58,7 +66,7 @@ class Rested:
 class Case:
     """One case as its process sees it. `today` is the day on which it was last woken."""
 
-    def __init__(self, row: CaseRow, tasks: Iterable[GeneratedTask], journal: Mapping[str, Any]) -> None:
+    def __init__(self, row: CaseRow, tasks: Iterable[GeneratedTask], journal: Mapping[str, Any], doing: Doing) -> None:
         self.ref, self.municipality = row.ref, row.municipality
         self.family, self.child = row.family or "", row.child or ""
         self.now: datetime = row.woken_at
@@ -67,6 +75,7 @@ class Case:
         self._prefix = process_named(row.process).policy
         self._tasks = {row.step: row for row in tasks}
         self._journal = dict(journal)
+        self._effect = doing
         self._wakes: set[date] = set()
         self._awaited = ""
 
@@ -104,10 +113,10 @@ class Case:
         if row.state == TaskState.ANSWERED:
             raise Waiting
 
-    def recall(self, key: str, read: Callable[[Session], T]) -> T:
+    def recall(self, key: str, read: Effect[P, T], /, *args: P.args, **how: P.kwargs) -> T:
         """What `read` gave when it was first read here. JSON values."""
         if key not in self._journal:
-            self._journal[key] = steps.note(self.ref, key, read, self.now)
+            self._journal[key] = steps.note(self.ref, key, lambda s: read(s, *args, **how), self.now)
         value: T = self._journal[key]
         return value
 
@@ -123,11 +132,13 @@ class Case:
         """The policy's value when it was first needed."""
         return self.recall(f"policy {key}", lambda s: self.policy.value(key, self.today))
 
-    def do(self, key: str, effect: Callable[[Session], Any]) -> Any:
+    def do(self, key: str, effect: Effect[P, Any], /, *args: P.args, **how: P.kwargs) -> Any:
         """An effect that happens once, in one transaction with the note that it did. Returns what it returned."""
         done = f"done {key}"
         if done not in self._journal:
-            self._journal[done] = self._effect(key, lambda: steps.note(self.ref, done, effect, self.now))
+            self._journal[done] = self._effect(
+                key, lambda: steps.note(self.ref, done, lambda s: effect(s, *args, **how), self.now)
+            )
         return self._journal[done]
 
     def attempt(self, name: str, effect: Callable[[], T]) -> T:
@@ -142,19 +153,24 @@ class Case:
         home = family or self.family or None
         opened: str = self.do(
             f"start {process} {key}".rstrip(),
-            lambda s: start_linked(s, process, parent=self.ref, family=home, child=child, now=self.now),
+            start_linked,
+            process,
+            parent=self.ref,
+            family=home,
+            child=child,
+            now=self.now,
         )
         return opened
 
     def did(self, key: str) -> bool:
         return f"done {key}" in self._journal
 
-    def has_become(self, key: str, read: Callable[[Session], bool]) -> bool:
+    def has_become(self, key: str, read: Effect[P, bool], /, *args: P.args, **how: P.kwargs) -> bool:
         """Whether it is so, or was at any time since the case began to look; once noted it stays."""
         noted = f"since then {key}"
         if noted not in self._journal:
             with reading() as s:
-                if not read(s):
+                if not read(s, *args, **how):
                     return False
             self._journal[noted] = steps.note(self.ref, noted, lambda s: self.today.isoformat(), self.now)
         return True
@@ -185,7 +201,7 @@ class Case:
 
     def until_ended(self, refs: Iterable[str]) -> None:
         """Stops the replay while one of these cases, which this one started, goes on."""
-        going = [ref for ref in refs if not self.has_become(f"{ref} ended", partial(steps.has_ended, ref=ref))]
+        going = [ref for ref in refs if not self.has_become(f"{ref} ended", steps.has_ended, ref=ref)]
         self._awaited = ", ".join(going)
         self.hold_until(not going)
 
@@ -263,30 +279,19 @@ class Case:
         wake_postman()
         return taken
 
-    def _effect(self, name: str, effect: Callable[[], T]) -> T:
-        if FlowRunContext.get() is None:
-            return effect()
-        return cast(T, step.with_options(name=name, task_run_name=name)(effect))
-
 
 def _shown(row: GeneratedTask) -> str:
     form = form_named(row.form)
     return form.deadline if form.discreet else row.step
 
 
-@task(persist_result=False, **PATIENT)
-def step(effect: Callable[[], Any]) -> Any:
-    """One effect of a case: a task run on the dashboard."""
-    return effect()
-
-
-def replay(procedure: Callable[[Case], Outcome], ref: str) -> Rested:
+def replay(procedure: Callable[[Case], Outcome], ref: str, doing: Doing = at_once) -> Rested:
     """Runs the process from the top until it stops with nothing unseen.
 
     A fault of the process is recorded with the case and told to the operator before it is raised.
     """
     try:
-        return _replayed(procedure, ref)
+        return _replayed(procedure, ref, doing)
     except Exception as error:
         if not passes(error) and not isinstance(error, Refusal):
             steps.stopped_by(ref, where_raised(error))
@@ -294,14 +299,14 @@ def replay(procedure: Callable[[Case], Outcome], ref: str) -> Rested:
         raise
 
 
-def _replayed(procedure: Callable[[Case], Outcome], ref: str) -> Rested:
+def _replayed(procedure: Callable[[Case], Outcome], ref: str, doing: Doing) -> Rested:
     while True:
         with reading() as s:
             row = query.find_case(s, ref)
             if row.state == CaseState.ENDED:
                 return Rested(Outcome(row.outcome or "Refused"), "")  # type: ignore[arg-type]
             journal = {entry.key: json.loads(entry.value or "null") for entry in query.journal_of(s, ref)}
-            case = Case(row, query.tasks_of(s, ref), journal)
+            case = Case(row, query.tasks_of(s, ref), journal, doing)
         try:
             outcome = procedure(case)
         except Waiting:

@@ -16,8 +16,9 @@ from data.store.session import lock
 from data.tables import CaseRow, CaseState, Child, Family, GeneratedTask, Placement, Staff, TaskState
 from rules.policy import Policy
 from rules.policy_standing import refuse_what_cannot_run, unpaid
-from rules.processes import Process, process_named
+from rules.process import Process
 from rules.refusal import Refusal
+from rules.register import process_named
 from tasks.cases.assign import for_role
 from tasks.mail.queue import queue_task_mail
 

@@ -12,8 +12,8 @@ from data.store.audit import audit, job
 from data.store.facts import current, record, revise
 from data.tables import Child, ExpenseClaim, Placement
 from rules.benefits import Known, most_ore, objections, regimes
-from rules.forms.benefit import BenefitApplication, BenefitDecision
 from rules.policy import Policy
+from rules.processes.supplementary_benefit import BenefitApplication, BenefitDecision
 from rules.refusal import Refusal
 from rules.vocabulary import Benefit, Role
 from tasks.cases.assign import for_role

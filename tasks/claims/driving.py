@@ -15,8 +15,8 @@ from data.store.session import lock
 from data.tables import DrivingAgreement, TravelClaim
 from rules.driving import Agreement, Journey, metres_agreed, to_be_agreed
 from rules.forms.base import YEAR
-from rules.forms.driving import DrivingApplication, DrivingDecision, ReportDriving
 from rules.policy import Policy
+from rules.processes.driving_agreement import DrivingApplication, DrivingDecision, ReportDriving
 from rules.refusal import Refusal
 from tasks.claims.benefits import placed
 

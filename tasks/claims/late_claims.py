@@ -9,9 +9,9 @@ from data.policies import policy
 from data.store.audit import Actor, audit
 from data.store.facts import current, revise
 from data.tables import CaseRow, ExpenseClaim, GeneratedTask, Placement, TravelClaim
-from rules.forms.benefit import LateDocumentation
 from rules.grounds import Ground
 from rules.policy import Policy
+from rules.processes.supplementary_benefit import LateDocumentation
 from rules.vocabulary import Role
 from tasks.cases.errands import give
 from tasks.cases.question import Question

@@ -13,13 +13,13 @@ from sqlmodel import Session
 from data.cases import tasks_of
 from data.store.facts import current
 from data.tables import Child, ExpenseClaim, Family, HouseholdMember, Placement, TaskState, TravelClaim
-from rules.forms.benefit import BenefitApplication, BenefitDecision
-from rules.forms.driving import DrivingApplication, DrivingDecision
-from rules.forms.network_approval import ApprovalDecision, Assessment, Contract
-from rules.forms.placement_end import FinalReport
 from rules.grounds import SAYS, Ground
 from rules.law import law_behind
 from rules.policy import Policy
+from rules.processes.driving_agreement import DrivingApplication, DrivingDecision
+from rules.processes.end_of_placement import FinalReport
+from rules.processes.network_family_approval import ApprovalDecision, Assessment, Contract
+from rules.processes.supplementary_benefit import BenefitApplication, BenefitDecision
 from rules.vocabulary import Benefit, EndReason, Purpose, Regime
 from tasks.mail.notices import BenefitLetter
 from tasks.words.document_words import (

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlmodel import Session
 
 from data.documents import find_document, latest_document, own_template
+from data.people import current_staff
 from data.policies import municipalities, policy
 from data.store.audit import Actor, audit, job
-from data.store.facts import current
 from data.store.session import lock
-from data.tables import Document, DocumentTemplate, Staff
+from data.tables import Document, DocumentTemplate
 from rules.document_fields import ALWAYS, KINDS, lists, single
 from rules.refusal import Refusal
-from rules.vocabulary import Role
+from rules.rights import Right, held_by, may
 from tasks.documents.word import fill
 from tasks.documents.word_check import check_template
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).parent.parent.parent / "templates" / "documents"
 """One folder a language."""
 ENGINE = "case engine"
-MAY_LOAD = (Role.ADMINISTRATION, Role.LEADER)
 
 Context = Mapping[str, Any]
 """A field's value: text, day, number, yes or no, None for nothing, or a list of rows."""
@@ -43,9 +42,9 @@ def load_template(
 ) -> DocumentTemplate:
     """A municipality's own version of a template, used from now on. Raises Refusals with all its faults."""
     pack = policy(municipality)
-    staff = current(s, Staff, actor.ref)
-    if not any(staff.has_role(role) for role in MAY_LOAD):
-        raise Refusal(f"{actor.ref} may not load a template; somebody with the role {' or '.join(MAY_LOAD)} has to")
+    right = Right.LOAD_TEMPLATE
+    if not may(current_staff(s, pack.key), actor.ref, right, pack.today(now)):
+        raise Refusal(f"{actor.ref} may not {right}; somebody with the role {held_by(right)} has to")
     check_template(content, named(name))
     digest = sha256(content).hexdigest()
     row = DocumentTemplate(

@@ -14,7 +14,7 @@ from data.store.facts import find, record
 from data.tables import DutyChange, GeneratedTask, Happening, Placement
 from rules.forms.duties import DutyHeld, DutyUnkept
 from rules.refusal import Refusal
-from rules.substitutes import acts_with
+from rules.rights import Right, may
 from rules.vocabulary import Role
 from tasks.cases.errands import give
 from tasks.cases.question import Question
@@ -79,7 +79,7 @@ def say_why_unkept(s: Session, task: GeneratedTask, answer: DutyUnkept, by: Acto
 
 def _only_the_leader(s: Session, municipality: str, by: Actor, now: datetime) -> None:
     staff = current_staff(s, municipality)
-    if by.ref not in staff or not acts_with(staff, by.ref, Role.LEADER, policy(municipality).today(now)):
+    if not may(staff, by.ref, Right.EXEMPT_FROM_DUTY, policy(municipality).today(now)):
         raise Refusal("lawful_exception: only the leader records one; leave it out, or let the leader answer")
 
 

@@ -14,8 +14,7 @@ from data.tables import DutyChange, Family, Network, Placement
 from rules.duties.changes import ChangeKind
 from rules.duties.duty import About, Duty
 from rules.refusal import Refusal
-from rules.substitutes import acts_with
-from rules.vocabulary import Role
+from rules.rights import Right, may
 
 
 @dataclass(frozen=True)
@@ -95,9 +94,9 @@ def _may(s: Session, by: Actor, wish: Wish, duty: Duty | None, municipality: str
         raise Refusal(f"{by.ref} doesn't work for {municipality}, whose duty it is; let somebody who does decide")
     if staff[by.ref].has_left(on):
         raise HasLeft(staff[by.ref])
-    if acts_with(staff, by.ref, Role.LEADER, on):
-        return
     if wish.kind == "exempt" or duty is None:
-        raise Refusal(f"{by.ref} can't decide that: an exception, and a change of all duties, is the leader's")
-    if not acts_with(staff, by.ref, duty.asked, on):
+        right = Right.EXEMPT_FROM_DUTY if wish.kind == "exempt" else Right.CHANGE_ALL_DUTIES
+        if not may(staff, by.ref, right, on):
+            raise Refusal(f"{by.ref} can't decide that: an exception, and a change of all duties, is the leader's")
+    elif not may(staff, by.ref, Right.CHANGE_A_DUTY, on, beside=duty.asked):
         raise Refusal(f"{by.ref} can't decide that: it is {duty.asked}'s, who holds it, or the leader's")

@@ -8,7 +8,7 @@ from itertools import count
 
 from rules.attests import Attest, Member, Need, lacking, needed, next_birthday_that_matters
 from rules.calendar import add_working_days
-from rules.forms.network_approval import (
+from rules.processes.network_family_approval import (
     AttestDecision,
     AttestResult,
     ChildProtectionAttest,
@@ -152,7 +152,7 @@ class Attests:
 
     def _household(self, key: str) -> list[Member]:
         """As it was when the process first looked, under this key."""
-        rows = self.case.recall(key, partial(families.household, family=self.case.family))
+        rows = self.case.recall(key, families.household, family=self.case.family)
         return [Member(ref, date.fromisoformat(born)) for ref, born in rows]
 
     def _next(self, what: str) -> str:

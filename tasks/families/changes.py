@@ -11,7 +11,7 @@ from data.store.facts import current, record, revise, stands
 from data.tables import Approval, Family, HouseholdMember
 from rules.approvals import A_DAY, holds, lasts, latest
 from rules.attests import BirthDateUnknown
-from rules.forms.respite_approval import AuthorityDecision
+from rules.processes.respite_approval import AuthorityDecision
 
 ENGINE = job("case engine")
 

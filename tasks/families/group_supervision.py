@@ -18,9 +18,9 @@ from data.store.session import lock, reading
 from data.tables import CaseRow, JournalEntry, Team
 from data.teams import families_of, teams
 from rules.duties.duty import Duty
-from rules.forms.group_supervision import GroupSupervision
 from rules.joint_meetings import days_left, quarter_begins
 from rules.policy import Policy
+from rules.processes.group_supervision import GroupSupervision
 from rules.vocabulary import Role
 from tasks.cases.assign import for_role
 from tasks.cases.opened import open_case

@@ -7,9 +7,9 @@ from sqlmodel import Session
 
 from data.store.facts import current
 from data.tables import Family
-from rules.forms.respite_approval import AuthorityDecision
 from rules.law import law_behind
 from rules.policy import Policy
+from rules.processes.respite_approval import AuthorityDecision
 from rules.supervision import Authority, authority_for
 from tasks.documents.contexts import family_of
 from tasks.words.document_words import LETTER_RULES

@@ -8,13 +8,12 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from data.tables import CaseRow, GeneratedTask, OutboxMail
-from rules.forms import FORMS, form_named
 from rules.grounds import SAYS, Ground
 from rules.in_household import Whom
 from rules.law import law_behind
 from rules.months import month_named
 from rules.policy import Policy
-from rules.processes import PROCESSES
+from rules.register import FORMS, PROCESSES, form_named
 from rules.vocabulary import Role
 from tasks.mail.calendar_file import Entry
 from tasks.mail.pay_notices import missing_rate, rate_in_words, unpaid

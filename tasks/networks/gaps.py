@@ -12,8 +12,8 @@ from data.policies import policy
 from data.store.audit import Actor, audit, job
 from data.store.facts import current, find, revise
 from data.tables import Child, GeneratedTask, HouseholdMember, Network, Staff
-from rules.forms.network_home import BirthDateMissing, ConfidentialityDeclaration, NameMissingContact
 from rules.policy import Policy
+from rules.processes.network_home import BirthDateMissing, ConfidentialityDeclaration, NameMissingContact
 from rules.refusal import Refusal
 from rules.vocabulary import Role
 from tasks.cases.assign import adviser_or_leader

@@ -8,7 +8,7 @@ from data import networks as query
 from data.store.audit import audit, job
 from data.store.facts import record
 from data.tables import Gathering
-from rules.forms.gathering import GatheringReport
+from rules.processes.gathering import GatheringReport
 from rules.refusal import Refusal
 
 TOLD_WITHIN = timedelta(days=366)

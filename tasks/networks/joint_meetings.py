@@ -17,9 +17,9 @@ from data.store.audit import audit, job
 from data.store.facts import find
 from data.store.session import lock, reading, writing
 from data.tables import CaseRow, Family, Network, Staff
-from rules.forms.joint_meeting import JointMeetingHeld, MoveJointMeeting, PlanJointMeeting
 from rules.joint_meetings import host, quarter_begins
 from rules.policy import Policy
+from rules.processes.joint_meeting import JointMeetingHeld, MoveJointMeeting, PlanJointMeeting
 from rules.refusal import Refusal
 from tasks.cases.opened import open_case
 from tasks.mail.invitations import queue_invitation

@@ -17,7 +17,8 @@ from data.tables import GeneratedTask, Network, TaskState
 from rules.ages import turns
 from rules.beginning import comes_on
 from rules.duties.span import Span
-from rules.forms.network_home import (
+from rules.policy import Policy
+from rules.processes.network_home import (
     BirthDateMissing,
     ChildsConsent,
     ConfidentialityDeclaration,
@@ -25,7 +26,6 @@ from rules.forms.network_home import (
     NetworkSize,
     TrialEvaluation,
 )
-from rules.policy import Policy
 from rules.vocabulary import Role
 from tasks.cases.errands import give_each
 from tasks.cases.opened import wake

@@ -15,6 +15,7 @@ from data.store.session import writing
 from data.tables import LineStatus, PayDecision, PayRejection, PayRun, RunStatus
 from rules.months import Month, month
 from rules.refusal import Refusal
+from rules.rights import Right
 from tasks.payout.opening import opening
 from tasks.payout.roles import refuse_unless_may
 from tasks.payout.wake import wake_month
@@ -110,7 +111,7 @@ def approve(
     """As approve_payout, in the caller's transaction."""
     run = locked_run_of(s, municipality, period)
     others = frozenset({run.prepared_by, *(made.decided_by for made in deciders(s, run))})
-    refuse_unless_may(s, actor, "approve", municipality, now, apart=others)
+    refuse_unless_may(s, actor, Right.APPROVE_PAYOUT, municipality, now, apart=others)
     if run.status != RunStatus.DRAFT:
         raise NotDraft(run)
     _refuse_same(s, run, actor)
@@ -127,7 +128,7 @@ def approve(
 
 def reject(s: Session, run: PayRun, task: str, reason: str, *, actor: Actor, now: datetime) -> None:
     """Raises MayNot and NotDraft."""
-    refuse_unless_may(s, actor, "approve", run.municipality, now)
+    refuse_unless_may(s, actor, Right.APPROVE_PAYOUT, run.municipality, now)
     if run.status != RunStatus.DRAFT:
         raise NotDraft(run)
     no = PayRejection(
@@ -186,7 +187,7 @@ def release_payout(municipality: str, period: str, *, actor: Actor, now: datetim
 def release(s: Session, municipality: str, period: str, *, actor: Actor, now: datetime) -> PayRun:
     """As release_payout, in the caller's transaction."""
     run = locked_run_of(s, municipality, period)
-    refuse_unless_may(s, actor, "release", municipality, now)
+    refuse_unless_may(s, actor, Right.RELEASE_PAYOUT, municipality, now)
     if run.status == RunStatus.RELEASED:
         raise AlreadyReleased(run)
     if run.status != RunStatus.APPROVED:

@@ -11,7 +11,7 @@ from data.store.audit import Actor, audit
 from data.store.numbering import next_number
 from data.store.session import writing
 from data.tables import Decision, GeneratedTask, LedgerLine, LineStatus, PayDecision
-from rules.forms.pay import HeldLineDecision, OverpaymentDecision
+from rules.processes.monthly_payout import HeldLineDecision, OverpaymentDecision
 from rules.refusal import Refusal
 from tasks.payout.held import take_back_task_of
 from tasks.payout.roles import deciding, refuse_unless_may

@@ -12,6 +12,7 @@ from data.store.audit import Actor, audit
 from data.store.session import writing
 from data.tables import LedgerLine, PayRun, RunStatus, TaskState
 from rules.refusal import Refusal
+from rules.rights import Right
 from tasks.cases.steps import take_back
 from tasks.mail.postman import wake_postman
 from tasks.payout.held import let_go
@@ -42,7 +43,7 @@ def discard_payout(municipality: str, period: str, *, actor: Actor, now: datetim
 
 def _discard(s: Session, municipality: str, period: str, actor: Actor, now: datetime) -> PayRun:
     run = locked_run_of(s, municipality, period)
-    refuse_unless_may(s, actor, "discard", municipality, now)
+    refuse_unless_may(s, actor, Right.DISCARD_PAYOUT, municipality, now)
     if run.status != RunStatus.DRAFT:
         raise NoDraft(run)
     gone = let_go(s, run.municipality, held_lines(s, run), _held_otherwise(s, run))

@@ -11,14 +11,15 @@ from sqlmodel import Session, col, select
 from data.policies import policy
 from data.store.asking import ASKED_AT_ONCE, batched
 from data.tables import GeneratedTask, LedgerLine, PayRun, TaskState
-from rules.forms.pay import HeldLineDecision, OverpaymentDecision
 from rules.holds import Hold
 from rules.months import Month
+from rules.processes.monthly_payout import HeldLineDecision, OverpaymentDecision
+from rules.rights import Right
 from rules.vocabulary import Role
 from tasks.cases.errands import give_together
 from tasks.cases.question import Question
 from tasks.mail.held_mail import queue_together
-from tasks.payout.roles import MAY, deciding, somebody_who_may
+from tasks.payout.roles import deciding, somebody_who_may
 from tasks.words.language import translator
 from tasks.words.pay_words import HOLDS
 
@@ -64,15 +65,13 @@ def keep_tasks(
 
 def _who_decides(
     s: Session, municipality: str, lines: Iterable[LedgerLine], now: datetime
-) -> dict[str, tuple[Role, str]]:
+) -> dict[Right, tuple[Role, str]]:
     """Role and person by what there is to do. Raises NobodyToAsk."""
     rules = policy(municipality)
     first = Role(rules.value("payout.decided_by", rules.today(now)))
     return {
-        action: somebody_who_may(
-            s, action, municipality, rules.today(now), first=first if first in MAY[action] else MAY[action][0]
-        )
-        for action in {deciding(line.held_because) for line in lines}
+        right: somebody_who_may(s, right, municipality, rules.today(now), first=first)
+        for right in {deciding(line.held_because) for line in lines}
     }
 
 

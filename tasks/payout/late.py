@@ -11,10 +11,10 @@ from data.people import current_staff
 from data.policies import policy
 from data.tables import CaseRow, CaseState, GeneratedTask, PayRun, RunStatus, TaskState
 from rules.calendar import is_working_day
-from rules.forms.pay import PayoutApproval
 from rules.months import Month, month, month_before, month_of, months_through
 from rules.payment_dates import bank_day_before, payment_date
 from rules.policy import Policy
+from rules.processes.monthly_payout import PayoutApproval
 from rules.substitutes import who_hears
 from rules.vocabulary import Role
 from tasks.mail.notices import Notice, Site

@@ -17,8 +17,8 @@ from data.policies import policy
 from data.store.session import writing
 from data.tables import CaseRow
 from rules.months import month_before
-from rules.processes import process_named
 from rules.refusal import Refusal
+from rules.register import process_named
 from tasks.failures.patience import patiently
 from tasks.payout.months import NobodyHere, claim_month, open_month
 from tasks.runs.case_flow import PROCEDURES, Procedure, carry, handed_on

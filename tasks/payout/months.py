@@ -13,13 +13,14 @@ from data.policies import policy
 from data.store.audit import Actor, audit, job
 from data.store.session import lock, reading, writing
 from data.tables import CaseRow, CaseState, GeneratedTask, JournalEntry, LineStatus, PayRun, RunStatus
-from rules.forms.pay import PayoutApproval
 from rules.months import Month, month, month_before, month_of
 from rules.payment_dates import paid_on
 from rules.policy import Policy
 from rules.policy_standing import refuse_what_cannot_run
-from rules.processes import process_named
+from rules.processes.monthly_payout import PayoutApproval
 from rules.refusal import Refusal
+from rules.register import process_named
+from rules.rights import Right
 from rules.vocabulary import Role
 from tasks.cases.opened import wake
 from tasks.payout.closing import approve, deciders, reject, release
@@ -90,12 +91,14 @@ def _opened(s: Session, rules: Policy, in_month: Month, now: datetime) -> CaseRo
     refuse_what_cannot_run(PROCESS, rules, rules.today(now))
     opening(s, rules, in_month)
     process, actor = process_named(PROCESS), job(JOB)
+    first = process.responsible
+    _, person = somebody_who_may(s, Right.PREPARE_PAYOUT, rules.key, rules.today(now), first=first)
     row = CaseRow(
         ref=f"{rules.prefix}-{in_month}",
         municipality=rules.key,
         process=process.name,
         process_version=process.version,
-        responsible=somebody_who_may(s, "prepare", rules.key, rules.today(now), first=process.responsible)[1],
+        responsible=person,
         opened_at=now,
         opened_by=actor.ref,
         woken_at=now,
@@ -144,7 +147,7 @@ def put_forward(s: Session, case: str, before: str | None, now: datetime) -> dic
     today = rules.today(now)
     first = Role(rules.value("payout.approved_by", today))
     apart = {run.prepared_by, *(made.decided_by for made in deciders(s, run))}
-    role, person = somebody_who_may(s, "approve", rules.key, today, first=first, apart=frozenset(apart))
+    role, person = somebody_who_may(s, Right.APPROVE_PAYOUT, rules.key, today, first=first, apart=frozenset(apart))
     shown = {"prepared_at": prepared_at(run), **_sums(s, run), **_beside(s, run, rules, today)}
     return {"shown": shown, "of": role, "to": person, "notices": notices}
 

@@ -30,6 +30,7 @@ from rules.months import Month, month
 from rules.policy import Policy
 from rules.rates import Gap, RateMissing
 from rules.refusal import Refusal
+from rules.rights import Right
 from tasks.mail.postman import wake_postman
 from tasks.payout.held import keep_tasks
 from tasks.payout.not_known import not_known_yet
@@ -67,7 +68,7 @@ def prepare(s: Session, municipality: str, period: str, *, actor: Actor, now: da
     """As prepare_payout, in the caller's transaction."""
     rules, in_month = policy(municipality), month(period)
     refuse_unfinished(rules, in_month, now)
-    refuse_unless_may(s, actor, "prepare", municipality, now)
+    refuse_unless_may(s, actor, Right.PREPARE_PAYOUT, municipality, now)
     one_at_a_time(s, municipality)
     opens = opening(s, rules, in_month)
     closed = closed_runs(s, municipality)

@@ -22,7 +22,7 @@ class Placed:
 
 def placed(case: Case) -> Placed:
     """The placement as it was when the case first looked. Raises NoPlacement."""
-    ref, start = case.recall("placement", lambda s: _found(s, case))
+    ref, start = case.recall("placement", _found, case)
     return Placed(ref, date.fromisoformat(start))
 
 

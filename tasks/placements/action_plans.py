@@ -1,7 +1,6 @@
 """R5: a placement's action plan, asked for and recorded as its next version."""
 
 from datetime import date, datetime
-from functools import partial
 
 from sqlmodel import Session, func, select
 
@@ -10,8 +9,8 @@ from data.store.audit import audit, job
 from data.store.facts import current, record
 from rules.duties.duty import Duty
 from rules.duties.span import Span
-from rules.forms.action_plan import ActionPlan
 from rules.policy import DUTIES
+from rules.processes.action_plan import ActionPlan
 from rules.vocabulary import PlacementKind, Role
 from tasks.cases.case import Case
 
@@ -40,9 +39,7 @@ def _follow_up(case: Case, kind: PlacementKind, since: date, *, first: bool) -> 
 
 def record_plan(case: Case, placement: str, plan: ActionPlan) -> str:
     """Reference of the placement's next version."""
-    made: str = case.do(
-        "record action plan", partial(_record, case=case.ref, placement=placement, plan=plan, now=case.now)
-    )
+    made: str = case.do("record action plan", _record, case=case.ref, placement=placement, plan=plan, now=case.now)
     return made
 
 

@@ -15,8 +15,8 @@ from data.tables import Child, Family, GeneratedTask, Placement, TaskState
 from rules.aftercare import held_from, is_asked_about
 from rules.ages import ADULT, turns
 from rules.duties.span import Span
-from rules.forms.placement_end import AfterEighteen
 from rules.policy import Policy
+from rules.processes.end_of_placement import AfterEighteen
 from rules.refusal import Refusal
 from tasks.cases.assign import adviser_or_leader
 from tasks.cases.errands import give_each

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, or_, select
 from data.store.audit import audit, job
 from data.store.facts import current, record, revise, stands
 from data.tables import ContactDecision
-from rules.forms.contact import DecideOnContact
+from rules.processes.contact_decision import DecideOnContact
 
 
 def decide(s: Session, *, case: str, placement: str, decided: DecideOnContact, now: datetime) -> str:

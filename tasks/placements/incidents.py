@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from sqlmodel import Session
@@ -15,9 +14,9 @@ from data.store.audit import Actor, audit
 from data.store.facts import current, find
 from data.tables import Family, GeneratedTask, Placement, Staff
 from rules.forms.base import Form
-from rules.forms.incident import ChildConcern, IncidentReport
 from rules.incidents import FAMILY_REPORTS, STOPS_MATCHES, Cover
 from rules.policy import Policy
+from rules.processes.incident import ChildConcern, IncidentReport
 from rules.vocabulary import Role
 from tasks.cases.assign import adviser_or_leader, for_role
 from tasks.cases.case import Case
@@ -131,8 +130,14 @@ def ask_them(case: Case, form: type[F], people: Iterable[Told], *, due: date) ->
         if told.municipality == case.municipality:
             ours.append(question)
         else:
-            tell = partial(_tell_elsewhere, question=question, case=case.ref, at=told.municipality, now=case.now)
-            case.do(f"tell {told.to} about {told.about}", tell)
+            case.do(
+                f"tell {told.to} about {told.about}",
+                _tell_elsewhere,
+                question=question,
+                case=case.ref,
+                at=told.municipality,
+                now=case.now,
+            )
     case.so_far(ours)
     return ours
 

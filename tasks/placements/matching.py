@@ -69,14 +69,14 @@ class Match(Generic[P]):
 
     def start(self) -> str:
         """Opens the placement; again within the approval, as others may have been matched there meanwhile."""
-        opened = self.case.do("open placement", partial(self._open, accepted=self._objections()))
+        opened = self.case.do("open placement", self._open, accepted=self._objections())
         if not isinstance(opened, str):
             self._decided(Objections(*opened), part="at the start")
             opened = self.case.do("open placement after all", self._open)
         return str(opened)
 
     def _objections(self) -> Objections:
-        return Objections(*self.case.recall("objections", lambda s: objections(s, self.case, self.proposal)))
+        return Objections(*self.case.recall("objections", objections, self.case, self.proposal))
 
     def _decided(self, found: Objections, part: str = "") -> None:
         if found.beyond and not self.leader_may_exceed:

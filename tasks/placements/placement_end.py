@@ -7,10 +7,10 @@ from sqlmodel import Session
 
 from data.matches import not_ended
 from data.placements import NoPlacement
-from rules.forms.placement_end import EndPlacement
 from rules.months import Month, month
 from rules.payment_dates import payment_date
 from rules.policy import Policy
+from rules.processes.end_of_placement import EndPlacement
 from rules.vocabulary import EndReason, PlacementKind
 from tasks.cases.case import Case
 from tasks.mail.notices import Notice, Site

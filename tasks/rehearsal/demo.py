@@ -25,7 +25,7 @@ from data.store.session import connect, reading
 from data.tables import CaseRow, CaseState, Family, GeneratedTask, MailState, OutboxMail, Placement, Staff, TaskState
 from rules.approvals import latest
 from rules.calendar import add_working_days
-from rules.forms.network_approval import MatchingVisit
+from rules.processes.network_family_approval import MatchingVisit
 from rules.refusal import Refusal
 from rules.vocabulary import Role
 from tasks.rehearsal.answers import usual_answer

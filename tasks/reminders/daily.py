@@ -14,8 +14,8 @@ from data.reminders import Whose, open_among, unescalated, untold, untold_togeth
 from data.store.session import reading, writing
 from data.tables import GeneratedTask
 from rules.forms.duties import DutyHeld
-from rules.forms.pay import PayoutApproval
 from rules.policy import Policy
+from rules.processes.monthly_payout import PayoutApproval
 from rules.reminders import Owed, Reminder, all_owed
 from tasks.failures.one_by_one import together
 from tasks.mail.held_mail import TOGETHER, queue_together

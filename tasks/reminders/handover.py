@@ -1,7 +1,7 @@
 """Hands everything that is with somebody who leaves to somebody else, and tells them once (X6)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import update
@@ -9,18 +9,19 @@ from sqlmodel import Session, col
 
 from data.belongings import Belongings, Link, belongings
 from data.cases import tasks_of
+from data.people import current_staff
 from data.policies import policy
 from data.store.audit import Actor, audit
 from data.store.facts import current, revise
 from data.tables import CaseRow, GeneratedTask, Network, Staff, TaskState
 from rules.policy import Policy
-from rules.processes import process_named
 from rules.refusal import Refusal
+from rules.register import process_named
+from rules.rights import Right, held_by, may
 from rules.vocabulary import CONSULTS, Role
 from tasks.mail.notices import Notice, Site, concern_of, in_a_list
 from tasks.mail.queue import queue_mail, site
 
-MAY = (Role.LEADER, Role.ADMINISTRATION)
 AT_MOST = 30
 """Of one list in the mail; the page has them all."""
 NAMED = 5
@@ -58,7 +59,7 @@ def hand_over(s: Session, ref: str, to: str, *, by: Actor, now: datetime) -> Han
     leaver, heir = current(s, Staff, ref), current(s, Staff, to)
     pack = policy(leaver.municipality)
     today = pack.today(now)
-    _refuse_unless_may(s, by, leaver)
+    _refuse_unless_may(s, by, leaver, today)
     if ref == to:
         raise Refusal(f"{ref} can't hand over to {to}, who is the same; name a colleague")
     if heir.municipality != leaver.municipality:
@@ -78,13 +79,12 @@ def hand_over(s: Session, ref: str, to: str, *, by: Actor, now: datetime) -> Han
     return handed
 
 
-def _refuse_unless_may(s: Session, by: Actor, leaver: Staff) -> None:
-    person = current(s, Staff, by.ref)
-    may = person.ref == leaver.ref or any(person.has_role(role) for role in MAY)
-    if person.municipality != leaver.municipality or not may:
+def _refuse_unless_may(s: Session, by: Actor, leaver: Staff, today: date) -> None:
+    staff = current_staff(s, leaver.municipality)
+    if by.ref != leaver.ref and not may(staff, by.ref, Right.HAND_OVER, today):
         raise Refusal(
             f"{by.ref} may not hand over what is with {leaver.ref}; it takes {leaver.ref}, or the role "
-            f"{' or '.join(MAY)} in {leaver.municipality}"
+            f"{held_by(Right.HAND_OVER)} in {leaver.municipality}"
         )
 
 

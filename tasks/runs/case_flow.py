@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import uuid4
 
-from prefect import Flow, flow, get_client
+from prefect import Flow, flow, get_client, task
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 from prefect.exceptions import Abort, Pause
@@ -15,14 +15,15 @@ from prefect.utilities.engine import propose_state
 from data.cases import find_case
 from data.installation import settings
 from data.store.session import reading
-from rules.processes import process_named
 from rules.refusal import Refusal
+from rules.register import process_named
 from tasks.cases.case import Case, Outcome, Rested, replay
 from tasks.failures.passing import passes
-from tasks.failures.patience import patiently
+from tasks.failures.patience import PATIENT, patiently
 from tasks.runs.carrying_on import carry_on
 from tasks.server.prefect_api import PrefectServer
 
+T = TypeVar("T")
 Procedure = Callable[[Case], Outcome]
 CaseFlow = Flow[[str], Coroutine[Any, Any, State[Any]]]
 
@@ -74,7 +75,17 @@ class OfAnotherProcess(Refusal):
 
 @patiently
 def _replay(procedure: Procedure, ref: str) -> Rested:
-    return replay(procedure, ref)
+    return replay(procedure, ref, as_task_run)
+
+
+@task(persist_result=False, **PATIENT)
+def step(effect: Callable[[], Any]) -> Any:
+    return effect()
+
+
+def as_task_run(name: str, effect: Callable[[], T]) -> T:
+    """One effect of a case: a task run on the dashboard."""
+    return cast(T, step.with_options(name=name, task_run_name=name)(effect))
 
 
 @patiently

@@ -12,8 +12,8 @@ from data.settings import WORK_POOL, Settings
 from data.store.asking import batched
 from data.tables import CaseRow
 from rules.months import month_of
-from rules.processes import PROCESSES, process_named
 from rules.refusal import Refusal
+from rules.register import PROCESSES, process_named
 
 BUSY_FOR, REFUSED_TIMES = 20, 5
 """Seconds, and attempts."""

@@ -6,7 +6,8 @@ import pytest
 
 from data.policies import FOLDER, municipalities, policy, read_policies, use_policies
 from rules.policy import PolicyMissing, PolicyValue
-from rules.policy_keys import KEYS, NETWORK_APPROVAL_STEPS
+from rules.policy_keys import KEYS
+from rules.processes.network_family_approval import STEPS
 from rules.refusal import Refusal, Refusals
 
 DAY = date(2023, 5, 12)
@@ -74,7 +75,7 @@ def test_what_all_seven_had_copied_is_national_and_the_same_as_before() -> None:
 
 def test_what_hjoerring_and_randers_assumed_is_assumed_for_every_danish_municipality() -> None:
     for pack in (policy(key) for key in municipalities() if policy(key).country == "DK"):
-        days = tuple(pack.dated(f"network_approval.deadline.{step}", DAY) for step in NETWORK_APPROVAL_STEPS)
+        days = tuple(pack.dated(f"network_approval.deadline.{step}", DAY) for step in STEPS)
         assert days == tuple(PolicyValue(number, SINCE, "J1", assumed=True) for number in DAYS_OF_J1)
         assert pack.dated("network_approval.attest_validity_days", DAY) == PolicyValue(90, SINCE, "J1", assumed=True)
         assert pack.dated("contract.items.foster", DAY) == PolicyValue(FOSTER, SINCE, "H4", assumed=True)
@@ -151,7 +152,7 @@ def test_every_key_that_can_be_given_is_given_by_somebody() -> None:
 
 
 def test_hjoerring_has_a_deadline_for_every_step_of_a_network_approval() -> None:
-    assert all(policy("hjoerring").value(f"network_approval.deadline.{step}", DAY) for step in NETWORK_APPROVAL_STEPS)
+    assert all(policy("hjoerring").value(f"network_approval.deadline.{step}", DAY) for step in STEPS)
 
 
 def test_what_no_source_states_is_marked_as_assumed() -> None:

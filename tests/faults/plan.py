@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from random import Random
 
-from rules.processes import PROCESSES
+from rules.register import PROCESSES
 
 ALONE = ("gathering", "joint-meeting", "group-supervision")
 """One a story: they are about a whole network, municipality or team."""

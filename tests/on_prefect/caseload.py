@@ -8,7 +8,7 @@ from data.cases import open_cases, open_tasks
 from data.settings import Settings
 from data.store.session import reading, writing
 from data.tables import CaseRow, GeneratedTask
-from rules.processes import PROCESSES
+from rules.register import PROCESSES
 from tasks.cases.answers import answer_task
 from tasks.rehearsal.answers import usual_answer
 from tasks.runs.carrying_on import sweep

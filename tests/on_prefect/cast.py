@@ -12,7 +12,7 @@ from data.store.facts import revise
 from data.store.session import writing
 from data.tables import Child, Course, Family, HouseholdMember, Placement, Staff
 from data.tables.base import Fact
-from rules.processes import PROCESSES
+from rules.register import PROCESSES
 from tasks.cases.opened import open_case
 from tasks.families.courses import add_course
 from tasks.families.group_supervision import open_for_teams

@@ -17,7 +17,7 @@ import plejeflow
 from data.settings import Settings
 from data.store.session import reading
 from data.tables import Child, Family, GeneratedTask, HouseholdMember, Staff
-from rules.processes import PROCESSES
+from rules.register import PROCESSES
 from tasks.runs.services import Services
 from tasks.server.prefect_database import NAME, USER
 from tests.letters import whole

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pydantic import Field
 
-from rules.forms import FORMS
 from rules.forms.base import AnswerInvalid, Form, Reference, Text
 from rules.forms.kinds import DAY, MOMENT, expected
+from rules.register import FORMS
 from rules.vocabulary import Purpose
 
 

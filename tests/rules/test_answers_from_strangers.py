@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from rules.forms.base import AnswerInvalid
-from rules.forms.joint_meeting import PlanJointMeeting
+from rules.processes.joint_meeting import PlanJointMeeting
 
 TODAY = date(2025, 3, 3)
 PLAN: dict[str, Any] = {"starts_at": "2025-03-20T18:00", "link": "https://meet.example/a", "agenda": ["Hej"]}

@@ -6,9 +6,9 @@ import pytest
 from data.policies import policy
 from rules.benefits import Known, most_ore, objections, paid_by, regimes
 from rules.forms.base import AnswerInvalid
-from rules.forms.benefit import BenefitApplication
-from rules.forms.pay import HeldLineDecision, OverpaymentDecision
 from rules.grounds import Ground
+from rules.processes.monthly_payout import HeldLineDecision, OverpaymentDecision
+from rules.processes.supplementary_benefit import BenefitApplication
 from rules.refusal import Refusal
 from rules.vocabulary import Benefit
 

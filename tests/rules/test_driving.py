@@ -6,7 +6,7 @@ import pytest
 from data.policies import policy
 from rules.driving import Agreement, Journey, metres_agreed, to_be_agreed
 from rules.forms.base import AnswerInvalid
-from rules.forms.driving import DrivingApplication, DrivingDecision, ReportDriving
+from rules.processes.driving_agreement import DrivingApplication, DrivingDecision, ReportDriving
 from rules.vocabulary import Purpose
 
 RANDERS = policy("randers")

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from rules.forms import form_named
 from rules.forms.base import AnswerInvalid
+from rules.register import form_named
 from tasks.rehearsal.answers import USUAL
 from tests.letters import task
 

@@ -20,8 +20,8 @@ from data.store.session import reading, writing
 from data.tables import CaseRow, CaseState, GeneratedTask, TaskState
 from data.tables.base import Fact
 from rules.calendar import is_working_day
-from rules.forms import form_named
-from rules.forms.pay import PayoutApproval
+from rules.processes.monthly_payout import PayoutApproval
+from rules.register import form_named
 from rules.substitutes import sees_to
 from tasks.cases.answers import answer_task
 from tasks.cases.case import replay

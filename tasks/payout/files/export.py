@@ -16,6 +16,7 @@ from data.policies import policy
 from data.store.audit import Actor, audit
 from data.store.session import reading, writing
 from data.tables import PayExport, PayRun
+from rules.rights import Right
 from tasks.payout.files.folder import aside, put_in_place
 from tasks.payout.files.month import PayMonth, kroner, released_month
 from tasks.payout.files.pain001 import Payments, payments_of, write_payments
@@ -62,7 +63,7 @@ def export_payout(municipality: str, period: str, folder: Path, *, actor: Actor,
     with aside(folder, f"{key}-{period}") as staged:
         with reading() as s:
             run = run_of(s, key, period)
-            refuse_unless_may(s, actor, "export", key, now)
+            refuse_unless_may(s, actor, Right.EXPORT_PAYOUT, key, now)
             before = exports_of(s, run)
             month = released_month(s, run, before[0].exported_at if before else now)
             written = _Files(staged, month, released_sums(totals(s, run)))

@@ -8,7 +8,7 @@ from data.store.facts import find
 from data.store.session import reading, writing
 from data.tables import Gathering
 from rules.forms.base import AnswerInvalid
-from rules.forms.gathering import GatheringReport
+from rules.processes.gathering import GatheringReport
 from tasks.payout import prepare_payout
 from tests import lillehammer as cast
 from tests import people

@@ -14,8 +14,8 @@ from data.settings import Settings
 from data.store.session import reading
 from data.tables import Happening, OutboxMail
 from rules.forms.base import AnswerInvalid
-from rules.forms.joint_meeting import PlanJointMeeting
 from rules.joint_meetings import host
+from rules.processes.joint_meeting import PlanJointMeeting
 from tasks.networks.joint_meetings import open_joint_meeting
 from tests import lillehammer as cast
 from tests import people

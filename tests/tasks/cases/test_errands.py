@@ -7,7 +7,7 @@ from data.store.audit import Actor
 from data.store.session import reading, writing
 from data.tables import GeneratedTask, JournalEntry, OutboxMail, TaskState
 from rules.calendar import add_working_days
-from rules.forms.pay import HeldLineDecision
+from rules.processes.monthly_payout import HeldLineDecision
 from rules.refusal import Refusal
 from rules.vocabulary import Role
 from tasks.cases import errands
@@ -100,6 +100,6 @@ def test_it_can_be_handed_to_somebody_of_its_role_only(task: GeneratedTask) -> N
 
 @pytest.mark.parametrize("form", sorted(errands.EFFECTS))
 def test_every_effect_is_there(form: str) -> None:
-    from rules.forms import form_named
+    from rules.register import form_named
 
     assert callable(effect_of(form_named(form)))

@@ -12,7 +12,7 @@ from data.policies import municipalities, policy
 from data.settings import Settings
 from data.store.session import writing
 from data.tables import Family, GeneratedTask, HouseholdMember, Placement
-from rules.forms import FORMS
+from rules.register import FORMS
 from tasks.mail.queue import configure, queue_task_mail
 from tasks.words.rule_words import rule_in_words
 from tests import lillehammer, people

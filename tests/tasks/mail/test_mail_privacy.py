@@ -15,8 +15,8 @@ from data.policies import policy
 from data.settings import Settings
 from data.store.session import writing
 from data.tables import Family, OutboxMail, Staff
-from rules.forms import FORMS
 from rules.grounds import Ground
+from rules.register import FORMS
 from tasks.mail.calendar_file import calendar_file
 from tasks.mail.letters import render
 from tasks.mail.notices import (

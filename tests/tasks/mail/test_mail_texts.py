@@ -12,12 +12,12 @@ from data.policies import municipalities, policy
 from data.tables import Course, OutboxMail
 from rules import intensive_start, reinforced_support
 from rules.courses import News
-from rules.forms import FORMS
-from rules.forms.placement_end import EndPlacement
 from rules.grounds import SAYS, Ground
 from rules.incidents import Cover
 from rules.months import month
+from rules.processes.end_of_placement import EndPlacement
 from rules.refusal import Refusal
+from rules.register import FORMS
 from rules.vocabulary import EndReason, PlacementKind, Regime
 from tasks.cases.case import Outcome
 from tasks.families.emergency_line import Usage, usage_notice

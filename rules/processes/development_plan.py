@@ -5,6 +5,34 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from rules.forms.base import Form, Held, Text
+from rules.needs import PolicyNeeds, deadlines
+from rules.policy import DUTIES
+from rules.policy_kinds import WORKING_DAYS, Kind
+from rules.process import Process
+from rules.vocabulary import FamilyKind, Role
+
+PROCESS = Process(
+    name="development-plan",
+    row="V3",
+    version=1,
+    policy="development_plan",
+    family_kinds=frozenset({FamilyKind.FOSTER, FamilyKind.RESPITE, FamilyKind.NETWORK}),
+    needs_child=False,
+    responsible=Role.FAMILY_CARE_CONSULTANT,
+)
+
+STEPS = ("development_goals", "development_review")
+
+KEYS: dict[str, Kind] = {
+    **{f"development_plan.deadline.{step}": WORKING_DAYS for step in STEPS},
+}
+NEEDS = PolicyNeeds(
+    (
+        f"{DUTIES}development_plan_review",
+        *deadlines("development_plan", *STEPS),
+    )
+)
+
 
 Goals = Annotated[list[Text], Field(max_length=10)]
 

@@ -10,7 +10,36 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from rules.driving import METRES_A_KM, Journey
 from rules.forms.base import Form, Held, Near, Text
 from rules.grounds import Ground
-from rules.vocabulary import Purpose
+from rules.needs import PolicyNeeds, deadlines, each, under
+from rules.policy_kinds import PURPOSES, Kind, one_of
+from rules.process import PLACED_WITH, Process
+from rules.vocabulary import Purpose, Role
+
+PROCESS = Process(
+    name="driving-agreement",
+    row="R10",
+    version=1,
+    policy="benefits",
+    family_kinds=PLACED_WITH,
+    needs_child=False,
+    responsible=Role.ADMINISTRATION,
+    family_opens=True,
+    rate="mileage_low_km",
+)
+
+KEYS: dict[str, Kind] = {
+    "benefits.driving.always_agreed": PURPOSES,
+    "benefits.driving.beforehand": PURPOSES,
+    **{f"benefits.driving.contact.{purpose}": one_of(Role.ADMINISTRATION, Role.CHILD_ADVISER) for purpose in Purpose},
+}
+NEEDS = PolicyNeeds(
+    (
+        *each("benefits.driving.contact", Purpose),
+        *under("benefits", "driving.always_agreed", "driving.beforehand", "complaint.supplement"),
+        *deadlines("benefits", "driving_application", "driving_decision"),
+    )
+)
+
 
 Kilometres = Annotated[Decimal, Field(gt=0, le=5_000, decimal_places=3)]
 KilometresAMonth = Annotated[Decimal, Field(gt=0, le=50_000, decimal_places=3)]

@@ -7,6 +7,25 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, model_validator
 
 from rules.forms.base import YEAR, Form, Held, Reference, Text
+from rules.needs import PolicyNeeds, deadlines
+from rules.policy_kinds import WORKING_DAYS, Kind
+from rules.process import Process
+from rules.vocabulary import Role
+
+PROCESS = Process(
+    name="joint-meeting",
+    row="N5",
+    version=1,
+    policy="joint_meeting",
+    family_kinds=frozenset(),
+    needs_child=False,
+    responsible=Role.CHILD_WELFARE_CONTACT,
+)
+
+KEYS: dict[str, Kind] = {
+    "joint_meeting.deadline.plan_joint_meeting": WORKING_DAYS,
+}
+NEEDS = PolicyNeeds(("resource_network.municipalities", *deadlines("joint_meeting", "plan_joint_meeting")))
 
 
 def _to_come(value: datetime, info: ValidationInfo) -> datetime:

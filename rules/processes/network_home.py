@@ -4,6 +4,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.forms.base import Form, Held, Past, Reference, Text
+from rules.needs import LIMITS, PolicyNeeds, deadlines
+from rules.policy_kinds import WORKING_DAYS, Kind
+from rules.process import Process
+from rules.vocabulary import FamilyKind, Role
+
+PROCESS = Process(
+    name="network-home",
+    row="N1",
+    version=1,
+    policy="network_home",
+    family_kinds=frozenset({FamilyKind.FOSTER, FamilyKind.NETWORK}),
+    needs_child=False,
+    responsible=Role.CHILD_WELFARE_CONTACT,
+)
+
+STEPS = ("network_home_joins", "what_to_expect", "declaration", "childs_consent")
+
+KEYS: dict[str, Kind] = {
+    **{f"network_home.deadline.{step}": WORKING_DAYS for step in STEPS},
+}
+NEEDS = PolicyNeeds((*LIMITS, "resource_network.consent_above_age", *deadlines("network_home", *STEPS)))
 
 
 class NetworkHomeJoins(Form):

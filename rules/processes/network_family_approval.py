@@ -7,7 +7,69 @@ from typing import Any, Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from rules.forms.base import YEAR, Form, Held, Near, Text
-from rules.vocabulary import EndReason
+from rules.needs import PLAN_FOLLOW_UP, PolicyNeeds, deadlines, under
+from rules.policy_kinds import DAYS, GUIDANCE, ITEMS, WORKING_DAYS, YEARS, Kind
+from rules.process import Process
+from rules.vocabulary import EndReason, FamilyKind, Role
+
+PROCESS = Process(
+    name="network-family-approval",
+    row="J1",
+    version=1,
+    policy="network_approval",
+    family_kinds=frozenset({FamilyKind.NETWORK}),
+    needs_child=True,
+    responsible=Role.NETWORK_ADVISER,
+    approves=True,
+)
+
+STEPS = (
+    "first_visit",
+    "consent",
+    "order_attests",
+    "pre_study",
+    "plan_matching_visit",
+    "matching_visit",
+    "parents_view",
+    "assessment",
+    "leader_decision",
+    "special_support",
+    "contract",
+    "contract_review",
+    "action_plan",
+    "end_emergency",
+)
+
+KEYS: dict[str, Kind] = {
+    "network_approval.consent_lapses_days": DAYS,
+    "network_approval.attest_validity_days": DAYS,
+    "network_approval.child_attest_age": YEARS,
+    "network_approval.attest_expected_days.criminal_record": WORKING_DAYS,
+    "network_approval.attest_expected_days.child_attest": WORKING_DAYS,
+    **{f"network_approval.deadline.{step}": WORKING_DAYS for step in STEPS},
+    "network_approval.checklist": ITEMS,
+    "network_approval.complaint": GUIDANCE,
+    "contract.items.network": ITEMS,
+}
+NEEDS = PolicyNeeds(
+    (
+        *under(
+            "network_approval",
+            "consent_lapses_days",
+            "attest_validity_days",
+            "child_attest_age",
+            "attest_expected_days.criminal_record",
+            "attest_expected_days.child_attest",
+            "checklist",
+            "complaint",
+        ),
+        # a visit that was planned is due on its own day
+        *deadlines("network_approval", *(step for step in STEPS if step != "matching_visit")),
+        "contract.items.network",
+        PLAN_FOLLOW_UP,
+    )
+)
+
 
 CLEAN_ATTESTS = "clean_attests"
 

@@ -4,6 +4,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.forms.base import Form, Held, Near, Text
+from rules.needs import PolicyNeeds, deadlines
+from rules.policy_kinds import WORKING_DAYS, Kind
+from rules.process import PLACED_WITH, Process
+from rules.vocabulary import Role
+
+PROCESS = Process(
+    name="contact-decision",
+    row="J11",
+    version=1,
+    policy="contact",
+    family_kinds=PLACED_WITH,
+    needs_child=True,
+    responsible=Role.CHILD_ADVISER,
+)
+
+STEPS = ("decide_on_contact", "read_contact_decision")
+
+KEYS: dict[str, Kind] = {
+    **{f"contact.deadline.{step}": WORKING_DAYS for step in STEPS},
+}
+NEEDS = PolicyNeeds(deadlines("contact", *STEPS))
 
 
 class DecideOnContact(Form):

@@ -6,6 +6,38 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from rules.forms.base import Form, Held, Near, Past, Text
+from rules.needs import PolicyNeeds, deadlines, under
+from rules.policy_kinds import AUTHORITIES, QUALITY_MODEL, WEEKS, WORKING_DAYS, Kind
+from rules.process import Process
+from rules.vocabulary import FamilyKind, Role
+
+PROCESS = Process(
+    name="respite-approval",
+    row="R1",
+    version=1,
+    policy="respite_approval",
+    family_kinds=frozenset({FamilyKind.RESPITE, FamilyKind.RESOURCE_RESPITE}),
+    needs_child=False,
+    responsible=Role.FAMILY_CARE_CONSULTANT,
+    approves=True,
+)
+
+STEPS = ("basic_course_completed", "approval_application", "quality_assessment", "chase_authority")
+
+KEYS: dict[str, Kind] = {
+    "respite_approval.authorities": AUTHORITIES,
+    "respite_approval.case_weeks": WEEKS,
+    "respite_approval.fast_track_weeks": WEEKS,
+    "respite_approval.quality_model": QUALITY_MODEL,
+    **{f"respite_approval.deadline.{step}": WORKING_DAYS for step in STEPS},
+}
+NEEDS = PolicyNeeds(
+    (
+        *under("respite_approval", "authorities", "case_weeks", "fast_track_weeks", "quality_model"),
+        *deadlines("respite_approval", *STEPS),
+    )
+)
+
 
 Children = Annotated[int, Field(ge=1, le=20)]
 Age = Annotated[int, Field(ge=0, le=25)]

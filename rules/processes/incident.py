@@ -8,6 +8,34 @@ from pydantic import Field, model_validator
 
 from rules.forms.base import Ahead, Form, Held, Near, Past, Reference, Text
 from rules.incidents import IncidentKind
+from rules.needs import PolicyNeeds, deadlines
+from rules.policy_kinds import ITEMS, ORE, WORKING_DAYS, Kind
+from rules.process import Process
+from rules.vocabulary import FamilyKind, Role
+
+PROCESS = Process(
+    name="incident",
+    row="R3",
+    version=1,
+    policy="incident",
+    family_kinds=frozenset(FamilyKind),
+    needs_child=False,
+    responsible=Role.LEADER,
+    family_opens=True,
+)
+
+STEPS = ("incident_report", "claim_form")
+
+KEYS: dict[str, Kind] = {
+    "incident.kinds": ITEMS,
+    **{f"incident.deadline.{step}": WORKING_DAYS for step in STEPS},
+    "damage.family_pays_below_ore": ORE,
+}
+NEEDS = PolicyNeeds(
+    ("incident.kinds", *deadlines("incident", "incident_report")),
+    where={("incident.kinds", "damage"): ("damage.family_pays_below_ore", *deadlines("incident", "claim_form"))},
+)
+
 
 Kroner = Annotated[Decimal, Field(gt=0, le=10_000_000, decimal_places=2)]
 ASKED_ABOUT: Mapping[IncidentKind, tuple[str, ...]] = {

@@ -6,6 +6,25 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from rules.forms.base import Form, Held, Near, Text
+from rules.needs import PLAN_FOLLOW_UP, PolicyNeeds, deadlines
+from rules.policy_kinds import WORKING_DAYS, Kind
+from rules.process import PLACED_WITH, Process
+from rules.vocabulary import Role
+
+PROCESS = Process(
+    name="action-plan",
+    row="R5",
+    version=1,
+    policy="action_plan",
+    family_kinds=PLACED_WITH,
+    needs_child=True,
+    responsible=Role.CHILD_ADVISER,
+)
+
+KEYS: dict[str, Kind] = {
+    "action_plan.deadline.action_plan": WORKING_DAYS,
+}
+NEEDS = PolicyNeeds((*deadlines("action_plan", "action_plan"), PLAN_FOLLOW_UP))
 
 
 class ActionPlan(Form):

@@ -7,9 +7,51 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from rules.forms.base import Form, Held, Near, Reference, Text
-from rules.forms.incident import EveryPlacement
 from rules.forms.matching import unlike
-from rules.vocabulary import EndReason
+from rules.needs import PolicyNeeds, deadlines, each, under
+from rules.policy_kinds import DAYS, GUIDANCE, ITEMS, WORKING_DAYS, YES_NO, Kind
+from rules.process import PLACED_WITH, Process
+from rules.processes.incident import EveryPlacement
+from rules.vocabulary import EndReason, PlacementKind, Role
+
+PROCESS = Process(
+    name="end-of-placement",
+    row="J9",
+    version=1,
+    policy="placement_end",
+    family_kinds=PLACED_WITH,
+    needs_child=True,
+    responsible=Role.CHILD_ADVISER,
+)
+
+STEPS = (
+    "end_placement",
+    "check_equipment",
+    "still_confidential",
+    "closing_talk",
+    "final_report",
+)
+
+KEYS: dict[str, Kind] = {
+    "placement_end.claims_days": DAYS,
+    "placement_end.equipment": ITEMS,
+    **{f"placement_end.reasons.{kind}": ITEMS for kind in PlacementKind},
+    **{f"placement_end.appeal.{kind}": GUIDANCE for kind in PlacementKind},
+    **{f"placement_end.final_report.{kind}": YES_NO for kind in PlacementKind},
+    **{f"placement_end.deadline.{step}": WORKING_DAYS for step in STEPS},
+}
+NEEDS = PolicyNeeds(
+    (
+        *under("placement_end", "claims_days", "equipment"),
+        *each("placement_end.reasons", PlacementKind),
+        *each("placement_end.appeal", PlacementKind),
+        *each("placement_end.final_report", PlacementKind),
+        *deadlines("placement_end", *STEPS),
+        "matching.consultant",
+        "half_year.headings",
+        "payout.payment_day",
+    )
+)
 
 
 class EndPlacement(Form):

@@ -8,7 +8,105 @@ from pydantic import Field, model_validator
 
 from rules.forms.base import Form, Held, Near, Text
 from rules.grounds import JUDGED, Ground
-from rules.vocabulary import Benefit, Regime
+from rules.needs import PolicyNeeds, deadlines, each, under
+from rules.policy_kinds import (
+    DAY_OF_YEAR,
+    DAYS_OF_YEAR,
+    GUIDANCE,
+    ITEMS,
+    MONTHS,
+    ORE,
+    TEXT,
+    WORKING_DAYS,
+    YEARS,
+    Kind,
+    one_of,
+)
+from rules.process import Process
+from rules.vocabulary import Benefit, FamilyKind, PlacementKind, Regime, Role
+
+PROCESS = Process(
+    name="supplementary-benefit",
+    row="R10",
+    version=1,
+    policy="benefits",
+    family_kinds=frozenset({FamilyKind.FOSTER, FamilyKind.RESPITE, FamilyKind.NETWORK, FamilyKind.RESOURCE_RESPITE}),
+    needs_child=False,
+    responsible=Role.ADMINISTRATION,
+    family_opens=True,
+)
+
+COMPLAINTS = ("supplement", "lost_earnings", "free_costs", "late_documentation")
+"""Kinds of decision about a benefit."""
+
+STEPS = (
+    "benefit_application",
+    "benefit_decision",
+    "send_documentation",
+    "check_documentation",
+    "pay_invoice",
+    "leader_decision",
+    "driving_application",
+    "driving_decision",
+    "report_driving",
+)
+
+KEYS: dict[str, Kind] = {
+    "benefits.car_seat_cap_ore": ORE,
+    "benefits.booster_cap_ore": ORE,
+    "benefits.incontinence_from_age": YEARS,
+    "benefits.proof_kept_years": YEARS,
+    "benefits.paid_within_months": MONTHS,
+    "benefits.year_end_cutoff": DAY_OF_YEAR,
+    "benefits.free_costs_a_year_ore": ORE,
+    "benefits.year_end_reminders": DAYS_OF_YEAR,
+    "benefits.parents_grant_law": TEXT,
+    "benefits.regimes": ITEMS,
+    "benefits.without_documentation": ITEMS,
+    "benefits.before_booking": ITEMS,
+    "benefits.seat_standards": ITEMS,
+    **{f"benefits.contact.{benefit}": one_of(Role.ADMINISTRATION, Role.CHILD_ADVISER) for benefit in Benefit},
+    **{f"benefits.offered.{kind}": ITEMS for kind in PlacementKind},
+    **{f"benefits.cost_share_covers.{kind}": ITEMS for kind in PlacementKind},
+    **{f"benefits.complaint.{kind}": GUIDANCE for kind in COMPLAINTS},
+    **{f"benefits.deadline.{step}": WORKING_DAYS for step in STEPS},
+}
+NEEDS = PolicyNeeds(
+    (
+        *each("benefits.offered", PlacementKind),
+        *each("benefits.cost_share_covers", PlacementKind),
+        *each("benefits.contact", Benefit),
+        *under(
+            "benefits",
+            "regimes",
+            "without_documentation",
+            "before_booking",
+            "seat_standards",
+            "car_seat_cap_ore",
+            "booster_cap_ore",
+            "free_costs_a_year_ore",
+            "incontinence_from_age",
+            "proof_kept_years",
+            "paid_within_months",
+            "year_end_cutoff",
+            "parents_grant_law",
+            "complaint.supplement",
+            "complaint.lost_earnings",
+            "complaint.free_costs",
+            "complaint.late_documentation",
+        ),
+        *deadlines(
+            "benefits",
+            "benefit_application",
+            "benefit_decision",
+            "send_documentation",
+            "check_documentation",
+            "pay_invoice",
+            "leader_decision",
+        ),
+    )
+)
+
 
 Kroner = Annotated[Decimal, Field(gt=0, le=1_000_000, decimal_places=2)]
 

@@ -6,6 +6,60 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from rules.forms.base import Form, Held, Near, Reference, Text
+from rules.needs import LIMITS, PolicyNeeds, deadlines, under
+from rules.policy_kinds import COUNT, DATE, ITEMS, MINUTES, ORE, WORKING_DAYS, YEARS, Kind
+from rules.process import Process
+from rules.vocabulary import FamilyKind, Role
+
+PROCESS = Process(
+    name="resource-network",
+    row="N1",
+    version=1,
+    policy="resource_network",
+    family_kinds=frozenset({FamilyKind.RESOURCE_NETWORK}),
+    needs_child=False,
+    responsible=Role.CHILD_WELFARE_CONTACT,
+    approves=True,
+)
+
+STEPS = (
+    "choose_children",
+    "candidate",
+    "name_contacts",
+    "ask_in_person",
+    "suitability",
+    "introduction_talk",
+    "assignment_agreement",
+    "more_homes",
+    "end_network",
+)
+
+KEYS: dict[str, Kind] = {
+    "resource_network.homes_least": COUNT,
+    "resource_network.homes_most": COUNT,
+    "resource_network.compensation_ks": COUNT,
+    "resource_network.introduction_talks": COUNT,
+    "resource_network.introduction_talk_minutes": MINUTES,
+    "resource_network.consent_above_age": YEARS,
+    "resource_network.gathering_cap_a_home_ore": ORE,
+    "resource_network.municipalities": ITEMS,
+    "resource_network.suitability": ITEMS,
+    "resource_network.trial_ends": DATE,
+    **{f"resource_network.deadline.{step}": WORKING_DAYS for step in STEPS},
+}
+NEEDS = PolicyNeeds(
+    (
+        *LIMITS,
+        *under(
+            "resource_network",
+            "compensation_ks",
+            "introduction_talks",
+            "introduction_talk_minutes",
+            "suitability",
+        ),
+        *deadlines("resource_network", *STEPS),
+    )
+)
 
 
 class ChooseChildren(Form):

@@ -7,8 +7,27 @@ from typing import Any
 from pydantic import Field
 
 from rules.forms.base import Form, Held, Reference, Text
-from rules.forms.benefit import Kroner
-from rules.vocabulary import GatheringKind
+from rules.needs import PolicyNeeds, deadlines
+from rules.policy_kinds import WORKING_DAYS, Kind
+from rules.process import Process
+from rules.processes.supplementary_benefit import Kroner
+from rules.vocabulary import FamilyKind, GatheringKind, Role
+
+PROCESS = Process(
+    name="gathering",
+    row="N2",
+    version=1,
+    policy="gathering",
+    family_kinds=frozenset({FamilyKind.RESOURCE_NETWORK}),
+    needs_child=False,
+    responsible=Role.CHILD_WELFARE_CONTACT,
+)
+
+KEYS: dict[str, Kind] = {
+    "gathering.deadline.gathering_report": WORKING_DAYS,
+    "gathering.deadline.check_receipts": WORKING_DAYS,
+}
+NEEDS = PolicyNeeds(deadlines("gathering", "gathering_report", "check_receipts"))
 
 
 class GatheringReport(Form):

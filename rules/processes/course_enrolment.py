@@ -7,6 +7,28 @@ from typing import Any
 from pydantic import Field
 
 from rules.forms.base import Form, Held, Reference
+from rules.needs import PolicyNeeds, deadlines
+from rules.policy_kinds import WORKING_DAYS, Kind, one_of
+from rules.process import Process
+from rules.vocabulary import FamilyKind, Role
+
+PROCESS = Process(
+    name="course-enrolment",
+    row="J3",
+    version=1,
+    policy="courses",
+    family_kinds=frozenset(FamilyKind),
+    needs_child=False,
+    responsible=Role.FAMILY_CARE_CONSULTANT,
+)
+
+STEPS = ("course_request", "course_attendance")
+
+KEYS: dict[str, Kind] = {
+    "courses.cost_sharing": one_of("equally", "by_children"),
+    **{f"courses.deadline.{step}": WORKING_DAYS for step in STEPS},
+}
+NEEDS = PolicyNeeds(deadlines("courses", *STEPS))
 
 
 class CourseRequest(Form):

@@ -6,6 +6,65 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from rules.forms.base import Form, Text
+from rules.needs import ENTITLEMENT, PolicyNeeds, deadlines, under
+from rules.policy_kinds import (
+    AT_LEAST_ONE,
+    BANK_ACCOUNT,
+    BANK_AGREEMENT,
+    BIC,
+    DAY_OF_MONTH,
+    ITEMS,
+    MONTH,
+    PAYMENT_DAY,
+    WORKING_DAYS,
+    Kind,
+    one_of,
+)
+from rules.process import Process
+from rules.vocabulary import Role
+
+PROCESS = Process(
+    name="monthly-payout",
+    row="R9",
+    version=1,
+    policy="payout",
+    family_kinds=frozenset(),
+    needs_child=False,
+    responsible=Role.PAYROLL,
+    monthly=True,
+)
+
+STEPS = ("payout_approval", "mend_payout", "payroll_files")
+
+KEYS: dict[str, Kind] = {
+    "payout.ledger_from": MONTH,
+    "payout.nights_rule": one_of("overnights", "noon_to_noon"),
+    "payout.placement_from_nights": AT_LEAST_ONE,
+    "payout.fee_rounding": one_of("half_up_to_ore"),
+    "payout.monthly_fee_rounding": one_of("half_up_to_krone"),
+    "payout.child_allowances": ITEMS,
+    "payout.payment_day": PAYMENT_DAY,
+    "payout.prepared_on": DAY_OF_MONTH,
+    "payout.approved_by": one_of(Role.LEADER, Role.PAYROLL),
+    "payout.decided_by": one_of(Role.PAYROLL, Role.LEADER),
+    "payout.most_instalments": AT_LEAST_ONE,
+    **{f"payout.deadline.{step}": WORKING_DAYS for step in STEPS},
+    "payout.pays_by": one_of("nemkonto", "accounts"),
+    "payout.debtor.account": BANK_ACCOUNT,
+    "payout.debtor.bic": BIC,
+    "payout.debtor.bank_agreement": BANK_AGREEMENT,
+}
+NEEDS = PolicyNeeds(
+    (
+        *ENTITLEMENT.keys,
+        *under("payout", "payment_day", "prepared_on", "approved_by", "decided_by", "most_instalments", "pays_by"),
+        *deadlines("payout", *STEPS),
+        "errands.deadline.pay_decision",
+    ),
+    where=ENTITLEMENT.where,
+    in_denmark=ENTITLEMENT.in_denmark,
+    always=True,
+)
 
 
 class HeldLineDecision(Form):

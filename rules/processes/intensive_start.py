@@ -8,6 +8,65 @@ from pydantic import Field, model_validator
 
 from rules.forms.base import Form, Held, Text
 from rules.intensive_start import picked_faults
+from rules.needs import PolicyNeeds, deadlines, under
+from rules.policy_kinds import COUNT, DAYS, ITEMS, MINUTES, MONTHS, WORKING_DAYS, Kind
+from rules.process import Process
+from rules.vocabulary import FamilyKind, Role
+
+PROCESS = Process(
+    name="intensive-start",
+    row="J4",
+    version=1,
+    policy="intensive_start",
+    family_kinds=frozenset({FamilyKind.FOSTER, FamilyKind.NETWORK}),
+    needs_child=True,
+    responsible=Role.FAMILY_CARE_CONSULTANT,
+)
+
+STEPS = (
+    "pick_modules",
+    "module_teaching",
+    "module_elearning",
+    "module_logbook",
+    "module_supervision",
+    "leader_decision",
+)
+
+KEYS: dict[str, Kind] = {
+    "intensive_start.begins_within_months": MONTHS,
+    "intensive_start.finished_within_months": MONTHS,
+    "intensive_start.modules_least": COUNT,
+    "intensive_start.modules_most": COUNT,
+    "intensive_start.modules.general": ITEMS,
+    "intensive_start.modules.themed": ITEMS,
+    "intensive_start.minutes.general": MINUTES,
+    "intensive_start.minutes.themed": MINUTES,
+    "intensive_start.supervision_minutes.least": MINUTES,
+    "intensive_start.supervision_minutes.most": MINUTES,
+    "intensive_start.warn_days": DAYS,
+    "intensive_start.days_a_part": DAYS,
+    **{f"intensive_start.deadline.{step}": WORKING_DAYS for step in STEPS},
+}
+NEEDS = PolicyNeeds(
+    (
+        *under(
+            "intensive_start",
+            "begins_within_months",
+            "finished_within_months",
+            "modules_least",
+            "modules_most",
+            "modules.general",
+            "modules.themed",
+            "minutes.general",
+            "minutes.themed",
+            "supervision_minutes.least",
+            "supervision_minutes.most",
+            "warn_days",
+            "days_a_part",
+        ),
+        *deadlines("intensive_start", *STEPS),
+    )
+)
 
 
 class PickModules(Form):

@@ -7,6 +7,52 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from rules.forms.base import Form, Held, Reference, Text
+from rules.needs import PolicyNeeds, deadlines, under
+from rules.policy_kinds import DAYS, ITEMS, MONTHS, WORKING_DAYS, Kind
+from rules.process import Process
+from rules.vocabulary import FamilyKind, Role
+
+PROCESS = Process(
+    name="reinforced-support",
+    row="J8",
+    version=1,
+    policy="reinforced_support",
+    family_kinds=frozenset({FamilyKind.FOSTER, FamilyKind.NETWORK}),
+    needs_child=True,
+    responsible=Role.CHILD_ADVISER,
+)
+
+STEPS = (
+    "support_request",
+    "support_referral",
+    "support_start_meeting",
+    "written_report",
+    "leader_decision",
+)
+
+KEYS: dict[str, Kind] = {
+    "reinforced_support.supervision_interval_days": DAYS,
+    "reinforced_support.least_months": MONTHS,
+    "reinforced_support.most_months": MONTHS,
+    "reinforced_support.midway_months": MONTHS,
+    "reinforced_support.warn_days": DAYS,
+    "reinforced_support.elements": ITEMS,
+    **{f"reinforced_support.deadline.{step}": WORKING_DAYS for step in STEPS},
+}
+NEEDS = PolicyNeeds(
+    (
+        *under(
+            "reinforced_support",
+            "supervision_interval_days",
+            "least_months",
+            "most_months",
+            "midway_months",
+            "warn_days",
+            "elements",
+        ),
+        *deadlines("reinforced_support", *STEPS),
+    )
+)
 
 
 class SupportRequest(Form):

@@ -6,7 +6,36 @@ from typing import Any, Self
 from pydantic import model_validator
 
 from rules.forms.base import Form, Held, Reference, Text
-from rules.forms.joint_meeting import Link, Minutes, MoveJointMeeting, ToCome
+from rules.needs import PolicyNeeds, deadlines
+from rules.policy import DUTIES
+from rules.policy_kinds import DAYS, TEXT, WORKING_DAYS, Kind
+from rules.process import Process
+from rules.processes.joint_meeting import Link, Minutes, MoveJointMeeting, ToCome
+from rules.vocabulary import Role
+
+PROCESS = Process(
+    name="group-supervision",
+    row="V2",
+    version=1,
+    policy="group_supervision",
+    family_kinds=frozenset(),
+    needs_child=False,
+    responsible=Role.FAMILY_CARE_CONSULTANT,
+    opened_by="quarterly-group-supervision",
+)
+
+KEYS: dict[str, Kind] = {
+    "group_supervision.theme": TEXT,
+    "group_supervision.least_days_left": DAYS,
+    "group_supervision.deadline.plan_group_supervision": WORKING_DAYS,
+}
+NEEDS = PolicyNeeds(
+    (
+        f"{DUTIES}group_supervision",
+        "group_supervision.theme",
+        *deadlines("group_supervision", "plan_group_supervision"),
+    )
+)
 
 
 class PlanGroupSupervision(Form):
