@@ -15,7 +15,7 @@ SLOW = (
     ON_PREFECT,
     "tests/faults/",
     "tests/walk/",
-    "tests/tasks/test_payout_truth",
+    "tests/tasks/payout/test_payout_truth",
     "tests/test_policy_needs.py",
     "tests/tasks/duties/test_go_live.py",
     "tests/tasks/payout/test_payout_properties.py",
