@@ -64,12 +64,12 @@ def opening(s: Session, process: str, municipality: str) -> list[str]:
     return list(s.exec(query))
 
 
-def stuck(s: Session, municipality: str, *, said: Sequence[str], at_most: int) -> list[str]:
-    """References of open cases that wait for what begins with one of these words."""
+def stuck(s: Session, municipality: str, *, at_most: int) -> list[str]:
+    """References of open cases that are held up, or stopped by a fault of their process."""
     query = select(CaseRow.ref).where(
         CaseRow.state == CaseState.OPEN,
         CaseRow.municipality == municipality,
-        or_(*(col(CaseRow.waits_for).startswith(words, autoescape=True) for words in said)),
+        or_(col(CaseRow.held_up), col(CaseRow.fault).is_not(None)),
     )
     return list(s.exec(query.order_by(col(CaseRow.ref)).limit(at_most)))
 

@@ -15,6 +15,11 @@ def rounded(numerator: Integers, denominator: int, step: int) -> Integers:
     return (2 * numerator + denominator * step) // (2 * denominator * step) * step
 
 
+def in_kroner(ore: int) -> str:
+    """Whole currency units as a file has them, such as 154.31; ore is not negative."""
+    return f"{ore // 100}.{ore % 100:02}"
+
+
 def month_rate(night_rate_ore: Integers, step: int) -> Integers:
     """What a night rate makes in a month, øre."""
     return rounded(night_rate_ore * 365, 12, step)

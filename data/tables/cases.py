@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlalchemy import JSON, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from data.columns import Encrypted, UtcDateTime
@@ -53,6 +53,8 @@ class CaseRow(SQLModel, table=True):
     outcome: str | None = None
     because: str | None = Field(default=None, sa_type=Encrypted)
     waits_for: str = ""
+    held_up: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """The last replay was refused: what is missing is named in `waits_for`."""
     opened_at: datetime = Field(sa_type=UtcDateTime)
     opened_by: str
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -16,6 +16,7 @@ from rules.processes.network_family_approval import (
     EndEmergencyPlacement,
     FirstVisit,
     MatchingVisit,
+    No,
     ParentsView,
     PlanMatchingVisit,
     PreStudy,
@@ -57,7 +58,7 @@ def network_family_approval(case: Case) -> Outcome:
         needs_support = assessment(case, consultant, attests)
         approved_on = attests.decision_day()
     except NotGoingOn as why:
-        decision_letter(case, granted=False, because=str(why))
+        decision_letter(case, granted=False, ground=why.ground)
         return not_approved(case, Outcome("Refused", str(why)), move_in)
     case.do("approve family", families.approve, family=case.family, on=approved_on, case=case.ref, now=case.now)
     decision_letter(case, granted=True)
@@ -139,10 +140,10 @@ def assessment(case: Case, consultant: str, attests: Attests) -> bool:
     if adviser.approved != match.approved:
         opinions.append(case.ask(ApprovalDecision, of=Role.LEADER))
         if not opinions[-1].approved:
-            raise NotGoingOn("the leader decided")
+            raise NotGoingOn(No.LEADER)
     elif not adviser.approved:
         unmet = sorted({*adviser.unmet(), *match.unmet()})
-        raise NotGoingOn(f"checklist: {', '.join(unmet)}" if unmet else "the assessment")
+        raise NotGoingOn(No.CHECKLIST, ", ".join(unmet)) if unmet else NotGoingOn(No.ASSESSMENT)
     return any(opinion.special_support for opinion in opinions)
 
 
@@ -167,8 +168,8 @@ def start_placement(case: Case, needs_support: bool, approved_on: date, move_in:
     case.start("intensive-start", child=case.child)
 
 
-def decision_letter(case: Case, *, granted: bool, because: str = "") -> None:
-    issue_document(case, "decision_letter", partial(says.network_approval, case=case, granted=granted, because=because))
+def decision_letter(case: Case, *, granted: bool, ground: No | None = None) -> None:
+    issue_document(case, "decision_letter", partial(says.network_approval, case=case, granted=granted, ground=ground))
 
 
 def open_placement(case: Case, start: date, emergency: str | None = None) -> None:

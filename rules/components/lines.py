@@ -11,6 +11,7 @@ from rules.components.days import texts
 from rules.components.month_rates import MonthRates
 from rules.components.presence import Presence
 from rules.holds import CODE, HELD, Hold
+from rules.money import in_kroner
 from rules.vocabulary import Component
 
 COMPONENTS = sorted(Component)
@@ -165,7 +166,7 @@ def _taken(values: pd.Series, numbers: np.ndarray) -> pd.Series:
 
 def _kroner(ore: np.ndarray) -> pd.Series:
     codes, different = pd.factorize(ore)
-    return _category(codes, ["" if each < 0 else f"{each // 100}.{each % 100:02}" for each in different])
+    return _category(codes, ["" if each < 0 else in_kroner(each) for each in different])
 
 
 def _category(codes: np.ndarray, words: list[str]) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -72,6 +73,16 @@ NEEDS = PolicyNeeds(
 
 
 CLEAN_ATTESTS = "clean_attests"
+
+
+class No(StrEnum):
+    """Why an approval is refused; as it is noted with the case."""
+
+    CONSENT = "consent refused"
+    ATTEST = "attest not clean"
+    LEADER = "the leader decided"
+    CHECKLIST = "checklist"
+    ASSESSMENT = "the assessment"
 
 
 class FirstVisit(Form):

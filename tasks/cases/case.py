@@ -61,6 +61,8 @@ class Rested:
 
     outcome: Outcome | None
     waits_for: str
+    held_up: bool = False
+    """By what a refusal names."""
 
 
 class Case:
@@ -315,11 +317,11 @@ def _replayed(procedure: Callable[[Case], Outcome], ref: str, doing: Doing) -> R
             if passes(refusal):
                 raise
             # what is missing is looked for again tomorrow, or after the next answer
-            rested, wakes = Rested(None, f"held up: {refusal}"), steps.tomorrow(case.today)
+            rested, wakes = Rested(None, f"held up: {refusal}", held_up=True), steps.tomorrow(case.today)
         else:
             if not steps.end(ref, row.woken, outcome.name, outcome.because, case.now):
                 continue  # an answer came in while the process was coming to its end
             wake_postman()
             return Rested(outcome, "")
-        if steps.rest(ref, row.woken, rested.waits_for, wakes):
+        if steps.rest(ref, row.woken, rested.waits_for, wakes, held_up=rested.held_up):
             return rested

@@ -127,10 +127,11 @@ def note(ref: str, key: str, effect: Callable[[Session], Any], now: datetime) ->
             return json.loads(first.value or "null")
 
 
-def rest(ref: str, seen: int, waits_for: str, wakes: date | None) -> bool:
+def rest(ref: str, seen: int, waits_for: str, wakes: date | None, *, held_up: bool) -> bool:
     """The replay that started from wake number `seen` is over; False if the case was woken again meanwhile."""
     with writing() as s:
-        rested = s.execute(_as_seen(ref, seen).values(seen=seen, waits_for=waits_for, wakes_on=wakes, **UNTROUBLED))
+        values = {"seen": seen, "waits_for": waits_for, "held_up": held_up, "wakes_on": wakes}
+        rested = s.execute(_as_seen(ref, seen).values(**values, **UNTROUBLED))
         return bool(rested.rowcount)  # type: ignore[attr-defined]
 
 
@@ -152,6 +153,7 @@ def end(ref: str, seen: int, outcome: str, because: str, now: datetime) -> bool:
             "ended_at": now,
             "seen": seen,
             "waits_for": "",
+            "held_up": False,
             **UNTROUBLED,
         }
         ended = s.execute(_as_seen(ref, seen).values(**values, wakes_on=None))

@@ -18,7 +18,7 @@ from rules.law import law_behind
 from rules.policy import Policy
 from rules.processes.driving_agreement import DrivingApplication, DrivingDecision
 from rules.processes.end_of_placement import FinalReport
-from rules.processes.network_family_approval import ApprovalDecision, Assessment, Contract
+from rules.processes.network_family_approval import ApprovalDecision, Assessment, Contract, No
 from rules.processes.supplementary_benefit import BenefitApplication, BenefitDecision
 from rules.vocabulary import Benefit, EndReason, Purpose, Regime
 from tasks.mail.notices import BenefitLetter
@@ -105,18 +105,18 @@ def consent(s: Session, case: "Case", member: str) -> dict[str, Any]:
     }
 
 
-def network_approval(s: Session, case: "Case", *, granted: bool, because: str = "") -> dict[str, Any]:
-    """J1: the decision in writing; `because` as the process notes a refusal."""
+def network_approval(s: Session, case: "Case", *, granted: bool, ground: No | None = None) -> dict[str, Any]:
+    """J1: the decision in writing; `ground` of a refusal."""
     texts = translator(case.policy.language)
-    ground = GROUNDS.get(because.partition(":")[0])
-    said = [] if ground else _reasons(s, case.ref, granted)
+    known = GROUNDS.get(ground) if ground else None
+    said = [] if known else _reasons(s, case.ref, granted)
     return {
         **family_of(s, case.family),
         **child_of(s, case.child),
         "matter": texts.gettext(MATTER["network_approval"]),
         "decided_on": case.today,
         "granted": granted,
-        "reason": texts.gettext(ground) if ground else "\n".join(dict.fromkeys(said)),
+        "reason": texts.gettext(known) if known else "\n".join(dict.fromkeys(said)),
         "rule": texts.gettext(LETTER_RULES["J1"]),
         "law": law_behind(case.policy, "J1", case.today),
         "complaint": case.policy.value("network_approval.complaint", case.today) or None,

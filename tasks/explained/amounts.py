@@ -16,7 +16,8 @@ from rules.components.days import spans
 from rules.holds import OPEN
 from rules.months import month
 from rules.vocabulary import Component
-from tasks.words.language import LOCALES
+from tasks.words.language import LOCALES, in_kroner
+from tasks.words.language import amount as in_words
 from tasks.words.pay_words import ABOUT
 
 
@@ -138,10 +139,10 @@ class Amount:
         return format_date(day, "long", locale=LOCALES[self.language])
 
     def kroner(self, ore: int) -> str:
-        return self.amount(Decimal(ore) / 100)
+        return in_kroner(ore, self.language)
 
     def amount(self, amount: Decimal | str) -> str:
-        return format_decimal(Decimal(amount), "#,##0.00", locale=LOCALES[self.language])
+        return in_words(Decimal(amount), self.language)
 
     def number(self, number: Decimal) -> str:
         return format_decimal(number, "#,##0.###", locale=LOCALES[self.language])

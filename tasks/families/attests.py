@@ -14,6 +14,7 @@ from rules.processes.network_family_approval import (
     ChildProtectionAttest,
     Consent,
     CriminalRecord,
+    No,
     OrderAttests,
 )
 from rules.vocabulary import Role
@@ -30,7 +31,11 @@ ATTEST_FORMS: Mapping[Attest, type[AttestResult]] = {
 
 
 class NotGoingOn(Exception):
-    """The approval ends here; the text holds keys and references only."""
+    """The approval ends here; `about` holds keys and references only."""
+
+    def __init__(self, ground: No, about: str = "") -> None:
+        self.ground = ground
+        super().__init__(f"{ground}: {about}" if about else str(ground))
 
 
 class Attests:
@@ -97,7 +102,7 @@ class Attests:
         }
         for need, decision in zip(unclean, self.case.ask_all(unclean.values()), strict=True):
             if not decision.go_on:
-                raise NotGoingOn(f"attest not clean: {need.member}")
+                raise NotGoingOn(No.ATTEST, need.member)
         attests = self.case.ask_all(questions)
         self._issued |= {need: attest.issued_on for need, attest in zip(needs, attests, strict=True)}
         self._let_pass = (self._let_pass - set(needs)) | set(unclean)
@@ -132,7 +137,7 @@ class Attests:
             issue_document(self.case, "consent_attests", paper, about=member, part=question.part)
         so_far = dict(zip(members, self.case.so_far(questions), strict=True))
         if refused := [member for member, consent in so_far.items() if consent is not None and not consent.given]:
-            raise NotGoingOn(f"consent refused: {', '.join(refused)}")
+            raise NotGoingOn(No.CONSENT, ", ".join(refused))
         return dict(zip(members, self.case.ask_all(questions), strict=True))
 
     def _attest(self, need: Need, ordered_on: date) -> Question[AttestResult]:

@@ -25,7 +25,7 @@ class NetworkFull(Refusal):
         super().__init__(f"{network} has {most} homes already, which is the most; another has to leave first")
 
 
-def network_of(case: str) -> str:
+def started_by(case: str) -> str:
     """The network that this case starts."""
     return f"{case}-N"
 
@@ -56,7 +56,7 @@ def start(
 ) -> str:
     """From that day the compensation is paid."""
     network = Network(
-        ref=network_of(case),
+        ref=started_by(case),
         recorded_at=now,
         resource_family=family,
         municipality=municipality,
@@ -85,7 +85,7 @@ def is_over(s: Session, network: str, on: date) -> bool:
 def of_parent(s: Session, case: str) -> str | None:
     """The network that the case which led to this one has started."""
     parent = find_case(s, case).parent
-    return network_of(parent) if parent else None
+    return started_by(parent) if parent else None
 
 
 def to_join(s: Session, pack: Policy, family: str, on: date) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def watch_networks(municipality: str, today: date, now: datetime) -> int:
     with writing() as s:
         wake_where_over(s, municipality, today, now)
         around = query.networks_of(s, pack.value("resource_network.municipalities", today), today)
-        starting = {networks.network_of(case) for case in opening(s, networks.PROCESS, municipality)}
+        starting = {networks.started_by(case) for case in opening(s, networks.PROCESS, municipality)}
         questions: list[Asked] = [*gaps_in_homes(s, pack, around, today, now), *_evaluation(pack, today)]
         for network in (each for each in around if each.municipality == municipality):
             questions += [*_consents(s, pack, network, today), *missing_contacts(s, network, today)]

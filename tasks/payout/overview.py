@@ -2,10 +2,8 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
 from sqlmodel import Session
 
 from data.pay.ledger import totals
@@ -16,7 +14,7 @@ from data.tables import PayRun
 from rules.holds import Hold
 from rules.months import month, month_before
 from rules.vocabulary import Component
-from tasks.words.language import LOCALES, translator
+from tasks.words.language import LOCALES, in_kroner, translator
 from tasks.words.pay_words import COMPONENTS, HOLDS
 
 MONTHS = 12
@@ -63,7 +61,7 @@ def overview(s: Session, municipality: str, period: str) -> Overview:
 
 class _Words:
     def __init__(self, language: str) -> None:
-        self.locale, self._say = LOCALES[language], translator(language).gettext
+        self.language, self.locale, self._say = language, LOCALES[language], translator(language).gettext
 
     def component(self, name: str) -> str:
         return self._say(COMPONENTS[Component(name)])
@@ -76,7 +74,7 @@ class _Words:
         return self._say("taxable" if taxable else "tax-free")
 
     def kroner(self, ore: int) -> str:
-        return format_decimal(Decimal(ore) / 100, "#,##0.00", locale=self.locale)
+        return in_kroner(ore, self.language)
 
 
 def _totals(s: Session, run: PayRun, words: _Words) -> Table:

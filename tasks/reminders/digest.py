@@ -26,7 +26,6 @@ from tasks.words.language import long_date
 AT_MOST = 30
 """Of one list in a mail; the page has them all."""
 MOST_STUCK = 1000
-HELD_UP = ("held up", "stopped by")
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def _caseload(s: Session, pack: Policy, today: date) -> Caseload:
         {ref: week(own, today) for ref, own in tasks.items()},
         due_later(s, pack.key, last),
         outlook(_of_siblings_once(judged(s, pack, today)), today),
-        stuck(s, pack.key, said=HELD_UP, at_most=MOST_STUCK),
+        stuck(s, pack.key, at_most=MOST_STUCK),
     )
 
 

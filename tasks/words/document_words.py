@@ -1,5 +1,6 @@
 """Words that documents use for what the processes hold as keys; translated where they are said."""
 
+from rules.processes.network_family_approval import No
 from rules.vocabulary import EndReason, Regime
 
 
@@ -10,10 +11,9 @@ def N_(text: str) -> str:  # noqa: N802
 YES_NO = {True: N_("yes"), False: N_("no")}
 MATTER = {"network_approval": N_("approval as a network family")}
 GROUNDS = {
-    "consent refused": N_("An approval needs everyone's consent to obtain attests. One consent was not given."),
-    "attest not clean": N_("The attests don't meet what an approval asks for."),
+    No.CONSENT: N_("An approval needs everyone's consent to obtain attests. One consent was not given."),
+    No.ATTEST: N_("The attests don't meet what an approval asks for."),
 }
-"""By the first words of what a case notes as its reason."""
 CONTRACT_ITEMS = {
     "daily_responsibilities": N_("Daily responsibilities"),
     "school_or_day_care": N_("School or day care"),

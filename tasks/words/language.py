@@ -63,10 +63,19 @@ def month_name(first: date, language: str) -> str:
     return format_date(first, "MMMM y", locale=LOCALES[language])
 
 
+def amount(kroner: Decimal, language: str) -> str:
+    """Such as "1.500,00"."""
+    return format_decimal(kroner, "#,##0.00", locale=LOCALES[language])
+
+
+def in_kroner(ore: int, language: str) -> str:
+    """Such as "1.500,00"."""
+    return amount(Decimal(ore) / 100, language)
+
+
 def kroner(ore: int, language: str) -> str:
     """Such as "1.500,00 kr."."""
-    amount = format_decimal(Decimal(ore) / 100, "#,##0.00", locale=LOCALES[language])
-    return f"{amount} {'kr.' if language == 'da' else 'kr'}"
+    return f"{in_kroner(ore, language)} {'kr.' if language == 'da' else 'kr'}"
 
 
 def distance(metres: int, language: str) -> str:

@@ -42,7 +42,7 @@ class Caseload:
         with PrefectServer(self.settings) as server:
             sweep(self.today, at(self.today), server)
         cases = self.going()
-        stuck = [f"{case.ref} {case.waits_for}" for case in cases if case.waits_for.startswith(("held up", "stopped"))]
+        stuck = [f"{case.ref} {case.waits_for}" for case in cases if case.held_up or case.fault]
         assert not stuck
         return all(case.woken == case.seen for case in cases)
 
