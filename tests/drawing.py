@@ -44,7 +44,9 @@ def _in_each_house(arrows: Arrows) -> Arrows:
 
 def shortest(arrows: Arrows) -> Arrows:
     """Without those that a longer way says already."""
-    return {(a, b) for a, b in arrows if not any(_leads(mid, b, arrows, {a}) for x, mid in arrows if x == a != mid != b)}
+    return {
+        (a, b) for a, b in arrows if not any(_leads(mid, b, arrows, {a}) for x, mid in arrows if x == a != mid != b)
+    }
 
 
 def _leads(start: str, goal: str, arrows: Arrows, been: set[str]) -> bool:

@@ -15,7 +15,11 @@ def test_the_drawing_shows_the_imports_of_today() -> None:
 
 
 def test_an_arrow_that_a_longer_way_says_is_left_out() -> None:
-    assert shortest({("a", "b"), ("b", "c"), ("c", "d"), ("a", "c"), ("a", "d")}) == {("a", "b"), ("b", "c"), ("c", "d")}
+    assert shortest({("a", "b"), ("b", "c"), ("c", "d"), ("a", "c"), ("a", "d")}) == {
+        ("a", "b"),
+        ("b", "c"),
+        ("c", "d"),
+    }
 
 
 def test_every_room_of_tasks_stands_on_the_floor_that_import_linter_holds() -> None:
