@@ -37,6 +37,7 @@ faults: $(BIN)/.ready
 
 docs: $(BIN)/.ready
 	$(BIN)/plejeflow reference > docs/commands.md
+	$(BIN)/python -m tests.drawing
 
 lock: $(BIN)/.ready
 	echo pip | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 - -o requirements/pip.txt

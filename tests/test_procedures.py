@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import NamedTuple
 
 import click
@@ -82,3 +83,10 @@ def test_every_process_and_every_duty_is_named_in_the_list() -> None:
     named = {done_by.removeprefix("duty ") for row in listed() for done_by in row.done_by}
     wanted = set(PROCESSES) | {key.removeprefix(DUTIES) for key in duties()} | deployments()
     assert sorted(wanted - named) == []
+
+
+def test_every_process_has_the_deployment_that_runs_it() -> None:
+    deployed = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
+    run_by = {entry["name"]: entry["entrypoint"] for entry in deployed if "case" in entry["tags"]}
+    assert sorted(run_by) == sorted(PROCESSES)
+    assert {resolve_name(entrypoint).name for entrypoint in run_by.values()} == set(PROCESSES)

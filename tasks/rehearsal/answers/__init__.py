@@ -1,45 +1,17 @@
-"""What people usually answer: every form filled in as in a case that goes well."""
+"""What people usually answer: every form filled in as in a case that goes well. Found by folder."""
 
 from datetime import date
+from importlib import import_module
+from pkgutil import iter_modules
 
 from data.tables import GeneratedTask
-from tasks.rehearsal.answers import (
-    benefit,
-    courses,
-    development_plan,
-    driving,
-    duties,
-    emergency,
-    group_supervision,
-    incident,
-    intensive_start,
-    matching,
-    network,
-    network_approval,
-    pay,
-    placement_end,
-    reinforced_support,
-    respite_approval,
-)
 from tasks.rehearsal.answers.base import Answer, Usual
 
 USUAL: Usual = {
-    **benefit.USUAL,
-    **incident.USUAL,
-    **courses.USUAL,
-    **development_plan.USUAL,
-    **driving.USUAL,
-    **emergency.USUAL,
-    **duties.USUAL,
-    **group_supervision.USUAL,
-    **intensive_start.USUAL,
-    **matching.USUAL,
-    **network.USUAL,
-    **network_approval.USUAL,
-    **pay.USUAL,
-    **placement_end.USUAL,
-    **reinforced_support.USUAL,
-    **respite_approval.USUAL,
+    form: answer
+    for each in iter_modules(__path__)
+    if each.name != "base"
+    for form, answer in import_module(f"{__name__}.{each.name}").USUAL.items()
 }
 
 
