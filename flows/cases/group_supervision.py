@@ -2,11 +2,11 @@
 
 from itertools import count
 
+from rules.appointments import Appointment, moved, planned
 from rules.processes.group_supervision import GroupSupervision, MoveGroupSupervision, PlanGroupSupervision
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.families import group_supervision as groups
-from tasks.networks.joint_meetings import Appointment, moved
 from tasks.runs.case_flow import case_flow
 
 CONSULTANT = Role.FAMILY_CARE_CONSULTANT
@@ -20,7 +20,7 @@ def group_supervision(case: Case) -> Outcome:
     consultant = case.recall("consultant", groups.consultant, team=team, municipality=case.municipality, on=case.today)
     plan = case.ask(PlanGroupSupervision, of=CONSULTANT, to=consultant, about=team, demands={"topic": theme})
     people = case.recall("people", groups.those_of, team=team, pack=case.policy, on=case.today)
-    meeting = told_of(case, team, people, theme, Appointment(plan.starts_at, plan.minutes, plan.link, plan.place))
+    meeting = told_of(case, team, people, theme, planned(plan))
     if meeting.cancelled:
         return Outcome("Withdrawn", "cancelled")
     demands = {"families": people["families"], "topic": theme}

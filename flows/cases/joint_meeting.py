@@ -3,12 +3,13 @@
 from functools import partial
 from itertools import count
 
+from rules.appointments import Appointment, moved, planned
 from rules.processes.joint_meeting import JointMeetingHeld, MoveJointMeeting, PlanJointMeeting
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.documents.made import issue_document
 from tasks.networks import joint_meetings as meetings
-from tasks.networks.joint_meetings import Appointment, Invited
+from tasks.networks.joint_meetings import Invited
 from tasks.runs.case_flow import case_flow
 
 CONTACT = Role.CHILD_WELFARE_CONTACT
@@ -19,7 +20,7 @@ def joint_meeting(case: Case) -> Outcome:
     """Planned, invited to, moved or cancelled, held and written down (N5)."""
     invited: Invited = case.recall("invited", meetings.invited, case.policy, case.today)
     plan = case.ask(PlanJointMeeting, of=CONTACT)
-    meeting = told_of(case, invited, meetings.planned(plan))
+    meeting = told_of(case, invited, planned(plan))
     if meeting.cancelled:
         return Outcome("Withdrawn", "cancelled")
     demands = {
@@ -53,5 +54,5 @@ def told_of(case: Case, invited: Invited, meeting: Appointment) -> Appointment:
         if change is None:
             break
         case.take_back(f"{JointMeetingHeld.key()}:{nth}")
-        meeting = meetings.moved(meeting, change)
+        meeting = moved(meeting, change)
     return meeting

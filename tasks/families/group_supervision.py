@@ -17,6 +17,7 @@ from data.store.facts import current
 from data.store.session import lock, reading
 from data.tables import CaseRow, JournalEntry, Team
 from data.teams import families_of, teams
+from rules.appointments import Appointment
 from rules.duties.duty import Duty
 from rules.joint_meetings import days_left, quarter_begins
 from rules.policy import Policy
@@ -27,7 +28,6 @@ from tasks.cases.opened import open_case
 from tasks.failures.one_by_one import written
 from tasks.mail.invitations import queue_invitation
 from tasks.mail.postman import wake_postman
-from tasks.networks.joint_meetings import Appointment
 from tasks.words.language import translator
 
 PROCESS, DUTY, THEME = "group-supervision", "group_supervision", "group_supervision.theme"

@@ -1,7 +1,6 @@
 """N5: the joint meeting of the project's municipalities: opened once a quarter, invited to, recorded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,9 +16,10 @@ from data.store.audit import audit, job
 from data.store.facts import find
 from data.store.session import lock, reading, writing
 from data.tables import CaseRow, Family, Network, Staff
+from rules.appointments import Appointment
 from rules.joint_meetings import host, quarter_begins
 from rules.policy import Policy
-from rules.processes.joint_meeting import JointMeetingHeld, MoveJointMeeting, PlanJointMeeting
+from rules.processes.joint_meeting import JointMeetingHeld
 from rules.refusal import Refusal
 from tasks.cases.opened import open_case
 from tasks.mail.invitations import queue_invitation
@@ -32,36 +32,6 @@ JOB = job("quarterly network meeting")
 
 Invited = Mapping[str, list[str]]
 """Resource families and their contacts, by municipality."""
-
-
-@dataclass(frozen=True)
-class Appointment:
-    starts_at: datetime
-    """The host's local time."""
-    minutes: int
-    link: str | None
-    place: str | None
-    sequence: int = 0
-    """Rises when it is moved or cancelled."""
-    cancelled: bool = False
-
-
-def planned(plan: PlanJointMeeting) -> Appointment:
-    return Appointment(plan.starts_at, plan.minutes, plan.link, plan.place)
-
-
-def moved(before: Appointment, to: MoveJointMeeting) -> Appointment:
-    """What `to` doesn't say stays as it was."""
-    elsewhere = bool(to.link or to.place)
-    return replace(
-        before,
-        starts_at=to.starts_at or before.starts_at,
-        minutes=to.minutes or before.minutes,
-        link=to.link if elsewhere else before.link,
-        place=to.place if elsewhere else before.place,
-        sequence=before.sequence + 1,
-        cancelled=to.cancelled,
-    )
 
 
 def open_joint_meeting(municipality: str, today: date, now: datetime) -> str | None:

@@ -26,6 +26,7 @@ from data.store.migrate import migrate
 from data.store.session import connect, writing
 from rules.refusal import Refusal
 from tasks.runs.carrying_on import reconcile
+from tasks.runs.complete import refuse_incomplete
 from tasks.runs.schedules import PREFECT_YAML, deployments
 from tasks.server import prefect_database
 from tasks.server.prefect_api import PrefectServer
@@ -271,6 +272,7 @@ def _until(home: Services, there: Callable[[], bool], what: str) -> None:
 def deploy(settings: Settings) -> None:
     """Registers every deployment, and each municipality's payout schedule, with the server that the settings name."""
     use_policies(settings.policies)
+    refuse_incomplete()
     with TemporaryDirectory() as folder:
         described = Path(folder) / PREFECT_YAML.name
         described.write_text(yaml.safe_dump(deployments(settings.now())), encoding="utf-8")

@@ -35,6 +35,7 @@ from data.store.session import connect
 from tasks.failures.passing import leave
 from tasks.mail.postman import Postman
 from tasks.mail.queue import configure
+from tasks.runs.complete import refuse_incomplete
 
 AT_ONCE = 8
 """Runs in this process at the same time; more wait their turn."""
@@ -174,6 +175,7 @@ async def serve(settings: Settings) -> None:
     """Runs until SIGTERM or SIGINT: then takes nothing new, lets attempts end and gives back what didn't."""
     connect(settings)
     configure(settings)
+    refuse_incomplete()
     logging.getLogger("prefect.flow_runs").addFilter(_waiting_is_no_error)
     worker = PlejeflowWorker(
         work_pool_name=WORK_POOL,
