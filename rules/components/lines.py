@@ -86,7 +86,12 @@ def _together(parts: list[Coded]) -> Coded:
 
 
 def _in_order(lines: Coded) -> Coded:
-    """What has no rate or no terms last."""
+    """What has no rate or no terms last: their -1 would come first.
+
+    >>> none = {name: np.array([0, 0]) for name in ("taxable", "held", "claim", "component", "subject")}
+    >>> _in_order({**none, "rate": np.array([-1, 5]), "terms": np.array([0, 0])})["rate"].tolist()
+    [5, -1]
+    """
     last = {key: np.where(lines[key] < 0, NEVER_A_ROW, lines[key]) for key in ("rate", "terms")}
     keys = ("taxable", "held", "terms", "claim", "rate", "component", "subject")
     return chosen(lines, np.lexsort([(lines | last)[key] for key in keys]))
@@ -139,6 +144,12 @@ def _sources(lines: Coded, names: Names, known: Presence) -> pd.Series:
 
 
 def _joined(begun: pd.Series, line: np.ndarray, stay: np.ndarray, refs: pd.Series) -> pd.Series:
+    """Each line's list begun, with its stays; every line's nth stay in one round, since columns of text add up fast.
+
+    >>> begun, stays = pd.Series(["[", "[", '["C1"]']), pd.Series(['"N1"', '"N2"'])
+    >>> _joined(begun, np.array([0, 0]), np.array([1, 0]), stays).to_list()
+    ['["N2","N1"]', '[]', '["C1"]']
+    """
     starts = np.flatnonzero(np.diff(line, prepend=-1))
     size = np.diff(np.append(starts, len(line)))
     text = begun
