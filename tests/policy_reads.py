@@ -1,10 +1,10 @@
 """Notes which policy keys a process or a job can't do without, as it runs."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from data.cases import find_case, find_task
 from data.store.session import reading
 from rules.policy import Policy, PolicyValue
 from tasks.cases import answers, case
-from tasks.runs import job_runner as jobs
+from tasks.runs.job_runner import Job, Ran, for_one
 
 RUNS: ContextVar[str] = ContextVar("what runs", default="")
 
@@ -47,8 +47,9 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reads]:
         yield reads
 
 
-def in_job(job: jobs.Job) -> jobs.Work[Any]:
-    return _runs(job.work, lambda *_, **__: job.name)
+def in_job(job: Job, municipality: str, day: date, now: datetime, given: Mapping[str, Any]) -> Ran:
+    ran: Ran = _runs(for_one, lambda *_: job.name)(job, municipality, day, now, given)
+    return ran
 
 
 def _runs(does: Callable[..., Any], called: Callable[..., str]) -> Callable[..., Any]:

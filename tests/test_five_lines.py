@@ -25,13 +25,13 @@ from rules.register import PROCESSES
 from rules.vocabulary import FamilyKind, Role
 from tasks.cases.opened import open_case
 from tasks.payout.months import open_month
-from tasks.runs.job_runner import JOBS, Ran, everywhere
+from tasks.runs.job_runner import JOBS, everywhere
+from tasks.runs.loaded import load_flows
 from tests import people
 from tests.homes import home
 from tests.letters import task
 from tests.people import at
 from tests.playing import play
-from tests.walk.walk import load_flows
 
 DANISH = """
 name = "Nørreby Kommune"
@@ -112,15 +112,7 @@ def test_every_job_runs_there_through_a_month_a_half_year_and_a_years_end(new: N
     for day in days:
         for job in JOBS.values():
             given = {"table": policy(new.key).country} if job.name == "rates-watch" and day.day == 1 else {}
-
-            def run(municipality: str, today: date, job: Any = job, given: Any = given) -> Ran:
-                try:
-                    job.work(municipality, today, at(today), **given)
-                except Refusal as refusal:
-                    return Ran(fault=str(refusal))
-                return Ran(done="done")
-
-            report = everywhere(job, run, today=day, now=at(day), given=given)
+            report = everywhere(job, today=day, now=at(day), given=given)
             faults |= {f"{job.name} {day}": fault for fault in report.faults.values()}
             assert report.done or report.faults, f"{job.name} passes {new.key} over"
     assert faults == {}

@@ -21,13 +21,14 @@ from rules.register import PROCESS_NEEDS, PROCESSES
 from tasks.payout.months import open_month
 from tasks.rates.table import import_rates
 from tasks.runs.job_runner import JOBS
-from tasks.runs.schedules import PREFECT_YAML
+from tasks.runs.loaded import load_flows
+from tasks.runs.schedules import PREFECT_YAML, SWEEP
 from tests import people
 from tests.on_prefect.cast import OPERATOR, TODAY, open_one, settle
 from tests.people import at
 from tests.playing import play
 from tests.policy_reads import in_job, noted
-from tests.walk.walk import RATES, load_flows
+from tests.walk.walk import RATES
 
 A_YEAR_AND_A_HALF = 78
 DAYS = (date(2025, 6, 30), date(2025, 7, 1), date(2025, 12, 1), date(2026, 1, 6))
@@ -142,13 +143,14 @@ def play_jobs() -> None:
         for municipality in municipalities():
             for day in DAYS:
                 for given in ({}, {"table": policy(municipality).country}) if name == "rates-watch" else ({},):
-                    in_job(job)(municipality, day, at(day), **given)
+                    assert in_job(job, municipality, day, at(day), given).fault == ""
 
 
 def test_every_process_and_every_job_says_what_it_needs() -> None:
     tagged = [(each["name"], each["tags"]) for each in yaml.safe_load(PREFECT_YAML.read_text())["deployments"]]
     assert list(PROCESS_NEEDS.keys() ^ PROCESSES.keys()) == []
-    assert {name for name, tags in tagged if "job" in tags} == JOB_NEEDS.keys()
+    load_flows()
+    assert {name for name, tags in tagged if "job" in tags} == JOB_NEEDS.keys() == {*JOBS, SWEEP}
 
 
 OPTIONAL = (

@@ -13,8 +13,8 @@ import plejeflow
 from data.demo.caseload import write_demo
 from data.installation import apart
 from data.store.session import engine
+from tasks.runs.loaded import load_flows
 from tests.playing import carry_on
-from tests.walk.walk import load_flows
 
 README = Path(__file__).parents[1] / "README.md"
 FENCE = re.compile(r"## A first case by hand\n.*?\n```\n(.*?)```", re.DOTALL)

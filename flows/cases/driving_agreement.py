@@ -1,16 +1,13 @@
 """R10: a family applies for driving that is paid only where it is agreed."""
 
-from functools import partial
-
 from rules.processes.driving_agreement import DrivingApplication, DrivingDecision
 from rules.processes.supplementary_benefit import WithdrawApplication
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.claims import benefits, driving
 from tasks.documents import contexts as says
-from tasks.documents.made import issue_document
+from tasks.documents.made import Paper, issue_document
 from tasks.mail.notices import BenefitLetter
-from tasks.mail.queue import queue_decision
 from tasks.runs.case_flow import case_flow
 
 RULE = "R10"
@@ -63,9 +60,5 @@ def decide(case: Case, asked: DrivingApplication) -> DrivingDecision:
 
 def tell(case: Case, asked: DrivingApplication, decision: DrivingDecision, letter: BenefitLetter) -> None:
     """By mail without anything personal, and in a document with all of it."""
-    send = partial(
-        queue_decision, case=case.ref, family=case.family, municipality=case.municipality, letter=letter, now=case.now
-    )
-    case.do("tell the family", lambda s: bool(send(s, which="decided")))
-    paper = partial(says.driving, case=case, asked=asked, decision=decision, letter=letter)
-    issue_document(case, "benefit_decision", paper)
+    case.do("tell the family", benefits.tell, case, "decided", letter)
+    issue_document(case, Paper("benefit_decision"), says.driving, case, asked, decision, letter)

@@ -1,8 +1,7 @@
 """R6, J9: a placement ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import partial
 from typing import Any
 
 from rules.calendar import add_working_days
@@ -12,7 +11,7 @@ from rules.vocabulary import PlacementKind, Role
 from tasks.cases.case import Case, Outcome
 from tasks.cases.question import Question
 from tasks.documents import contexts as says
-from tasks.documents.made import issue_document
+from tasks.documents.made import Paper, issue_document
 from tasks.placements import opened as placements
 from tasks.placements import placement_end
 from tasks.runs.case_flow import case_flow
@@ -37,17 +36,20 @@ def end_of_placement(case: Case) -> Outcome:
 
 def closing_steps(case: Case, end: EndPlacement, kind: PlacementKind) -> Iterator[Question[Form]]:
     """All outstanding at the same time, from the day the child leaves."""
-    ask = partial(closing_step, case, end)
-    yield ask(CheckEquipment, Role.ADMINISTRATION, demands={"equipment": case.value("placement_end.equipment")})
-    yield ask(StillConfidential, Role.FAMILY)
-    yield ask(ClosingTalk, Role(case.value("matching.consultant")))
+    equipment = {"equipment": case.value("placement_end.equipment")}
+    yield closing_step(case, end, CheckEquipment, Role.ADMINISTRATION, equipment)
+    yield closing_step(case, end, StillConfidential, Role.FAMILY)
+    yield closing_step(case, end, ClosingTalk, Role(case.value("matching.consultant")))
     if case.value(f"placement_end.final_report.{kind}"):
-        yield ask(FinalReport, Role.FAMILY, demands={"headings": case.value("half_year.headings")})
+        headings = {"headings": case.value("half_year.headings")}
+        yield closing_step(case, end, FinalReport, Role.FAMILY, headings)
 
 
-def closing_step(case: Case, end: EndPlacement, form: type[Form], of: Role, **more: Any) -> Question[Form]:
+def closing_step(
+    case: Case, end: EndPlacement, form: type[Form], of: Role, demands: Mapping[str, Any] = {}
+) -> Question[Form]:
     from_day = max(case.today, end.departure)
-    return Question(form, of, about=end.placement, due=due(case, form, from_day), **more)
+    return Question(form, of, about=end.placement, due=due(case, form, from_day), demands=demands)
 
 
 def due(case: Case, form: type[Form], from_day: date) -> date:
@@ -58,5 +60,4 @@ def due(case: Case, form: type[Form], from_day: date) -> date:
 def keep_report(case: Case, end: EndPlacement, answers: list[Form | None]) -> None:
     report = next((answer for answer in answers if isinstance(answer, FinalReport)), None)
     if report is not None:
-        fields = partial(says.final_report, policy=case.policy, placement=end.placement, answer=report)
-        issue_document(case, "final_report", lambda s: fields(s))
+        issue_document(case, Paper("final_report"), says.final_report, case.policy, end.placement, report)

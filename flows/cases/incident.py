@@ -1,8 +1,8 @@
 """R3, R7, R8, N6: something happens in a family, or to a child there."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from itertools import count
+from typing import ParamSpec
 
 from data.incidents import placed_now
 from rules.calendar import add_working_days
@@ -17,11 +17,13 @@ from rules.processes.incident import (
     SeeToChild,
 )
 from rules.vocabulary import Role
-from tasks.cases.case import Case, Outcome
+from tasks.cases.case import Case, Effect, Outcome
 from tasks.families import changes as families
 from tasks.placements import incidents
 from tasks.placements.incidents import Told, ask_them
 from tasks.runs.case_flow import case_flow
+
+P = ParamSpec("P")
 
 
 @case_flow(name="incident")
@@ -41,9 +43,10 @@ def reported(case: Case) -> IncidentReport:
 def concern(case: Case, report: IncidentReport) -> Outcome:
     """About the family (R3): nothing new is matched there until the leader lets it."""
     due = case.day_of("report")
-    hear = partial(incidents.hear_of_family, child=report.child)
-    see_to = ask_them(case, SeeToChild, those(case, "advisers", hear), due=due)
-    heard = ask_them(case, ChildConcern, those(case, "contacts", incidents.contacts), due=due)
+    follow = those(case, "advisers", incidents.hear_of_family, case.family, case.today, child=report.child)
+    see_to = ask_them(case, SeeToChild, follow, due=due)
+    contacts = those(case, "contacts", incidents.contacts, case.family, case.today)
+    heard = ask_them(case, ChildConcern, contacts, due=due)
     for attempt in map(str, count(1)):
         placed = case.recall(f"placed {attempt}", placed_now, case.family, case.today)
         demands = {"placements": placed}
@@ -86,8 +89,9 @@ def use_of_force(case: Case, report: IncidentReport) -> Outcome:
 
 def reporting_duty(case: Case, report: IncidentReport) -> Outcome:
     """The family's own concern reaches the child's adviser (R7) and both contacts of a network (N6)."""
-    hear = partial(incidents.hear_of_concern, municipality=case.municipality, child=report.child)
-    case.ask_all(ask_them(case, ChildConcern, those(case, "heard", hear), due=case.day_of("report")))
+    of = (case.family, case.municipality, case.today, report.child)
+    heard = those(case, "heard", incidents.hear_of_concern, *of)
+    case.ask_all(ask_them(case, ChildConcern, heard, due=case.day_of("report")))
     return Outcome("Completed", report.kind)
 
 
@@ -122,10 +126,9 @@ SEEN_TO: Mapping[IncidentKind, Callable[[Case, IncidentReport], Outcome]] = {
 
 
 def advisers(case: Case, row: str, child: str | None = None) -> list[Told]:
-    return those(case, "advisers", partial(incidents.advisers, row=row, child=child))
+    return those(case, "advisers", incidents.advisers, case.family, case.today, row=row, child=child)
 
 
-def those(case: Case, which: str, find: Callable[..., list[Told]]) -> list[Told]:
+def those(case: Case, which: str, find: Effect[P, list[Told]], /, *args: P.args, **how: P.kwargs) -> list[Told]:
     """Who they were when the incident was reported."""
-    told = case.recall(which, find, family=case.family, on=case.today)
-    return [Told(*each) for each in told]
+    return [Told(*each) for each in case.recall(which, find, *args, **how)]

@@ -1,7 +1,7 @@
 """J4: intensive support for a new placement, module by module, begun and finished in time."""
 
 from collections.abc import Sequence
-from functools import partial
+from datetime import date
 from typing import Any
 
 from rules.calendar import add_working_days
@@ -98,18 +98,14 @@ def keep_in_time(case: Case, placement: Placed, limits: Deadlines, parts: Sequen
     """Warns while a deadline can still be kept, and tells the leader when it can't any more."""
     days = sorted(day for part in parts if part for day in part.days)
     left = parts.count(None) if parts else len(PARTS) * case.value("intensive_start.modules_least")
-    warned = partial(
-        warning_day,
-        warn_days=case.value("intensive_start.warn_days"),
-        days_a_part=case.value("intensive_start.days_a_part"),
-    )
-    deadline = partial(Deadline, row="J4", late=IntensiveStartLate)
-    begun_on = days[0] if days else None
-    finished_on = days[-1] if days and not left else None
+    warn_days = case.value("intensive_start.warn_days")
+    days_a_part = case.value("intensive_start.days_a_part")
+
+    def keep(name: str, by: date, left: int, met_on: date | None) -> None:
+        warn_on = warning_day(by, parts_left=left, warn_days=warn_days, days_a_part=days_a_part)
+        deadline = Deadline(name, COMES_NEAR[name], "J4", by, warn_on, IntensiveStartLate)
+        watch(case, deadline, about=placement.ref, met_on=met_on)
+
     if limits.begin_by is not None:
-        warn_on = warned(limits.begin_by, parts_left=1)
-        begin = deadline("begin", COMES_NEAR["begin"], by=limits.begin_by, warn_on=warn_on)
-        watch(case, begin, about=placement.ref, met_on=begun_on)
-    warn_on = warned(limits.finish_by, parts_left=left)
-    finish = deadline("finish", COMES_NEAR["finish"], by=limits.finish_by, warn_on=warn_on)
-    watch(case, finish, about=placement.ref, met_on=finished_on)
+        keep("begin", limits.begin_by, 1, days[0] if days else None)
+    keep("finish", limits.finish_by, left, days[-1] if days and not left else None)

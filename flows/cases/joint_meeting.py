@@ -1,13 +1,12 @@
 """N5: one joint meeting of all resource families with their contacts, across the project's municipalities."""
 
-from functools import partial
 from itertools import count
 
 from rules.appointments import Appointment, moved, planned
 from rules.processes.joint_meeting import JointMeetingHeld, MoveJointMeeting, PlanJointMeeting
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
-from tasks.documents.made import issue_document
+from tasks.documents.made import Paper, issue_document
 from tasks.networks import joint_meetings as meetings
 from tasks.networks.joint_meetings import Invited
 from tasks.runs.case_flow import case_flow
@@ -30,8 +29,7 @@ def joint_meeting(case: Case) -> Outcome:
     held = case.ask(
         JointMeetingHeld, of=CONTACT, part=str(meeting.sequence), due=meeting.starts_at.date(), demands=demands
     )
-    paper = partial(meetings.notes_paper, pack=case.policy, agenda=plan.agenda, meeting=meeting, held=held)
-    issue_document(case, "meeting_notes", paper)
+    issue_document(case, Paper("meeting_notes"), meetings.notes_paper, case.policy, plan.agenda, meeting, held)
     case.do("record meeting", meetings.count_for_networks, case.policy, case.ref, held.held_on, case.now)
     return Outcome("Completed", f"held on {held.held_on}")
 

@@ -4,8 +4,6 @@ Started by its schedule for the month before, or from outside with the month as 
 nothing is paid twice: the month is one case, and a released month never changes.
 """
 
-from collections.abc import Callable
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -52,7 +50,7 @@ def monthly_payout(case: Case) -> Outcome:
     case.do("release", release_month, case.ref, case.now)
     show_once(case, "released")
     until_the_files_are_there(case, settings().payroll_folder)
-    case.attempt("end tasks about what was paid", lambda: end_what_was_paid(case.municipality, case.today, case.now))
+    case.attempt("end tasks about what was paid", end_what_was_paid, case.municipality, case.today, case.now)
     case.withdraw_open()
     return Outcome("Released")
 
@@ -91,7 +89,7 @@ def put_to_somebody(case: Case, attempt: int, draft: dict[str, Any]) -> None:
 
 def approved(case: Case) -> bool:
     """By the answer to the task or by `plejeflow payout approve`."""
-    return case.has_become("approved", run_there, case, says=lambda run: run.status != RunStatus.DRAFT)
+    return case.has_become("approved", is_approved, case.ref)
 
 
 def prepared(case: Case, attempt: int, before: str | None) -> dict[str, Any]:
@@ -105,9 +103,7 @@ def prepared(case: Case, attempt: int, before: str | None) -> dict[str, Any]:
 
 def prepared_again(case: Case, attempt: int, at: str) -> bool:
     """Somebody computed it by hand since: what was asked is no longer what would be paid."""
-    return case.has_become(
-        DRAFT_AGAIN.format(attempt=attempt), run_there, case=case, says=lambda run: prepared_at(run) != at
-    )
+    return case.has_become(DRAFT_AGAIN.format(attempt=attempt), is_another, case.ref, at)
 
 
 def discarded(case: Case) -> bool:
@@ -116,9 +112,18 @@ def discarded(case: Case) -> bool:
         return s.get(PayRun, case.ref) is None
 
 
-def run_there(s: Session, case: Case, says: Callable[[PayRun], bool]) -> bool:
-    run = s.get(PayRun, case.ref)
-    return run is not None and says(run)
+def is_approved(s: Session, ref: str) -> bool:
+    run = s.get(PayRun, ref)
+    return run is not None and run.status != RunStatus.DRAFT
+
+
+def is_another(s: Session, ref: str, at: str) -> bool:
+    run = s.get(PayRun, ref)
+    return run is not None and prepared_at(run) != at
+
+
+def are_there(s: Session, municipality: str, period: str) -> bool:
+    return bool(exports_of(s, run_of(s, municipality, period)))
 
 
 def mending(case: Case, attempt: int, about: str) -> Question[MendPayout]:
@@ -127,20 +132,19 @@ def mending(case: Case, attempt: int, about: str) -> Question[MendPayout]:
 
 
 def asked(case: Case, key: str, right: Right, first: Role) -> tuple[Role, str]:
-    of, to = case.recall(key, lambda s: list(somebody_who_may(s, right, case.municipality, case.today, first=first)))
+    of, to = case.recall(key, somebody_who_may, right, case.municipality, case.today, first=first)
     return Role(of), to
 
 
 def until_the_files_are_there(case: Case, folder: Path | None) -> None:
     """Where they can't be written somebody is asked, and it is tried again tomorrow."""
     period = str(month_of(case.ref))
-    if case.has_become("exported", lambda s: bool(exports_of(s, run_of(s, case.municipality, period)))):
+    if case.has_become("exported", are_there, case.municipality, period):
         return
     try:
         if folder is None:
             raise NoPayrollFolder(case.ref)
-        write = partial(export_payout, case.municipality, period, folder, actor=job(JOB), now=case.now)
-        report = case.attempt("export", write)
+        report = case.attempt("export", export_payout, case.municipality, period, folder, actor=job(JOB), now=case.now)
         show_once(case, "files", report.notices)
     except DatabaseUnreachable:
         raise

@@ -1,7 +1,6 @@
 """J1: a family that knows the child asks to be approved for that child."""
 
 from datetime import date
-from functools import partial
 
 from sqlmodel import Session
 
@@ -28,7 +27,7 @@ from tasks.cases.assign import for_role
 from tasks.cases.case import Case, Outcome
 from tasks.cases.question import Question
 from tasks.documents import contexts as says
-from tasks.documents.made import issue_document
+from tasks.documents.made import Paper, issue_document
 from tasks.families import changes as families
 from tasks.families.attests import Attests, NotGoingOn
 from tasks.mail.invitations import queue_invitation
@@ -78,7 +77,7 @@ def matching_visit(case: Case) -> str:
     """The visit by network adviser and match consultant together, and the parents' view; the consultant's reference."""
     consultant = case.recall("match consultant", match_consultant, case)
     plan = case.ask(PlanMatchingVisit, of=Role.NETWORK_ADVISER)
-    case.recall("network adviser", lambda s: str(find_case(s, case.ref).responsible))
+    case.recall("network adviser", responsible, case.ref)
     case.do(INVITE, invite, case=case, plan=plan)
     held: Question[Form] = Question(MatchingVisit, Role.NETWORK_ADVISER, due=plan.starts_at.date())
     view: Question[Form] = Question(ParentsView, Role.CHILD_ADVISER)
@@ -86,9 +85,17 @@ def matching_visit(case: Case) -> str:
     return consultant
 
 
+def responsible(s: Session, ref: str) -> str:
+    return str(find_case(s, ref).responsible)
+
+
+def nobody(s: Session) -> str:
+    return ""
+
+
 def invite(s: Session, case: Case, plan: PlanMatchingVisit, cancelled: bool = False) -> bool:
     """Both and the family, at whose home it is."""
-    chosen = [case.recall(role, lambda s: "") for role in ("network adviser", "match consultant")]
+    chosen = [case.recall(role, nobody) for role in ("network adviser", "match consultant")]
     return bool(
         queue_invitation(
             s,
@@ -129,12 +136,9 @@ def assessment(case: Case, consultant: str, attests: Attests) -> bool:
     """
     checklist = case.value("network_approval.checklist")
     demands = {"checklist": checklist, "attests_accepted": attests.accepted}
-    ask = partial(Question, Assessment, apart_from=APPROVERS, demands=demands)
     adviser, match = case.ask_all(
-        [
-            ask(of=Role.NETWORK_ADVISER, part=Role.NETWORK_ADVISER),
-            ask(of=Role.MATCH_CONSULTANT, part=Role.MATCH_CONSULTANT, to=consultant),
-        ]
+        Question(Assessment, of, part=of, to=to, apart_from=APPROVERS, demands=demands)
+        for of, to in ((Role.NETWORK_ADVISER, None), (Role.MATCH_CONSULTANT, consultant))
     )
     opinions: list[Assessment | ApprovalDecision] = [adviser, match]
     if adviser.approved != match.approved:
@@ -158,7 +162,7 @@ def start_placement(case: Case, needs_support: bool, approved_on: date, move_in:
         part, demands["moved_in_on"] = "after the move-in", move_in.moved_in_on.isoformat()
         case.take_back(Contract.key())
     contract = case.ask(Contract, of=Role.ADMINISTRATION, part=part, demands=demands)
-    issue_document(case, "contract_network", lambda s: says.network_contract(s, case, contract), part=part)
+    issue_document(case, Paper("contract_network", part=part), says.network_contract, case, contract)
     case.ask(ContractReview, of=Role.NETWORK_ADVISER)
     plan = ask_for_plan(case, PlacementKind.NETWORK, contract.placement_from)
     if move_in is None:
@@ -169,7 +173,7 @@ def start_placement(case: Case, needs_support: bool, approved_on: date, move_in:
 
 
 def decision_letter(case: Case, *, granted: bool, ground: No | None = None) -> None:
-    issue_document(case, "decision_letter", partial(says.network_approval, case=case, granted=granted, ground=ground))
+    issue_document(case, Paper("decision_letter"), says.network_approval, case, granted=granted, ground=ground)
 
 
 def open_placement(case: Case, start: date, emergency: str | None = None) -> None:

@@ -14,7 +14,7 @@ from rules.processes.network_home import (
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.cases.question import Question
-from tasks.documents.made import issue_document
+from tasks.documents.made import Paper, issue_document
 from tasks.networks import agreements as networks
 from tasks.runs.case_flow import case_flow
 
@@ -80,12 +80,8 @@ def old_enough(case: Case) -> list[str]:
 
 def declaration(case: Case, network: str, carer: str) -> bool | None:
     """None while it is waited for."""
-    issue_document(
-        case,
-        "group_confidentiality",
-        lambda s: networks.declaration_paper(s, network, case.family, carer),
-        about=carer,
-    )
+    paper = Paper("group_confidentiality", about=carer)
+    issue_document(case, paper, networks.declaration_paper, network, case.family, carer)
     [answer] = case.so_far([Question(ConfidentialityDeclaration, Role.FAMILY, about=carer)])
     if answer is None:
         return None
@@ -95,12 +91,8 @@ def declaration(case: Case, network: str, carer: str) -> bool | None:
 
 def consent(case: Case, network: str, child: str) -> bool | None:
     """None while it is waited for."""
-    issue_document(
-        case,
-        "child_consent",
-        lambda s: networks.consent_paper(s, case.policy, network, case.family, child, case.today),
-        about=child,
-    )
+    paper = Paper("child_consent", about=child)
+    issue_document(case, paper, networks.consent_paper, case.policy, network, case.family, child, case.today)
     [answer] = case.so_far([Question(ChildsConsent, CONTACT, about=child)])
     if answer is None:
         return None

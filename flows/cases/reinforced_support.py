@@ -1,7 +1,6 @@
 """J8: more support than ordinary supervision gives, and the child-psychological examination."""
 
 from datetime import date, timedelta
-from functools import partial
 from itertools import count
 
 from rules.processes.reinforced_support import (
@@ -92,11 +91,11 @@ def elements(case: Case, placement: Placed) -> None:
 
 
 def meetings(case: Case, placement: Placed, lasts: Duration) -> SupportHandover | None:
-    ask = partial(Question, of=Role.ASSESSMENT_UNIT, about=placement.ref)
-    if case.so_far([ask(SupportMidwayMeeting, due=lasts.midway)]) == [None]:
+    unit, about = Role.ASSESSMENT_UNIT, placement.ref
+    if case.so_far([Question(SupportMidwayMeeting, unit, about, due=lasts.midway)]) == [None]:
         return None
     demands = {"not_before": lasts.not_before.isoformat()}
-    [handover] = case.so_far([ask(SupportHandover, due=lasts.at_latest, demands=demands)])
+    [handover] = case.so_far([Question(SupportHandover, unit, about, due=lasts.at_latest, demands=demands)])
     return handover
 
 

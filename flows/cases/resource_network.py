@@ -1,6 +1,5 @@
 """N1: a resource family is found for a group of children, and their foster homes form its network."""
 
-from functools import partial
 from itertools import count
 
 from data import networks as known
@@ -18,7 +17,7 @@ from rules.processes.resource_network import (
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome
 from tasks.cases.question import Question
-from tasks.documents.made import issue_document
+from tasks.documents.made import Paper, issue_document
 from tasks.networks import agreements as networks
 from tasks.runs.case_flow import case_flow
 
@@ -52,8 +51,7 @@ def resource_network(case: Case) -> Outcome:
         contacts=contacts,
         now=case.now,
     )
-    paper = partial(networks.agreement_paper, pack=case.policy, network=network, on=agreed_on)
-    issue_document(case, "assignment_agreement", paper)
+    issue_document(case, Paper("assignment_agreement"), networks.agreement_paper, case.policy, network, agreed_on)
     if case.has_become("network over", networks.is_over, network, case.today):
         return Outcome("Completed", f"{network} is over")
     gather_homes(case, network, homes)
@@ -84,8 +82,10 @@ def name_contacts(case: Case) -> tuple[str, str]:
 def suited(case: Case, contacts: tuple[str, str]) -> bool:
     """Both contacts must agree; no reason lets a lack of suitability through."""
     demands = {"checklist": case.value("resource_network.suitability")}
-    ask = partial(Question, Suitability, CONTACT, apart_from=BOTH, demands=demands)
-    opinions = case.ask_all([ask(part=str(nth), to=contact) for nth, contact in enumerate(contacts, 1)])
+    opinions = case.ask_all(
+        Question(Suitability, CONTACT, part=str(nth), to=contact, apart_from=BOTH, demands=demands)
+        for nth, contact in enumerate(contacts, 1)
+    )
     return all(opinion.suited for opinion in opinions)
 
 

@@ -1,7 +1,6 @@
 """R1: a respite family is approved by the supervision authority of its region; R2: assessed by its quality model."""
 
 from datetime import timedelta
-from functools import partial
 
 from rules.processes.respite_approval import (
     ApprovalApplication,
@@ -15,7 +14,7 @@ from rules.supervision import Authority
 from rules.vocabulary import Role
 from tasks.cases.case import Case, Outcome, Waiting
 from tasks.cases.question import Question
-from tasks.documents.made import issue_document
+from tasks.documents.made import Paper, issue_document
 from tasks.families import changes as families
 from tasks.families import respite_approval as approval
 from tasks.runs.case_flow import case_flow
@@ -86,10 +85,10 @@ def decided(case: Case, application: ApprovalApplication) -> AuthorityDecision:
 def quality_assessment(case: Case, decision: AuthorityDecision) -> None:
     """By the themes in force when the family was assessed (R2)."""
     assessed_on = decision.assessed_on or decision.decided_on
-    model = case.recall("quality model", lambda s: case.policy.value("respite_approval.quality_model", assessed_on))
+    model = case.recall("quality model", approval.quality_model, case.policy, assessed_on)
     demands = {**model, "assessed_on": assessed_on.isoformat()}
     case.ask(QualityAssessment, of=Role.FAMILY_CARE_CONSULTANT, demands=demands)
 
 
 def decision_letter(case: Case, authority: Authority, decision: AuthorityDecision) -> None:
-    issue_document(case, "approval_letter", partial(approval.letter, case=case, authority=authority, decision=decision))
+    issue_document(case, Paper("approval_letter"), approval.letter, case, authority, decision)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from functools import partial
 from itertools import count
 from typing import Any
 
@@ -25,9 +24,8 @@ from tasks.cases.case import Case, Outcome, Waiting
 from tasks.cases.question import Question
 from tasks.claims import benefits
 from tasks.documents import contexts as says
-from tasks.documents.made import issue_document
+from tasks.documents.made import Paper, issue_document
 from tasks.mail.notices import BenefitLetter
-from tasks.mail.queue import queue_decision
 from tasks.runs.case_flow import case_flow
 
 COMPLAINT = {"lost_earnings": "lost_earnings", "free_costs": "free_costs"}
@@ -199,9 +197,5 @@ def withdrawn(case: Case) -> Outcome:
 
 def tell(case: Case, asked: BenefitApplication, decision: BenefitDecision, which: str, letter: BenefitLetter) -> None:
     """By mail without anything personal, and in a document with all of it."""
-    send = partial(
-        queue_decision, case=case.ref, family=case.family, municipality=case.municipality, letter=letter, now=case.now
-    )
-    case.do(f"tell the family: {which}", lambda s: bool(send(s, which=which)))
-    paper = partial(says.benefit, case=case, asked=asked, decision=decision, letter=letter)
-    issue_document(case, "benefit_decision", paper, part=which)
+    case.do(f"tell the family: {which}", benefits.tell, case, which, letter)
+    issue_document(case, Paper("benefit_decision", part=which), says.benefit, case, asked, decision, letter)

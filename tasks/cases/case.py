@@ -143,9 +143,9 @@ class Case:
             )
         return self._journal[done]
 
-    def attempt(self, name: str, effect: Callable[[], T]) -> T:
+    def attempt(self, name: str, effect: Callable[P, T], /, *args: P.args, **how: P.kwargs) -> T:
         """An effect with transactions of its own, done again at every replay: it sees itself what is done."""
-        return self._effect(name, effect)
+        return self._effect(name, lambda: effect(*args, **how))
 
     def start(self, process: str, *, key: str = "", family: str | None = None, child: str | None = None) -> str:
         """Another case that this one leads to, opened once and linked; its reference. `key` tells two of a kind apart.
@@ -177,10 +177,10 @@ class Case:
             self._journal[noted] = steps.note(self.ref, noted, lambda s: self.today.isoformat(), self.now)
         return True
 
-    def alongside(self, branch: Callable[[], Any]) -> bool:
+    def alongside(self, branch: Callable[P, Any], /, *args: P.args, **how: P.kwargs) -> bool:
         """Goes down a branch as far as it gets without stopping the rest; whether it came to its end."""
         try:
-            branch()
+            branch(*args, **how)
         except Waiting:
             return False
         return True

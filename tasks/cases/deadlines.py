@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 
 from sqlmodel import Session
 
@@ -34,21 +33,24 @@ def watch(case: Case, deadline: Deadline, *, about: str, met_on: date | None) ->
     late: Question[Form] = Question(deadline.late, Role.LEADER, about=about, part=deadline.name)
     if met_on is not None and met_on <= deadline.by:
         if case.did(f"{BROKEN}{deadline.name}"):
-            case.do(f"{KEPT}{deadline.name}", lambda s: met_on.isoformat())
+            case.do(f"{KEPT}{deadline.name}", _noted, met_on)
         case.take_back(late.step)
     elif met_on is not None or case.today > deadline.by:
-        case.do(f"{BROKEN}{deadline.name}", lambda s: deadline.by.isoformat())
+        case.do(f"{BROKEN}{deadline.name}", _noted, deadline.by)
         case.so_far([late])
     else:
         case.wake_on(deadline.by + timedelta(days=1))
         case.wake_on(deadline.warn_on)
         if case.today >= deadline.warn_on:
-            warn = partial(_warn, case=case, deadline=deadline, about=about)
-            case.do(f"warn {deadline.name}", lambda s: bool(warn(s)))
+            case.do(f"warn {deadline.name}", _warn, case, deadline, about)
 
 
-def _warn(s: Session, *, case: Case, deadline: Deadline, about: str) -> object:
-    return queue_deadline_near(
+def _noted(s: Session, day: date) -> str:
+    return day.isoformat()
+
+
+def _warn(s: Session, case: Case, deadline: Deadline, about: str) -> bool:
+    mail = queue_deadline_near(
         s,
         case=find_case(s, case.ref),
         name=deadline.name,
@@ -58,3 +60,4 @@ def _warn(s: Session, *, case: Case, deadline: Deadline, about: str) -> object:
         by=deadline.by,
         now=case.now,
     )
+    return mail is not None

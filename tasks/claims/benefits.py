@@ -17,6 +17,9 @@ from rules.processes.supplementary_benefit import BenefitApplication, BenefitDec
 from rules.refusal import Refusal
 from rules.vocabulary import Benefit, Role
 from tasks.cases.assign import for_role
+from tasks.cases.case import Case
+from tasks.mail.notices import BenefitLetter
+from tasks.mail.queue import queue_decision
 
 ENGINE = "case engine"
 
@@ -120,3 +123,17 @@ def _revise(s: Session, case: str, what: str, now: datetime, **changes: Any) -> 
     claim = revise(s, current(s, ExpenseClaim, claim_of(case)), now, **changes)
     audit(s, job(ENGINE), what, claim.ref, now, case=case)
     return claim.ref
+
+
+def tell(s: Session, case: Case, which: str, letter: BenefitLetter) -> bool:
+    """Once for each decision `which` of the case."""
+    mail = queue_decision(
+        s,
+        case=case.ref,
+        family=case.family,
+        municipality=case.municipality,
+        which=which,
+        letter=letter,
+        now=case.now,
+    )
+    return mail is not None

@@ -1,11 +1,11 @@
 """Documents made from Word templates: the municipality's own, else the shipped one; stored once and kept."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec
 
 from sqlmodel import Session
 
@@ -28,6 +28,7 @@ SHIPPED = Path(__file__).parent.parent.parent / "templates" / "documents"
 """One folder a language."""
 ENGINE = "case engine"
 
+P = ParamSpec("P")
 Context = Mapping[str, Any]
 """A field's value: text, day, number, yes or no, None for nothing, or a list of rows."""
 
@@ -146,21 +147,35 @@ def _complete(kind: str, context: Context) -> Context:
     return context
 
 
+@dataclass(frozen=True)
+class Paper:
+    kind: str
+    about: str = ""
+    """Whom of the case; each has versions of its own."""
+    part: str = ""
+    """With another one the next version is made."""
+
+
 def issue_document(
-    case: "Case", kind: str, context: Callable[[Session], Context], *, about: str = "", part: str = ""
+    case: "Case",
+    paper: Paper,
+    context: Callable[Concatenate[Session, P], Context],
+    /,
+    *args: P.args,
+    **how: P.kwargs,
 ) -> str:
-    """Makes it once in this case; the document's reference. `about` names whom of the case it is about (each has
-    versions of its own); with another `part` the next version is made. `context` reads, and asks nothing of the case.
-    """
-    make = partial(
-        make_document,
-        kind=kind,
-        about="/".join(filter(None, (case.ref, about))),
-        municipality=case.municipality,
-        made_by=job(ENGINE).ref,
-        now=case.now,
-    )
-    ref: str = case.do(
-        " ".join(filter(None, ("document", kind, about, part))), lambda s: make(s, context=context(s)).ref
-    )
+    """Makes it once in this case; the document's reference. `context` reads, and asks nothing of the case."""
+
+    def made(s: Session) -> str:
+        return make_document(
+            s,
+            kind=paper.kind,
+            about="/".join(filter(None, (case.ref, paper.about))),
+            municipality=case.municipality,
+            context=context(s, *args, **how),
+            made_by=job(ENGINE).ref,
+            now=case.now,
+        ).ref
+
+    ref: str = case.do(" ".join(filter(None, ("document", paper.kind, paper.about, paper.part))), made)
     return ref

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import partial
 from itertools import count
 
 from rules.attests import Attest, Member, Need, lacking, needed, next_birthday_that_matters
@@ -21,7 +20,7 @@ from rules.vocabulary import Role
 from tasks.cases.case import Case
 from tasks.cases.question import Question
 from tasks.documents.contexts import consent
-from tasks.documents.made import issue_document
+from tasks.documents.made import Paper, issue_document
 from tasks.families import changes as families
 
 ATTEST_FORMS: Mapping[Attest, type[AttestResult]] = {
@@ -81,7 +80,7 @@ class Attests:
         late = [need for need in needed(household, until, self._age) if need.member not in known]
         for member in sorted({need.member for need in late}):
             own = [need for need in late if need.member == member]
-            done = self.case.alongside(partial(self._obtain, own, member))
+            done = self.case.alongside(self._obtain, own, member)
             self._newcomers_done = self._newcomers_done and done
         birthday = next_birthday_that_matters(household, until, self._age)
         if birthday is not None and not decided:
@@ -133,8 +132,8 @@ class Attests:
             Question(Consent, Role.FAMILY, about=member, part=self._next(f"consent {member}")) for member in members
         ]
         for member, question in zip(members, questions, strict=True):
-            paper = partial(consent, case=self.case, member=member)
-            issue_document(self.case, "consent_attests", paper, about=member, part=question.part)
+            paper = Paper("consent_attests", about=member, part=question.part)
+            issue_document(self.case, paper, consent, self.case, member)
         so_far = dict(zip(members, self.case.so_far(questions), strict=True))
         if refused := [member for member, consent in so_far.items() if consent is not None and not consent.given]:
             raise NotGoingOn(No.CONSENT, ", ".join(refused))
@@ -148,9 +147,7 @@ class Attests:
 
     def _has_left(self, member: str) -> bool:
         """Somebody who moved out meanwhile owes nothing any more."""
-        gone = self.case.has_become(
-            f"{member} has left", lambda s: not families.lives_there(s, member=member, family=self.case.family)
-        )
+        gone = self.case.has_become(f"{member} has left", families.has_left, member=member, family=self.case.family)
         if gone:
             self.case.withdraw_about(member)
         return gone

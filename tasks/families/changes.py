@@ -28,9 +28,9 @@ def household(s: Session, family: str) -> list[tuple[str, str]]:
     return [(member.ref, member.birth_date.isoformat()) for member in members if member.birth_date is not None]
 
 
-def lives_there(s: Session, *, member: str, family: str) -> bool:
+def has_left(s: Session, *, member: str, family: str) -> bool:
     row = current(s, HouseholdMember, member)
-    return row.family == family
+    return row.family != family
 
 
 def approve(s: Session, *, family: str, on: date, case: str, now: datetime) -> str:

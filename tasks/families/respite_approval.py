@@ -23,6 +23,10 @@ def authority_of(s: Session, *, family: str, policy: Policy, on: date) -> Author
     return authority_for(family, current(s, Family, family).region, policy, on)
 
 
+def quality_model(s: Session, policy: Policy, on: date) -> Any:
+    return policy.value("respite_approval.quality_model", on)
+
+
 def letter(s: Session, case: "Case", authority: Authority, decision: AuthorityDecision) -> dict[str, Any]:
     """Every field of the document approval_letter."""
     said = decision.model_dump(include={"decided_on", "approved_from", "children", "age_from", "age_to", "needs"})

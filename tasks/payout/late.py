@@ -14,12 +14,12 @@ from rules.calendar import is_working_day
 from rules.months import Month, month, month_before, month_of, months_through
 from rules.payment_dates import bank_day_before, payment_date
 from rules.policy import Policy
-from rules.processes.monthly_payout import PayoutApproval
+from rules.processes.monthly_payout import PROCESS, PayoutApproval
 from rules.substitutes import who_hears
 from rules.vocabulary import Role
 from tasks.mail.notices import Notice, Site
 from tasks.mail.queue import Wanted, queue_mails, site
-from tasks.payout.months import PAYMENT_DAY, PROCESS
+from tasks.payout.months import PAYMENT_DAY
 from tasks.words.language import long_date, month_name
 
 AT_MOST = 12
@@ -71,7 +71,7 @@ def _expected(s: Session, pack: Policy, today: date) -> Iterator[Month]:
     closed = [run.payroll_month for run in closed_runs(s, pack.key)]
     begun = set(s.exec(select(PayRun.payroll_month).where(PayRun.municipality == pack.key)))
     opened = select(CaseRow.ref).where(
-        CaseRow.municipality == pack.key, CaseRow.process == PROCESS, CaseRow.state == CaseState.OPEN
+        CaseRow.municipality == pack.key, CaseRow.process == PROCESS.name, CaseRow.state == CaseState.OPEN
     )
     begun |= {str(month_of(ref)) for ref in s.exec(opened)}
     if closed:

@@ -24,10 +24,10 @@ from tasks.payout.months import NobodyHere, claim_month, open_month
 from tasks.runs.case_flow import PROCEDURES, Procedure, carry, handed_on
 from tasks.runs.clock import begin_at
 from tasks.runs.job_runner import day_of
+from tasks.runs.schedules import MONTHLY
 from tasks.server.prefect_api import PrefectServer
 
 MonthFlow = Flow[[str, str | None, date | None], Coroutine[Any, Any, State[Any]]]
-MONTHLY = "monthly-payout"
 
 
 def month_flow(*, name: str) -> Callable[[Procedure], MonthFlow]:

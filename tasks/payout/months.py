@@ -17,9 +17,8 @@ from rules.months import Month, month, month_before, month_of
 from rules.payment_dates import paid_on
 from rules.policy import Policy
 from rules.policy_standing import refuse_what_cannot_run
-from rules.processes.monthly_payout import PayoutApproval
+from rules.processes.monthly_payout import PROCESS, PayoutApproval
 from rules.refusal import Refusal
-from rules.register import process_named
 from rules.rights import Right
 from rules.vocabulary import Role
 from tasks.cases.opened import wake
@@ -30,7 +29,6 @@ from tasks.payout.roles import JOB, somebody_who_may
 from tasks.runs.carrying_on import carry_on
 from tasks.server.prefect_api import PrefectServer, RunState
 
-PROCESS = "monthly-payout"
 PAYMENT_DAY = "payout.payment_day"
 IS_CLOSED = col(PayRun.status) != RunStatus.DRAFT
 DRAFT_AGAIN = "draft {attempt} prepared again"
@@ -88,23 +86,22 @@ def _opened(s: Session, rules: Policy, in_month: Month, now: datetime) -> CaseRo
     if not current_staff(s, rules.key):
         raise NobodyHere(rules.key)
     refuse_unfinished(rules, in_month, now)
-    refuse_what_cannot_run(PROCESS, rules, rules.today(now))
+    refuse_what_cannot_run(PROCESS.name, rules, rules.today(now))
     opening(s, rules, in_month)
-    process, actor = process_named(PROCESS), job(JOB)
-    first = process.responsible
+    actor, first = job(JOB), PROCESS.responsible
     _, person = somebody_who_may(s, Right.PREPARE_PAYOUT, rules.key, rules.today(now), first=first)
     row = CaseRow(
         ref=f"{rules.prefix}-{in_month}",
         municipality=rules.key,
-        process=process.name,
-        process_version=process.version,
+        process=PROCESS.name,
+        process_version=PROCESS.version,
         responsible=person,
         opened_at=now,
         opened_by=actor.ref,
         woken_at=now,
     )
     s.add(row)
-    audit(s, actor, "case opened", row.ref, now, process=process.name)
+    audit(s, actor, "case opened", row.ref, now, process=PROCESS.name)
     return row
 
 

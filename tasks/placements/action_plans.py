@@ -23,9 +23,13 @@ def ask_for_plan(case: Case, kind: PlacementKind, starts_on: date) -> ActionPlan
 
 
 def ask_for_revision(case: Case, placement: str) -> ActionPlan:
-    kind = case.recall("kind", lambda s: current(s, tables.Placement, placement).kind)
+    kind = case.recall("kind", _kind, placement)
     demands = _follow_up(case, PlacementKind(kind), case.today, first=False)
     return case.ask(ActionPlan, of=Role.CHILD_ADVISER, about=placement, demands=demands)
+
+
+def _kind(s: Session, placement: str) -> str:
+    return current(s, tables.Placement, placement).kind
 
 
 def _follow_up(case: Case, kind: PlacementKind, since: date, *, first: bool) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """R4, H1: a family proposed for a child, from the check against its approval to the placement."""
 
-from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 from sqlmodel import Session
@@ -13,7 +12,7 @@ from rules.forms.matching import CapacityDecision, IssueContract, Proposal, Prop
 from rules.vocabulary import PlacementKind, Role
 from tasks.cases.case import Case
 from tasks.documents import contexts as says
-from tasks.documents.made import issue_document
+from tasks.documents.made import Paper, issue_document
 from tasks.placements import opened as placements
 from tasks.placements.incidents import open_incidents
 from tasks.placements.opened import Opening
@@ -55,9 +54,11 @@ class Match(Generic[P]):
         case, proposal = self.case, self.proposal
         demands = {"items": case.value(f"contract.items.{items}")}
         answer = case.ask(IssueContract, of=of, demands=demands, source=row)
-        fields = partial(
+        issue_document(
+            case,
+            Paper(f"contract_{items}"),
             says.contract,
-            policy=case.policy,
+            case.policy,
             row=LAW[items],
             family=case.family,
             child=case.child,
@@ -65,7 +66,6 @@ class Match(Generic[P]):
             issued_on=answer.issued_on,
             placement_from=proposal.starts_on,
         )
-        issue_document(case, f"contract_{items}", lambda s: fields(s))
 
     def start(self) -> str:
         """Opens the placement; again within the approval, as others may have been matched there meanwhile."""

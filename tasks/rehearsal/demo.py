@@ -29,12 +29,14 @@ from rules.processes.network_family_approval import MatchingVisit
 from rules.refusal import Refusal
 from rules.vocabulary import Role
 from tasks.rehearsal.answers import usual_answer
+from tasks.runs.job_runner import JOBS
+from tasks.runs.loaded import load_flows
 from tasks.runs.services import ROOT, Services, beside, services
 from tasks.server.prefect_api import PrefectServer
 
 FIRST_DAY, PAY_DAY, MONTH = date(2023, 3, 1), date(2023, 6, 5), "2023-05"
 T = TypeVar("T")
-REMINDERS, FIRES_AFTER = "reminders", timedelta(seconds=15)
+FIRES, FIRES_AFTER = "reminders", timedelta(seconds=15)
 BETWEEN_ANSWERS = 4
 """Working days."""
 PATIENCE = 60
@@ -191,11 +193,12 @@ def _tell(stage: Stage, ref: str) -> None:
 def _let_a_job_fire(stage: Stage) -> None:
     """The calendar's own way: Prefect's scheduler plans the run, the worker takes it, nobody starts anything."""
     stage.say("\nX1: a scheduled job fires by itself, today")
-    before = len(_all_sent(stage))
+    load_flows()
+    job, before = JOBS[FIRES], len(_all_sent(stage))
     with PrefectServer(stage.home.settings) as server:
-        [reminders] = [each["id"] for each in server.deployments() if each["name"] == REMINDERS]
-        server.fires_at(reminders, datetime.now(UTC) + FIRES_AFTER)
-        [run, *_] = _waited(stage, lambda: server.fired(reminders), f"no run of {REMINDERS} came")
+        [planned] = [each["id"] for each in server.deployments() if each["name"] == job.name]
+        server.fires_at(planned, datetime.now(UTC) + FIRES_AFTER)
+        [run, *_] = _waited(stage, lambda: server.fired(planned), f"no run of {job.name} came")
         server.pause_schedules()
     if run["state"]["type"] != "COMPLETED":
         raise DidNotHappen(f"{run['name']} failed: {run['state']['message']}")

@@ -1,11 +1,9 @@
 """A periodic job as a Prefect flow: one run for all municipalities, a task run for each."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import partial
 from inspect import Parameter, Signature, signature
-from traceback import format_tb
 from typing import Any, cast
 
 from prefect import Flow, flow, task
@@ -14,17 +12,12 @@ from prefect.context import FlowRunContext
 from prefect.states import Completed, Failed
 from prefect.tasks import Task
 
-from data.store.session import DatabaseUnreachable
 from rules.refusal import Refusal
-from tasks.failures.one_by_one import NotAll, fault_of
 from tasks.failures.patience import PATIENT
 from tasks.runs.clock import begin_at, named_by_its_day
-from tasks.runs.job_runner import JOBS, Concerns, Job, R, Ran, Work, counted, done_since, everywhere
+from tasks.runs.job_runner import JOBS, Concerns, Job, R, Ran, Shows, Work, done_since, everywhere, for_one
 
-log = logging.getLogger("plejeflow.jobs")
 JobFlow = Flow[..., State[Any]]
-Shows = Callable[[str, Any], object]
-"""Makes a municipality's artifacts of what its work gave."""
 FIXED = 3
 """A job's work takes the municipality, its day and the instant; what comes after is given by its schedule."""
 
@@ -36,7 +29,7 @@ def job(
 
     def wrap(work: Work[R]) -> JobFlow:
         registered = JOBS[name] = Job(name, work, concerns)
-        part = task(name=step, task_run_name=f"{step} {{municipality}}", **PATIENT)(partial(_part, work, shows))
+        part = task(name=step, task_run_name=f"{step} {{municipality}}", **PATIENT)(partial(_part, registered, shows))
 
         def run(today: date | None = None, **given: Any) -> State[Any]:
             return carry(registered, part, today, given)
@@ -56,25 +49,10 @@ def _as_flow(work: Work[Any]) -> Signature:
     return Signature([*given, today])
 
 
-def _part(work: Work[Any], shows: Shows | None, municipality: str, today: date, now: datetime, **given: Any) -> Any:
-    """What one municipality's work came to; a refusal is a state, not a traceback in the log."""
-    try:
-        result, fault = work(municipality, today, now, **given), ""
-    except NotAll as others:
-        result, fault = others.done, str(others)
-    except DatabaseUnreachable:
-        raise
-    except Refusal as refusal:
-        return Failed(message=str(refusal))
-    except Exception as error:
-        # what it says may tell of a person: Prefect and the log get where and what kind it is
-        fault = fault_of(error)
-        log.error("%s of %s: %s\n%s", work.__name__, municipality, fault, "".join(format_tb(error.__traceback__)))
-        return Failed(message=fault)
-    if shows is not None and result is not None:
-        shows(municipality, result)
-    done = counted(result)
-    return Failed(message=f"{fault}; {done} done") if fault else Completed(message=done)
+def _part(job: Job, shows: Shows | None, municipality: str, today: date, now: datetime, **given: Any) -> State[Any]:
+    """A refusal is a state, not a traceback in the log."""
+    ran = for_one(job, municipality, today, now, given, shows)
+    return Failed(message=ran.fault) if ran.fault else Completed(message=ran.done)
 
 
 def carry(job: Job, part: Task[..., Any], today: date | None, given: dict[str, Any]) -> State[Any]:
@@ -83,7 +61,7 @@ def carry(job: Job, part: Task[..., Any], today: date | None, given: dict[str, A
     if own.auto_scheduled and own.expected_start_time and done_since(job.name, given, own.expected_start_time):
         return Completed(name="Passed over", message="it was done after this run was due: several missed runs are one")
 
-    def run(municipality: str, day: date) -> Ran:
+    def run(_: Job, municipality: str, day: date, now: datetime, given: Mapping[str, Any]) -> Ran:
         state = part(municipality, day, now, **given, return_state=True)
         if state.is_completed():
             return Ran(done=state.message or "")
@@ -93,7 +71,7 @@ def carry(job: Job, part: Task[..., Any], today: date | None, given: dict[str, A
         return Ran(fault=state.message or "failed")
 
     try:
-        report = everywhere(job, run, today=today, now=now, given=given)
+        report = everywhere(job, today=today, now=now, given=given, part=run)
     except Refusal as refusal:
         return Failed(message=str(refusal))
     return Failed(message=str(report)) if report.faults else Completed(message=str(report))

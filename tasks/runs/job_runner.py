@@ -1,23 +1,29 @@
 """The periodic jobs: each a function of one municipality, run for every one that has people here, each for itself."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from traceback import format_tb
 from typing import Any, NamedTuple, TypeVar
 
 from data.job_runs import as_given, note_run, runs_of
 from data.people import peopled
 from data.policies import municipalities, policy
-from data.store.session import reading, writing
+from data.store.session import DatabaseUnreachable, reading, writing
 from rules.policy import Policy
 from rules.refusal import Refusal
+from tasks.failures.one_by_one import NotAll, fault_of
 from tasks.failures.patience import patiently
 
+log = logging.getLogger("plejeflow.jobs")
 R = TypeVar("R")
 Work = Callable[..., R]
 """Of a municipality's key, its day, the instant, and what the schedule gives."""
 Concerns = Callable[..., bool]
 """Whether a policy is concerned, by what the schedule gives."""
+Shows = Callable[[str, Any], object]
+"""Makes a municipality's artifacts of what its work gave."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,10 @@ class Ran(NamedTuple):
 
     done: str = ""
     fault: str = ""
+
+
+Part = Callable[[Job, str, date, datetime, Mapping[str, Any]], Ran]
+"""Of a job, a municipality, its day, the instant, and what the schedule gives."""
 
 
 class DayAhead(Refusal):
@@ -74,13 +84,31 @@ def day_of(municipality: str, today: date | None, now: datetime) -> date:
     return today or real
 
 
+def for_one(
+    job: Job, municipality: str, today: date, now: datetime, given: Mapping[str, Any], shows: Shows | None = None
+) -> Ran:
+    """What one municipality's work came to. Raises DatabaseUnreachable."""
+    try:
+        result, fault = job.work(municipality, today, now, **given), ""
+    except NotAll as others:
+        result, fault = others.done, str(others)
+    except DatabaseUnreachable:
+        raise
+    except Refusal as refusal:
+        return Ran(fault=str(refusal))
+    except Exception as error:
+        # what it says may tell of a person: Prefect and the log get where and what kind it is
+        fault = fault_of(error)
+        log.error("%s of %s: %s\n%s", job.name, municipality, fault, "".join(format_tb(error.__traceback__)))
+        return Ran(fault=fault)
+    if shows is not None and result is not None:
+        shows(municipality, result)
+    done = counted(result)
+    return Ran(fault=f"{fault}; {done} done") if fault else Ran(done)
+
+
 def everywhere(
-    job: Job,
-    run: Callable[[str, date], Ran],
-    *,
-    today: date | None,
-    now: datetime,
-    given: Mapping[str, Any],
+    job: Job, *, today: date | None, now: datetime, given: Mapping[str, Any], part: Part = for_one
 ) -> Report:
     """Runs it for each municipality that has people here and notes that it did.
 
@@ -92,7 +120,7 @@ def everywhere(
     report.nobody = [key for key in concerned if key not in here]
     days = {key: day_of(key, today, now) for key in concerned if key in here}
     for key, day in days.items():
-        ran = run(key, day)
+        ran = part(job, key, day, now, given)
         if ran.done:
             report.done[key] = ran.done
         if ran.fault:

@@ -18,6 +18,7 @@ from data.store.session import reading, writing
 from data.tables import JobRun
 from rules.months import month_before
 from rules.policy import Policy
+from rules.processes import monthly_payout
 from tasks.runs.clock import day_name
 from tasks.runs.once_more import stopped
 from tasks.server.prefect_api import PrefectServer
@@ -28,7 +29,8 @@ LATE = timedelta(minutes=15)
 PLANNED_AHEAD = timedelta(days=95)
 """Prefect's scheduler plans a hundred days and no further."""
 PREFECT_YAML = Path(__file__).parent.parent.parent / "prefect.yaml"
-SWEEP, MONTHLY = "case-sweep", "monthly-payout"
+SWEEP, MONTHLY = "case-sweep", monthly_payout.PROCESS.name
+"""What has a schedule and is no job: the one looks after all cases, the other is a case itself."""
 PREPARED_ON = "payout.prepared_on"
 NOT_OVER = ("SCHEDULED", "PENDING", "RUNNING", "CANCELLING")
 

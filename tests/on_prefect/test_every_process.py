@@ -5,11 +5,9 @@ import subprocess
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from click.testing import CliRunner
 from sqlmodel import col, select
 
@@ -18,6 +16,9 @@ from data.settings import Settings
 from data.store.session import reading
 from data.tables import Child, Family, GeneratedTask, HouseholdMember, Staff
 from rules.register import PROCESSES
+from tasks.runs.job_runner import JOBS
+from tasks.runs.loaded import load_flows
+from tasks.runs.schedules import SWEEP
 from tasks.runs.services import Services
 from tasks.server.prefect_database import NAME, USER
 from tests.letters import whole
@@ -25,9 +26,6 @@ from tests.on_prefect.caseload import Caseload
 from tests.on_prefect.installation import eventually, prefect
 
 pytestmark = pytest.mark.timeout(600)
-JOBS = [
-    entry["name"] for entry in yaml.safe_load(Path("prefect.yaml").read_text())["deployments"] if "job" in entry["tags"]
-]
 ASKS = "daily-duties"
 """Goes first, so that the others have something to remind of and to tell."""
 FIRST_OF_A_QUARTER, AFTER_A_YEARS_END = date(2025, 7, 1), date(2026, 1, 6)
@@ -48,8 +46,14 @@ def jobs(caseload: Caseload, settings: Settings) -> list[dict[str, Any]]:
     """Their runs when all have ended."""
     first = start(settings, ASKS)
     eventually(lambda: all_over(settings, [first]))
-    others = [start(settings, name) for name in JOBS if name != ASKS]
+    others = [start(settings, name) for name in everything_scheduled() if name != ASKS]
     return list(eventually(lambda: all_over(settings, [first, *others]), every=0.2))
+
+
+def everything_scheduled() -> list[str]:
+    """Beside the payout, which is a case."""
+    load_flows()
+    return [*JOBS, SWEEP]
 
 
 def start(settings: Settings, job: str) -> str:
@@ -96,7 +100,9 @@ def test_cases_that_a_case_leads_to_show_as_linked_in_prefect_and_on_the_command
 def test_every_job_completes_over_the_caseload_as_a_run_named_by_its_day(jobs: list[dict[str, Any]]) -> None:
     failed = {run["name"]: run["state"]["message"] for run in jobs if run["state"]["name"] != "Completed"}
     assert failed == {}
-    assert {run["name"] for run in jobs} == {f"{name} {DAYS.get(name, FIRST_OF_A_QUARTER)}" for name in JOBS}
+    assert {run["name"] for run in jobs} == {
+        f"{name} {DAYS.get(name, FIRST_OF_A_QUARTER)}" for name in everything_scheduled()
+    }
 
 
 @pytest.mark.usefixtures("jobs")

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from data.policies import policy
-from tasks.payout.month_flow import MONTHLY
 from tasks.payout.months import open_month
-from tasks.runs.job_runner import JOBS
+from tasks.runs.job_runner import JOBS, for_one
+from tasks.runs.schedules import MONTHLY
 from tests.walk.schedule import Fire
 
 SHARED, UNPAID = "quarterly-network-meeting", "unpaid-entitlements"
@@ -19,7 +19,8 @@ def carry_out(fire: Fire, key: str, today: date, now: datetime) -> None:
         return
     job = JOBS[fire.deployment]
     if job.is_for(policy(key), fire.parameters):
-        job.work(key, today, now, **fire.parameters)
+        ran = for_one(job, key, today, now, fire.parameters)
+        assert not ran.fault, f"{job.name} of {key}, {today}: {ran.fault}"
 
 
 def seldom_enough(fires: Sequence[Fire]) -> list[Fire]:

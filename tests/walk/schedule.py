@@ -11,7 +11,6 @@ from tasks.runs.schedules import deployments
 
 BEGAN = datetime(2023, 1, 1, tzinfo=UTC)
 """Before the first walk."""
-SWEEP = "case-sweep"
 DAILY = "0 0 * * *"
 MOST_AT_ONCE = 1000
 """Prefect gives no more of a schedule in one go."""

@@ -15,12 +15,13 @@ from sqlmodel import select
 
 from data.store.session import reading
 from data.tables import GeneratedTask, OutboxMail
-from tasks.payout.month_flow import MONTHLY
 from tasks.runs.job_runner import JOBS
+from tasks.runs.loaded import load_flows
+from tasks.runs.schedules import MONTHLY, SWEEP
 from tests.walk import hjoerring, lillehammer, randers
 from tests.walk.log import Log, golden
-from tests.walk.schedule import SWEEP, scheduled_deployments
-from tests.walk.walk import Walk, load_flows
+from tests.walk.schedule import scheduled_deployments
+from tests.walk.walk import Walk
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -30,11 +29,12 @@ from tasks.duties.changes import Wish, change_duty
 from tasks.rates.table import import_rates
 from tasks.rehearsal.answers import usual_answer
 from tasks.runs.case_flow import PROCEDURES
+from tasks.runs.loaded import load_flows
+from tasks.runs.schedules import SWEEP
 from tests.people import email
 from tests.walk.jobs import SHARED, carry_out, seldom_enough
-from tests.walk.schedule import SWEEP, Fire, fires
+from tests.walk.schedule import Fire, fires
 
-FLOWS = Path(__file__).parents[2] / "flows"
 A_DAY = timedelta(days=1)
 PEOPLE_ANSWER_AT = time(10)
 
@@ -59,12 +59,6 @@ class Otherwise:
     """Beside the usual answer."""
     instead: Answer = field(default_factory=dict)
     """Of the usual answer."""
-
-
-def load_flows() -> None:
-    """Each registers its procedure or its job."""
-    for flow in FLOWS.glob("*/[a-z]*.py"):
-        import_module(f"flows.{flow.parent.name}.{flow.stem}")
 
 
 @dataclass

@@ -30,12 +30,13 @@ from tasks.families.development_plan import open_missing
 from tasks.families.emergency_line import report_usage
 from tasks.networks.watch import watch_networks
 from tasks.placements.half_year import collect_reports
+from tasks.runs.job_runner import JOBS
+from tasks.runs.loaded import load_flows
 from tests.homes import home, remember
 from tests.letters import opened, part
 from tests.people import email, staff
 from tests.walk.jobs import carry_out
-from tests.walk.schedule import SWEEP, fires
-from tests.walk.walk import load_flows
+from tests.walk.schedule import fires
 
 OPERATOR = Actor("os:tests", "tests")
 BEGIN = date(2026, 11, 30)
@@ -103,7 +104,7 @@ def live(days: list[date]) -> None:
         by_day[fire.at.date()].append(fire)
     for day in days:
         for fire in by_day[day]:
-            if fire.deployment not in (SWEEP, "monthly-payout"):
+            if fire.deployment in JOBS:
                 carry_out(fire, "hjoerring", day, fire.at)
         answer_what_is_due(day)
 

@@ -1,7 +1,9 @@
 """A job runs for every municipality that has people here, each for itself, and judges the day it really is."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from tests.people import at
 
 TODAY = date(2025, 1, 10)
 NOW = at(TODAY)
+ROOT = Path(__file__).parents[3]
 
 
 def nothing(municipality: str, today: date, now: datetime) -> None: ...
@@ -34,7 +37,7 @@ def carried(
     now: datetime = NOW,
     given: Mapping[str, Any] = {},
 ) -> Report:
-    return everywhere(WATCH, run, today=today, now=now, given=given)
+    return everywhere(WATCH, today=today, now=now, given=given, part=lambda _, key, day, *__: run(key, day))
 
 
 @pytest.fixture
@@ -162,7 +165,7 @@ def test_what_was_done_is_shown_though_some_of_it_was_refused() -> None:
     def work(municipality: str, today: date, now: datetime) -> list[int]:
         return one_by_one([1, 2, 3], odd, called=str)
 
-    state = _part(work, lambda _, done: shown.append(done), "lillehammer", TODAY, NOW)
+    state = _part(Job("watch", work), lambda _, done: shown.append(done), "lillehammer", TODAY, NOW)
     assert (state.type, state.message) == ("FAILED", "2: only odd numbers; 2 done")
     assert shown == [[1, 3]]
 
@@ -173,10 +176,16 @@ def test_a_fault_of_the_program_leaves_nothing_personal_in_the_state_or_the_log(
     def work(municipality: str, today: date, now: datetime) -> list[int]:
         return one_by_one([4], odd, called=str)
 
-    state = _part(work, None, "lillehammer", TODAY, NOW)
+    state = _part(Job("watch", work), None, "lillehammer", TODAY, NOW)
     assert state.type == "FAILED"
     assert "ValueError" in caplog.text
     assert "Storgata" not in f"{state.message}{caplog.text}"
+
+
+def test_nobody_but_the_runner_calls_what_a_job_does() -> None:
+    code = (path for folder in ("commands", "flows", "tasks", "tests", "web") for path in (ROOT / folder).rglob("*.py"))
+    callers = [path.relative_to(ROOT) for path in code if re.search(r"\w\.work\b", path.read_text(encoding="utf-8"))]
+    assert callers == [Path("tasks/runs/job_runner.py")]
 
 
 def test_a_municipality_whose_key_has_an_underscore_gets_its_artifacts() -> None:

@@ -16,9 +16,9 @@ from data.settings import Settings
 from data.store.session import engine, writing
 from tasks.runs.clock import begin_at
 from tasks.runs.job_runner import JOBS, Job, Ran, everywhere
+from tasks.runs.loaded import load_flows
 from tasks.runs.schedules import MONTHLY, SWEEP, Calendar, Missed, deployments, missed, otherwise_paid
 from tests import lillehammer, people
-from tests.walk.walk import load_flows
 
 END_OF_SUMMER_TIME = datetime(2026, 10, 25, tzinfo=UTC)
 FIVE_MINUTES = timedelta(minutes=5)
@@ -88,7 +88,7 @@ def test_a_job_that_has_run_and_concerned_nobody_here_is_not_missed(seen: dateti
     with writing() as s:
         note_run(s, "monthly-payout", NOBODYS_MONTH.given, "vejle", ran)
     job = Job("daily-duties", lambda *_: None, lambda pack, country=None: pack.country == country)
-    everywhere(job, lambda *_: Ran(), today=None, now=ran, given={"country": "DK"})
+    everywhere(job, today=None, now=ran, given={"country": "DK"}, part=lambda *_: Ran())
     assert missed([NOBODYS_MONTH, DANISH_DUTIES], ran + timedelta(hours=1)) == []
     assert [one.calendar for one in missed([NOBODYS_MONTH, DANISH_DUTIES], ran + timedelta(days=1))] == [DANISH_DUTIES]
 
