@@ -3,7 +3,7 @@
 import click
 
 from data.people import person_by_email
-from data.policies import policy
+from data.policies import policy_of
 from data.settings import Settings, read_settings
 from data.store.audit import Actor, os_account
 from data.store.session import connect, reading
@@ -38,6 +38,6 @@ def acting(email: str, municipality: str) -> tuple[Settings, Actor]:
     """Connected, and the named person of that municipality who acts."""
     settings = with_mail()
     with reading() as s:
-        pack = policy(municipality)
-        person = person_by_email(s, email, municipality=pack.key, on=pack.today(settings.now()))
+        policy = policy_of(municipality)
+        person = person_by_email(s, email, municipality=policy.key, on=policy.today(settings.now()))
     return settings, Actor(person.ref, os_account())

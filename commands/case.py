@@ -8,7 +8,7 @@ from commands.grammar import Group, as_json, of_one_municipality
 from commands.printing import print_json, show, show_head
 from data.breaches import breaches
 from data.cases import find_case, led_to, list_cases, tasks_of
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import os_account
 from data.store.session import reading, writing
 from web.shown.cases import case_head, case_row
@@ -59,7 +59,7 @@ def case_breaches(municipality: str | None, as_json: bool) -> None:
     """Deadlines of cases that were broken."""
     connected()
     with reading() as s:
-        rows = [vars(found) for found in breaches(s, policy(municipality).key if municipality else None)]
+        rows = [vars(found) for found in breaches(s, policy_of(municipality).key if municipality else None)]
     show(rows, as_json, "no deadline was broken")
 
 

@@ -8,7 +8,7 @@ from commands.acting import connected, operator
 from commands.grammar import Day, Group, as_json, of_municipality, of_one_municipality
 from commands.printing import print_json, show, show_head
 from data.courses import courses, enrolments
-from data.policies import policy
+from data.policies import policy_of
 from data.store.facts import current
 from data.store.session import reading, writing
 from data.tables import Course
@@ -51,7 +51,7 @@ def course_add(
     new = Course(
         ref=ref,
         recorded_at=now,
-        municipality=policy(municipality).key,
+        municipality=policy_of(municipality).key,
         title=title,
         kind=kind,
         held_on=on,
@@ -73,7 +73,7 @@ def course_list(municipality: str | None, as_json: bool) -> None:
     """Courses, with the people who have a place, wait and came."""
     connected()
     with reading() as s:
-        found = courses(s, policy(municipality).key if municipality else None)
+        found = courses(s, policy_of(municipality).key if municipality else None)
         rows = [course_row(one, enrolments(s, one.ref)) for one in found]
     show(rows, as_json, "no courses")
 

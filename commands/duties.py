@@ -8,7 +8,7 @@ import click
 from commands.acting import acting, connected, operator
 from commands.grammar import Day, Group, as_email, as_json, of_municipality, today_option
 from commands.printing import show
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from data.store.session import reading, writing
 from rules.duties.changes import ChangeKind
 from tasks.duties.beginnings import begin_duties
@@ -33,12 +33,12 @@ def duties(ctx: click.Context, municipality: str | None, late: bool, broken: boo
     from tasks.duties.asked import broken_of, judge
 
     settings = connected()
-    keys = [policy(municipality).key] if municipality else municipalities()
+    keys = [policy_of(municipality).key] if municipality else municipalities()
     if broken:
-        register = [each for key in keys for each in broken_of(key, policy(key).today(settings.now()))]
+        register = [each for key in keys for each in broken_of(key, policy_of(key).today(settings.now()))]
         show([broken_row(each) for each in register], as_json, "no broken deadlines")
         return
-    found = [one.standing for key in keys for one in judge(key, policy(key).today(settings.now()))]
+    found = [one.standing for key in keys for one in judge(key, policy_of(key).today(settings.now()))]
     too_late = ("late", "impossible")
     show([duty_row(each) for each in found if not late or each.state in too_late], as_json, "no duties")
 
@@ -87,7 +87,7 @@ def duties_change(
 @click.option("--on", type=Day(), required=True, metavar="DATE", help="The first day that is judged.")
 def duties_begin(municipality: str, on: date) -> None:
     """Judge what recurs from this day on: what was held before may be unknown, and nothing of it is late."""
-    key, settings = policy(municipality).key, connected()
+    key, settings = policy_of(municipality).key, connected()
     with writing() as s:
         before = begin_duties(s, key, on, by=operator(), now=settings.now())
     click.echo(f"{key} is judged from {on} on; of {before} placements from before, what comes first is spread out")

@@ -9,7 +9,7 @@ from commands.carrying_on import month_goes_on
 from commands.grammar import Group, a_file, as_email, as_json, of_municipality
 from commands.printing import notes, print_json, show
 from data.pay.ledger import find_line
-from data.policies import policy
+from data.policies import policy_of
 from data.store.session import reading
 from data.tables import Decision
 from rules.months import month
@@ -148,7 +148,7 @@ def payout_show(period: str, municipality: str, as_json: bool) -> None:
     connected()
     month(period)
     with reading() as s:
-        run = run_as_json(s, policy(municipality).key, period)
+        run = run_as_json(s, policy_of(municipality).key, period)
     if as_json:
         print_json(run)
         return
@@ -157,7 +157,7 @@ def payout_show(period: str, municipality: str, as_json: bool) -> None:
         click.echo(rejection_line(no))
     from tasks.words.language import translator
 
-    say = translator(policy(municipality).language).gettext
+    say = translator(policy_of(municipality).language).gettext
     show([line_cells(line, say) for line in run["lines"]], False, "no lines")
 
 
@@ -170,5 +170,5 @@ def payout_explain(line: str, language: str | None) -> None:
     from tasks.explained.lines import explain_line
 
     with reading() as s:
-        chosen = language or policy(find_line(s, line).municipality).language
+        chosen = language or policy_of(find_line(s, line).municipality).language
         click.echo(explain_line(s, line, chosen))

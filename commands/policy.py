@@ -9,8 +9,7 @@ from commands.acting import connected, settings_now
 from commands.effects import show_effect
 from commands.grammar import Day, Group, a_file, as_json, of_municipality
 from commands.printing import print_json, show
-from data.policies import policy as pack_of
-from data.policies import use_policies
+from data.policies import policy_of, use_policies
 from tasks.previews.policy_check import check
 from web.shown.effects import effect_shown
 from web.shown.policies import figure_rows
@@ -27,10 +26,10 @@ def policy() -> None:
 def policy_check(path: Path, as_json: bool) -> None:
     """Look a policy file through: every fault at once, and which processes and jobs can't run with it."""
     settings = settings_now()
-    from tasks.previews.policy import read_pack
+    from tasks.previews.policy import read_policy
 
-    pack = read_pack(path)
-    checked = check(pack, pack.today(settings.now()))
+    changed = read_policy(path)
+    checked = check(changed, changed.today(settings.now()))
     if as_json:
         print_json(checked.as_json())
     else:
@@ -46,8 +45,8 @@ def policy_show(municipality: str, on: date | None, as_json: bool) -> None:
     """A municipality's figures as they are in force on a day."""
     settings = settings_now()
     use_policies(settings.policies)
-    pack = pack_of(municipality)
-    show(figure_rows(pack, on or pack.today(settings.now())), as_json, "no figures")
+    in_force = policy_of(municipality)
+    show(figure_rows(in_force, on or in_force.today(settings.now())), as_json, "no figures")
 
 
 @policy.command("preview")

@@ -11,7 +11,7 @@ from commands.grammar import Group, a_file, as_email, as_json
 from commands.printing import show
 from data.cases import list_tasks
 from data.people import known_person
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from data.store.audit import os_account
 from data.store.session import reading, writing
 from web.shown.tasks import asked_row, task_row
@@ -29,7 +29,7 @@ def task() -> None:
 def task_list(as_json: bool, late: bool, staff: str | None) -> None:
     """Tasks that wait for an answer."""
     now = connected().now()
-    days = {key: policy(key).today(now) for key in municipalities()} if late else None
+    days = {key: policy_of(key).today(now) for key in municipalities()} if late else None
     with reading() as s:
         found = list_tasks(s, assignee=None if staff is None else known_person(s, staff), due_before=days)
         rows = [asked_row(row) if as_json else task_row(row) for row in found]

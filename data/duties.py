@@ -69,16 +69,16 @@ class Found(NamedTuple):
     """When its subject was first recorded here."""
 
 
-def standings(s: Session, pack: Policy, today: date) -> list[Standing]:
-    return [one.standing for one in judged(s, pack, today)]
+def standings(s: Session, policy: Policy, today: date) -> list[Standing]:
+    return [one.standing for one in judged(s, policy, today)]
 
 
-def judged(s: Session, pack: Policy, today: date) -> list[Judged]:
+def judged(s: Session, policy: Policy, today: date) -> list[Judged]:
     """Every duty in force, of everybody who owes it that day; by duty and reference."""
-    duties = pack.duties(today)
+    duties = policy.duties(today)
     if not duties:
         return []
-    everybody, how = owners(s, pack, today), _how(pack, today)
+    everybody, how = owners(s, policy, today), _how(policy, today)
     owing = [
         (duty, owner, subject)
         for duty in duties
@@ -92,13 +92,13 @@ def judged(s: Session, pack: Policy, today: date) -> list[Judged]:
     return [Judged(found, owner) for found, owner in seen if found is not None]
 
 
-def broken_deadlines(s: Session, pack: Policy, today: date) -> list[Found]:
+def broken_deadlines(s: Session, policy: Policy, today: date) -> list[Found]:
     """Of everybody who owes or owed a duty in force, by day, reference and duty."""
-    how = _how(pack, today)
+    how = _how(policy, today)
     found = [
         Found(each, owner.known_since)
-        for owner in owners(s, pack, today)
-        for duty in pack.duties(today)
+        for owner in owners(s, policy, today)
+        for duty in policy.duties(today)
         if owner.owes(duty)
         for subject in owner.subjects(duty)
         for each in broken(
@@ -108,21 +108,21 @@ def broken_deadlines(s: Session, pack: Policy, today: date) -> list[Found]:
     return sorted(found, key=lambda one: (one.deadline.due_on, one.deadline.subject, one.deadline.duty.key))
 
 
-def _how(pack: Policy, today: date) -> How:
+def _how(policy: Policy, today: date) -> How:
     return {
-        "country": pack.country,
-        "lead_days": pack.value("reminders.duty_lead_days", today),
-        "longest_gap_percent": pack.value("reminders.duty_longest_gap_percent", today),
+        "country": policy.country,
+        "lead_days": policy.value("reminders.duty_lead_days", today),
+        "longest_gap_percent": policy.value("reminders.duty_longest_gap_percent", today),
     }
 
 
-def owners(s: Session, pack: Policy, today: date) -> list[Owner]:
+def owners(s: Session, policy: Policy, today: date) -> list[Owner]:
     """Every placement, family and network of the municipality, by reference."""
-    placements = s.execute(_placements(pack.key)).all()
-    known = _known(s, pack, today)
-    families = s.execute(_families(pack.key)).all()
-    networks = s.execute(_networks(pack.key)).all()
-    found = [_placement(row, known) for row in placements if row.placed_by == pack.key]
+    placements = s.execute(_placements(policy.key)).all()
+    known = _known(s, policy, today)
+    families = s.execute(_families(policy.key)).all()
+    networks = s.execute(_networks(policy.key)).all()
+    found = [_placement(row, known) for row in placements if row.placed_by == policy.key]
     by_family: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in placements:
         by_family[row.family].append(row)
@@ -169,9 +169,9 @@ def _networks(municipality: str) -> Select[Any]:
     )
 
 
-def _known(s: Session, pack: Policy, today: date) -> Known:
-    placements = _placements(pack.key).subquery()
-    families, networks = _families(pack.key).subquery(), _networks(pack.key).subquery()
+def _known(s: Session, policy: Policy, today: date) -> Known:
+    placements = _placements(policy.key).subquery()
+    families, networks = _families(policy.key).subquery(), _networks(policy.key).subquery()
     theirs = union_all(
         select(placements.c.ref),
         select(placements.c.child),
@@ -189,16 +189,16 @@ def _known(s: Session, pack: Policy, today: date) -> Known:
     for row in s.execute(terms):
         agreed[row.placement].append(Agreed(*row))
     approved = _approved(s, select(families.c.ref))
-    freeing = {duty.exempt_by for duty in pack.duties(today) if duty.exempt_by}
+    freeing = {duty.exempt_by for duty in policy.duties(today) if duty.exempt_by}
     return Known(
         _held(s, theirs, select(networks.c.ref)),
         _changes(s, theirs),
         agreed,
-        _freed(s, pack.key, freeing),
-        _since(s, theirs, pack),
+        _freed(s, policy.key, freeing),
+        _since(s, theirs, policy),
         {family: _stay(spell) for family, theirs in approved.items() if (spell := spell_of(theirs, today))},
         {family: tuple(map(_stay, spells(theirs))) for family, theirs in approved.items()},
-        began_on(s, pack.key),
+        began_on(s, policy.key),
     )
 
 
@@ -243,7 +243,7 @@ def _freed(s: Session, municipality: str, by: Collection[str]) -> dict[tuple[str
     return freed
 
 
-def _since(s: Session, theirs: Any, pack: Policy) -> dict[str, date]:
+def _since(s: Session, theirs: Any, policy: Policy) -> dict[str, date]:
     """The day on which each was first recorded."""
     tables: Sequence[type[Fact]] = (Placement, Family, Network)
     recorded = union_all(
@@ -254,7 +254,7 @@ def _since(s: Session, theirs: Any, pack: Policy) -> dict[str, date]:
             for table in tables
         )
     )
-    return {ref: pack.today(instant) for ref, instant in s.execute(recorded)}
+    return {ref: policy.today(instant) for ref, instant in s.execute(recorded)}
 
 
 def _approved(s: Session, families: Any) -> dict[str, list[Row[Any]]]:

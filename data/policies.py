@@ -41,7 +41,7 @@ def use_policies(folder: Path | None) -> None:
     change(policies=folder)
 
 
-def policy(municipality: str) -> Policy:
+def policy_of(municipality: str) -> Policy:
     known = _in_force(installation().policies)
     if municipality not in known:
         raise Refusal(f"no municipality {municipality!r}; known are {', '.join(known)}")
@@ -238,11 +238,11 @@ def _dated(row: dict[str, Any]) -> PolicyValue:
     return PolicyValue(row["value"], row["valid_from"], row["source"], row.get("status") == "assumed")
 
 
-def _no_limit(path: Path, pack: Policy, faults: list[str]) -> list[str]:
+def _no_limit(path: Path, policy: Policy, faults: list[str]) -> list[str]:
     """R9: who counts noon to noon says how many days of a month are a placement."""
     rule, limit = "payout.nights_rule", "payout.placement_from_nights"
-    since = [dated.valid_from for dated in pack.values.get(rule, ()) if dated.value == "noon_to_noon"]
-    if not since or pack.has(limit, since[0]) or any(fault.startswith(f"{path.name}: {limit}:") for fault in faults):
+    since = [dated.valid_from for dated in policy.values.get(rule, ()) if dated.value == "noon_to_noon"]
+    if not since or policy.has(limit, since[0]) or any(fault.startswith(f"{path.name}: {limit}:") for fault in faults):
         return []
     fault = f"{path.name}: {rule} is noon_to_noon from {since[0]} on, and {limit} says nothing that day"
     return [f"{fault}; add how many days of a month are a placement, with valid_from and source"]

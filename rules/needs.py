@@ -22,17 +22,17 @@ class PolicyNeeds:
     always: bool = False
     """It is there for every municipality, whatever its policy says."""
 
-    def of(self, pack: Policy, on: date) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self._of(pack, on)))
+    def of(self, policy: Policy, on: date) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self._of(policy, on)))
 
-    def _of(self, pack: Policy, on: date) -> Iterator[str]:
+    def _of(self, policy: Policy, on: date) -> Iterator[str]:
         yield from self.keys
-        yield from self.in_denmark if pack.country == "DK" else ()
+        yield from self.in_denmark if policy.country == "DK" else ()
         for (key, item), more in self.where.items():
-            if pack.has(key, on) and (not item or item in pack.value(key, on)):
+            if policy.has(key, on) and (not item or item in policy.value(key, on)):
                 yield from more
         if self.opens:
-            yield from self.opens.of(pack, on)
+            yield from self.opens.of(policy, on)
 
 
 def deadlines(prefix: str, *steps: str) -> tuple[str, ...]:

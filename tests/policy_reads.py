@@ -30,14 +30,14 @@ class Reads(defaultdict[str, set[str]]):
 def noted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reads]:
     reads, has, dated = Reads(), Policy.has, Policy.dated
 
-    def asks(pack: Policy, key: str, on: date) -> bool:
+    def asks(policy: Policy, key: str, on: date) -> bool:
         reads.asked_after[RUNS.get()].add(key)
-        return has(pack, key, on)
+        return has(policy, key, on)
 
-    def reads_it(pack: Policy, key: str, on: date) -> PolicyValue:
+    def reads_it(policy: Policy, key: str, on: date) -> PolicyValue:
         if key not in reads.asked_after[RUNS.get()]:
             reads[RUNS.get()].add(key)
-        return dated(pack, key, on)
+        return dated(policy, key, on)
 
     with monkeypatch.context() as patched:
         patched.setattr(Policy, "has", asks)

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from sqlmodel import select
 
 import plejeflow
-from data.policies import policy, use_policies
+from data.policies import policy_of, use_policies
 from data.rates import load_shipped
 from data.settings import Settings
 from data.store.audit import Actor
@@ -61,7 +61,7 @@ class New:
 
     @property
     def prefix(self) -> str:
-        return policy(self.key).prefix
+        return policy_of(self.key).prefix
 
     def check(self, *more: str) -> Result:
         return CliRunner().invoke(plejeflow.main, ["policy", "check", str(self.file), "--today", str(MONDAY), *more])
@@ -93,7 +93,7 @@ def new(request: pytest.FixtureRequest, sqlite_database: Settings, tmp_path: Pat
 
 def lives(new: New, kind: FamilyKind, here: dict[str, Any]) -> Iterator[Any]:
     ref, child = new.family(kind), new.child(kind)
-    region = "Midtjylland" if policy(new.key).country == "DK" else None
+    region = "Midtjylland" if policy_of(new.key).country == "DK" else None
     approved = {"approved_from": date(2022, 1, 1), "approved_children": 2, "region": region}
     yield from home(ref=ref, kind=kind, email=people.email(ref), **here, **approved)
     yield HouseholdMember(ref=f"{ref}-1", recorded_at=people.NOW, family=ref, birth_date=date(1980, 1, 1), carer=True)
@@ -111,7 +111,7 @@ def test_every_job_runs_there_through_a_month_a_half_year_and_a_years_end(new: N
     faults = {}
     for day in days:
         for job in JOBS.values():
-            given = {"table": policy(new.key).country} if job.name == "rates-watch" and day.day == 1 else {}
+            given = {"table": policy_of(new.key).country} if job.name == "rates-watch" and day.day == 1 else {}
             report = everywhere(job, today=day, now=at(day), given=given)
             faults |= {f"{job.name} {day}": fault for fault in report.faults.values()}
             assert report.done or report.faults, f"{job.name} passes {new.key} over"
@@ -119,7 +119,7 @@ def test_every_job_runs_there_through_a_month_a_half_year_and_a_years_end(new: N
 
 
 def test_each_process_runs_there_or_is_refused_in_a_line_that_names_what_it_lacks(new: New) -> None:
-    stands = {each.name: each for each in standings(policy(new.key), MONDAY) if each.kind == "process"}
+    stands = {each.name: each for each in standings(policy_of(new.key), MONDAY) if each.kind == "process"}
     assert {each.standing for each in stands.values()} == {Standing.RUNS, Standing.NOT_SET_UP}
     for name, process in PROCESSES.items():
         if stands[name].standing == Standing.RUNS:

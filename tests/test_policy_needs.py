@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from data.cases import open_cases
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from data.rates import load_shipped
 from data.settings import Settings
 from data.store.session import reading, writing
@@ -94,7 +94,7 @@ def declared(name: str) -> set[str]:
     """Beside what switches it on, and what the cases that it opens need."""
     needs = PROCESS_NEEDS.get(name) or JOB_NEEDS[name]
     own = replace(needs, opens="")
-    return {key for known in municipalities() for key in own.of(policy(known), DAYS[0])} - {needs.switched_on_by}
+    return {key for known in municipalities() for key in own.of(policy_of(known), DAYS[0])} - {needs.switched_on_by}
 
 
 @pytest.mark.timeout(600)
@@ -104,7 +104,7 @@ def test_what_runs_reads_what_it_is_said_to_need(sqlite_database: Settings, monk
     people.move_in(
         *people.cast(),
         people.staff("HJ-S11", "payroll"),
-        *(people.staff(f"{policy(key).prefix}-S1", "leader", municipality=key) for key in sorted(others)),
+        *(people.staff(f"{policy_of(key).prefix}-S1", "leader", municipality=key) for key in sorted(others)),
     )
     settle()
     with writing() as s:
@@ -142,7 +142,7 @@ def play_jobs() -> None:
     for name, job in JOBS.items():
         for municipality in municipalities():
             for day in DAYS:
-                for given in ({}, {"table": policy(municipality).country}) if name == "rates-watch" else ({},):
+                for given in ({}, {"table": policy_of(municipality).country}) if name == "rates-watch" else ({},):
                     assert in_job(job, municipality, day, at(day), given).fault == ""
 
 
@@ -180,4 +180,4 @@ def test_every_key_that_a_file_may_hold_is_needed_by_something_or_can_be_done_wi
 
 @pytest.mark.parametrize("key", ["hjoerring", "randers", "herning", "vesthimmerland", "vejle", "lillehammer", "asker"])
 def test_everything_that_a_shipped_municipality_has_set_up_runs(key: str) -> None:
-    assert [each for each in standings(policy(key), TODAY) if each.standing == Standing.CANNOT] == []
+    assert [each for each in standings(policy_of(key), TODAY) if each.standing == Standing.CANNOT] == []

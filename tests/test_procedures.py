@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import plejeflow
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from rules.policy import DUTIES
 from rules.register import PROCESSES
 
@@ -45,7 +45,7 @@ def deployments() -> set[str]:
 
 
 def duties() -> set[str]:
-    return {key for name in municipalities() for key in policy(name).values if key.startswith(DUTIES)}
+    return {key for name in municipalities() for key in policy_of(name).values if key.startswith(DUTIES)}
 
 
 def is_there(done_by: str) -> bool:

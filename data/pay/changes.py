@@ -79,13 +79,13 @@ def changed_families(month: Month, since: Since) -> Select[Any]:
     return select(families.c.family)
 
 
-def facts_since(s: Session, rules: Policy, months: Month, since: Since) -> list[tuple[str, str]]:
+def facts_since(s: Session, policy: Policy, months: Month, since: Since) -> list[tuple[str, str]]:
     """Table and reference of what came later that the municipality's payout from first to last day is made of."""
-    placed = col(Placement.municipality) == rules.key
+    placed = col(Placement.municipality) == policy.key
     changed = [(table, of.where(placed)) for table, of in _by_placement(months, since)]
-    joined = col(Network.municipality) == rules.key
+    joined = col(Network.municipality) == policy.key
     changed += [(table, of.where(joined)) for table, of in _by_network(months, since)]
-    found = {("rate", ref) for ref in s.scalars(_changed_rates(rules.country, months, since))}
+    found = {("rate", ref) for ref in s.scalars(_changed_rates(policy.country, months, since))}
     for table, of in changed:
         later = of.with_only_columns(col(table.ref), maintain_column_froms=True).distinct()
         found |= {(table.__tablename__, ref) for ref in s.scalars(later)}

@@ -91,8 +91,8 @@ def last_released(s: Session, municipality: str) -> str | None:
     return s.scalar(select(func.max(PayRun.payroll_month)).where(*released))
 
 
-def opens_in(s: Session, rules: Policy, on: date) -> str | None:
+def opens_in(s: Session, policy: Policy, on: date) -> str | None:
     """The ledger's first month, None while no month is approved: a draft may be a mistyped one."""
-    if "payout.ledger_from" in rules.values:
-        return str(rules.value("payout.ledger_from", on))
-    return first_approved(s, rules.key)
+    if "payout.ledger_from" in policy.values:
+        return str(policy.value("payout.ledger_from", on))
+    return first_approved(s, policy.key)

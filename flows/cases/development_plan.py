@@ -18,7 +18,9 @@ def development_plan(case: Case) -> Outcome:
     """One family's plan, from its first goals until the family no longer needs it (V3)."""
     if case.has_become("family gone", plans.has_gone, family=case.family, on=case.today):
         return Outcome("Withdrawn", "the family has neither approval nor placement")
-    case.recall("switched on", plans.next_review, family=case.family, pack=case.policy, last=case.today, on=case.today)
+    case.recall(
+        "switched on", plans.next_review, family=case.family, policy=case.policy, last=case.today, on=case.today
+    )
     plan = case.ask(DevelopmentGoals, of=CONSULTANT, about=case.family)
     last = plan.agreed_on
     for number in map(str, count(1)):
@@ -33,7 +35,7 @@ def development_plan(case: Case) -> Outcome:
 def reviewed(case: Case, number: str, last: date) -> DevelopmentReview:
     """Asked for so many working days before it is due as the step has."""
     when = case.recall(
-        f"review {number}", plans.next_review, family=case.family, pack=case.policy, last=last, on=case.today
+        f"review {number}", plans.next_review, family=case.family, policy=case.policy, last=last, on=case.today
     )
     due = date.fromisoformat(when)
     days = case.value("development_plan.deadline.development_review")

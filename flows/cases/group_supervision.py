@@ -19,7 +19,7 @@ def group_supervision(case: Case) -> Outcome:
     theme = case.value(groups.THEME)
     consultant = case.recall("consultant", groups.consultant, team=team, municipality=case.municipality, on=case.today)
     plan = case.ask(PlanGroupSupervision, of=CONSULTANT, to=consultant, about=team, demands={"topic": theme})
-    people = case.recall("people", groups.those_of, team=team, pack=case.policy, on=case.today)
+    people = case.recall("people", groups.those_of, team=team, policy=case.policy, on=case.today)
     meeting = told_of(case, team, people, theme, planned(plan))
     if meeting.cancelled:
         return Outcome("Withdrawn", "cancelled")
@@ -39,7 +39,7 @@ def told_of(case: Case, team: str, people: dict[str, list[str]], theme: str, mee
             f"tell {nth}",
             groups.invite,
             case=case.ref,
-            pack=case.policy,
+            policy=case.policy,
             people=people,
             theme=theme,
             meeting=meeting,

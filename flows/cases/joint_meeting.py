@@ -41,7 +41,7 @@ def told_of(case: Case, invited: Invited, meeting: Appointment) -> Appointment:
             f"tell {nth}",
             meetings.invite,
             case=case.ref,
-            pack=case.policy,
+            policy=case.policy,
             people=invited,
             meeting=meeting,
             now=case.now,

@@ -23,8 +23,8 @@ def shown(municipality: str, done: Done) -> None:
     )
 
 
-def of_the_country(pack: Policy, country: str | None = None) -> bool:
-    return country in (None, pack.country)
+def of_the_country(policy: Policy, country: str | None = None) -> bool:
+    return country in (None, policy.country)
 
 
 def counted(standings: list[Standing]) -> list[dict[str, Any]]:

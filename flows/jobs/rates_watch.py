@@ -27,8 +27,8 @@ def row(lack: Lacking) -> dict[str, str]:
     }
 
 
-def of_the_country(pack: Policy, table: str | None = None) -> bool:
-    return table in (None, pack.country)
+def of_the_country(policy: Policy, table: str | None = None) -> bool:
+    return table in (None, policy.country)
 
 
 @job(name="rates-watch", step="watch the rates of", shows=shown, concerns=of_the_country)

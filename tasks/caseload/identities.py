@@ -1,6 +1,6 @@
 """Identity numbers of another country: one that lost its leading zero looks like one of those."""
 
-from data.policies import policy
+from data.policies import policy_of
 from rules.cells import AS_TEXT
 from rules.identity import DIGITS
 from tasks.caseload.faults import Faults
@@ -16,7 +16,7 @@ def refuse_foreign(known: Known, faults: Faults) -> None:
             one.records.grid.rows, _municipalities(known, name), one.records.values["id_number"], strict=True
         ) if of and number]  # fmt: skip
         for row, of, number in said:
-            digits = DIGITS[policy(of).country]
+            digits = DIGITS[policy_of(of).country]
             if len(number) != digits:
                 what = f"has {len(number)} digits, and identity numbers of {of} have {digits}; {AS_TEXT}"
                 faults.add(one.records.grid, "id_number", [row], what)

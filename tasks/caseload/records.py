@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from data.caseload.sheet import Column, Kind, Sheet
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from rules import cells
 from rules.cells import Cell
 from rules.forms.base import YEAR
@@ -55,7 +55,7 @@ def read_records(grid: Grid, faults: Faults, warnings: Faults, now: datetime) ->
         faults.add(grid, "duties_begin", far, "is more than a year away; nothing would be asked for until then")
     records = Records(grid, _refs(grid.sheet, values), values, unreadable)
     _refuse_repeated(records, faults)
-    _doubt_people(records, faults, warnings, max(policy(of).today(now) for of in municipalities()))
+    _doubt_people(records, faults, warnings, max(policy_of(of).today(now) for of in municipalities()))
     return records
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from data.documents import documents_about
-from data.policies import policy
+from data.policies import policy_of
 from data.store.asking import ASKED_AT_ONCE, batched
 from data.store.audit import audit, job
 from data.store.session import reading, writing
@@ -66,17 +66,17 @@ class Swept:
 
 def remove_what_may_go(municipality: str, today: date, now: datetime) -> Swept:
     """In steps of a thousand, each its own transaction; references only."""
-    pack = policy(municipality)
-    named = [key for key in KINDS if pack.has(f"retention.{key}", today)]
+    policy = policy_of(municipality)
+    named = [key for key in KINDS if policy.has(f"retention.{key}", today)]
     swept = Swept()
 
     def remove(key: str) -> None:
-        before, kind = _before(pack, key, today), key.removesuffix("_months")
-        while refs := _remove(pack, key, KINDS[key], before, now):
+        before, kind = _before(policy, key, today), key.removesuffix("_months")
+        while refs := _remove(policy, key, KINDS[key], before, now):
             swept.gone.extend(Gone(kind, ref) for ref in refs)
         if key == NOT_APPROVED_CASES:
             with reading() as s:
-                lived = _lived_in(s, pack, before)
+                lived = _lived_in(s, policy, before)
             swept.kept += [Kept(kind, ref, f"a child lived there: {', '.join(where)}") for ref, where in lived.items()]
 
     try:
@@ -87,22 +87,22 @@ def remove_what_may_go(municipality: str, today: date, now: datetime) -> Swept:
     return swept
 
 
-def _before(pack: Policy, key: str, today: date) -> datetime:
+def _before(policy: Policy, key: str, today: date) -> datetime:
     """The instant from which on everything is kept."""
-    kept_from = Span(months=-pack.value(f"retention.{key}", today)).after(today)
-    return datetime.combine(kept_from, time.min, ZoneInfo(pack.timezone))
+    kept_from = Span(months=-policy.value(f"retention.{key}", today)).after(today)
+    return datetime.combine(kept_from, time.min, ZoneInfo(policy.timezone))
 
 
 Remove = Callable[[Session, Policy, datetime], list[str]]
 
 
-def _remove(pack: Policy, key: str, remove: Remove, before: datetime, now: datetime) -> list[str]:
+def _remove(policy: Policy, key: str, remove: Remove, before: datetime, now: datetime) -> list[str]:
     with writing() as s:
         kind = key.removesuffix("_months")
-        refs = remove(s, pack, before)
+        refs = remove(s, policy, before)
         papers = documents_about(s, refs)
         gone = [*((kind, ref) for ref in refs), *(("document", ref) for ref in papers)]
-        listed = partial(Removal, municipality=pack.key, rule=f"retention.{key}", removed_at=now)
+        listed = partial(Removal, municipality=policy.key, rule=f"retention.{key}", removed_at=now)
         if gone:
             # the database lets a document go only where it is listed
             rows = [listed(kind=of, ref=ref).model_dump(exclude={"id"}) for of, ref in gone]
@@ -112,10 +112,10 @@ def _remove(pack: Policy, key: str, remove: Remove, before: datetime, now: datet
     return refs
 
 
-def _mails(s: Session, pack: Policy, before: datetime) -> list[str]:
+def _mails(s: Session, policy: Policy, before: datetime) -> list[str]:
     """Their content and address; that they were sent, and when, stays."""
     mails = select(OutboxMail.id).where(
-        OutboxMail.municipality == pack.key,
+        OutboxMail.municipality == policy.key,
         OutboxMail.queued_at < before,
         col(OutboxMail.state).in_((MailState.SENT, MailState.GIVEN_UP)),
         col(OutboxMail.message).is_not(None),
@@ -127,14 +127,14 @@ def _mails(s: Session, pack: Policy, before: datetime) -> list[str]:
     return [f"M-{number}" for number in ids]
 
 
-def _cases_not_approved(s: Session, pack: Policy, before: datetime) -> list[str]:
+def _cases_not_approved(s: Session, policy: Policy, before: datetime) -> list[str]:
     """What was answered and written in them; that they were, and how they ended, stays.
 
     Only where the case was to approve: what came to nothing otherwise is part of a child's or a grant's records. So is
     one in which a child lived.
     """
-    kept = _lived_in(s, pack, before)
-    refs = [case.ref for case in _old_cases(s, pack, before) if case.ref not in kept][:AT_ONCE]
+    kept = _lived_in(s, policy, before)
+    refs = [case.ref for case in _old_cases(s, policy, before) if case.ref not in kept][:AT_ONCE]
     for row in s.exec(select(CaseRow).where(col(CaseRow.ref).in_(refs))):
         row.because = None
         s.add(row)
@@ -143,9 +143,9 @@ def _cases_not_approved(s: Session, pack: Policy, before: datetime) -> list[str]
     return refs
 
 
-def _lived_in(s: Session, pack: Policy, before: datetime) -> dict[str, list[str]]:
+def _lived_in(s: Session, policy: Policy, before: datetime) -> dict[str, list[str]]:
     """By case, of those that are kept: the placements in which a child lived."""
-    cases = _old_cases(s, pack, before)
+    cases = _old_cases(s, policy, before)
     by_family: dict[str, list[Stay]] = defaultdict(list)
     columns = (Placement.ref, Placement.family, Placement.child, Placement.start, Placement.end, Placement.case)
     for some in batched(sorted({case.family for case in cases if case.family}), ASKED_AT_ONCE):
@@ -160,14 +160,14 @@ def _lived_in(s: Session, pack: Policy, before: datetime) -> dict[str, list[str]
     return {ref: placements for ref, placements in found if placements}
 
 
-def _old_cases(s: Session, pack: Policy, before: datetime) -> list[EndedCase]:
+def _old_cases(s: Session, policy: Policy, before: datetime) -> list[EndedCase]:
     """By reference."""
     approving = [process.name for process in PROCESSES.values() if process.approves]
     columns = (CaseRow.ref, CaseRow.family, CaseRow.child, CaseRow.ended_at)
     rows = s.execute(
         select_columns(*map(col, columns))
         .where(
-            col(CaseRow.municipality) == pack.key,
+            col(CaseRow.municipality) == policy.key,
             col(CaseRow.state) == CaseState.ENDED,
             col(CaseRow.process).in_(approving),
             col(CaseRow.outcome).in_(NOT_APPROVED),
@@ -176,11 +176,11 @@ def _old_cases(s: Session, pack: Policy, before: datetime) -> list[EndedCase]:
         )
         .order_by(col(CaseRow.ref))
     )
-    return [EndedCase(ref, family, child, pack.today(ended_at)) for ref, family, child, ended_at in rows]
+    return [EndedCase(ref, family, child, policy.today(ended_at)) for ref, family, child, ended_at in rows]
 
 
-def _calls(s: Session, pack: Policy, before: datetime) -> list[str]:
-    calls = select(EmergencyCall.ref).where(EmergencyCall.municipality == pack.key, EmergencyCall.called_at < before)
+def _calls(s: Session, policy: Policy, before: datetime) -> list[str]:
+    calls = select(EmergencyCall.ref).where(EmergencyCall.municipality == policy.key, EmergencyCall.called_at < before)
     refs = list(s.exec(calls.order_by(col(EmergencyCall.ref)).limit(AT_ONCE)))
     s.execute(delete(EmergencyCall).where(col(EmergencyCall.ref).in_(refs)))
     return refs

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from data.policies import policy
+from data.policies import policy_of
 from rules.benefits import NEEDS
 from rules.components.gatherings import CAP
 from rules.rates import BANDS
@@ -21,15 +21,15 @@ REIMBURSED = (GatheringKind.CHRISTMAS, GatheringKind.SUMMER)
 def refuse_unpayable(known: Known, faults: Faults) -> None:
     """New and changed rows that aren't withdrawn. What came in before is held when its month is paid."""
     for one, index, of in _standing(known, "travel", "placements", "placement"):
-        if (policy(of).country, "mileage_low_km") not in BANDS:
-            _refuse(one, "km", index, NO_DRIVING.format(country=policy(of).country), faults)
+        if (policy_of(of).country, "mileage_low_km") not in BANDS:
+            _refuse(one, "km", index, NO_DRIVING.format(country=policy_of(of).country), faults)
     for one, index, of in _standing(known, "expenses", "placements", "placement"):
         benefit, regime = (one.values[name][index] for name in ("benefit", "regime"))
         key = NEEDS.get(Benefit(benefit)) if benefit and regime != Regime.INVOICE else None
-        if key and key not in policy(of).values:
+        if key and key not in policy_of(of).values:
             _refuse(one, "benefit", index, NOT_SAID.format(municipality=of, key=key), faults)
     for one, index, of in _standing(known, "gatherings", "networks", "network"):
-        if one.values["kind"][index] in REIMBURSED and CAP not in policy(of).values:
+        if one.values["kind"][index] in REIMBURSED and CAP not in policy_of(of).values:
             _refuse(one, "kind", index, NOT_SAID.format(municipality=of, key=CAP), faults)
 
 

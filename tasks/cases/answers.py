@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from data.cases import find_case, find_task
 from data.people import person_by_email, staff_elsewhere
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit
 from data.store.facts import find
 from data.tables import CaseRow, CaseState, Family, GeneratedTask, Staff, TaskState
@@ -60,7 +60,7 @@ def answer_task(s: Session, ref: str, raw: object, *, email: str, os_account: st
     """Takes the answer or raises a Refusal that says why not; then nothing is changed."""
     task = find_task(s, ref)
     case = find_case(s, task.case) if task.case else None
-    today = policy(task.municipality).today(now)
+    today = policy_of(task.municipality).today(now)
     who = person_by_email(
         s, email, municipality=task.municipality, on=today, family=_family(task, case), asked=task.assignee
     )

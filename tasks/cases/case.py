@@ -13,7 +13,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar, over
 from sqlmodel import Session
 
 from data import cases as query
-from data.policies import policy
+from data.policies import policy_of
 from data.store.session import reading
 from data.tables import CaseRow, CaseState, GeneratedTask, TaskState
 from rules.calendar import add_working_days
@@ -72,7 +72,7 @@ class Case:
         self.ref, self.municipality = row.ref, row.municipality
         self.family, self.child = row.family or "", row.child or ""
         self.now: datetime = row.woken_at
-        self.policy: Policy = policy(row.municipality)
+        self.policy: Policy = policy_of(row.municipality)
         self.today: date = self.policy.today(self.now)
         self._prefix = process_named(row.process).policy
         self._tasks = {row.step: row for row in tasks}

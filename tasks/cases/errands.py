@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from data.errands import given_before, open_errands
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit
 from data.store.numbering import next_numbers
 from data.store.session import lock_all
@@ -90,7 +90,7 @@ def give_all(s: Session, errands: Sequence[Errand], *, municipality: str, now: d
     steps = [errand.question.step for errand in errands]
     lock_all(s, [f"errand {municipality} {step}" for step in steps])
     there = given_before(s, municipality, steps)
-    desk = Desk(s, municipality, policy(municipality).today(now))
+    desk = Desk(s, municipality, policy_of(municipality).today(now))
     filled = {
         step: _filled(errand, desk, now) for step, errand in zip(steps, errands, strict=True) if step not in there
     }
@@ -105,9 +105,9 @@ def give_all(s: Session, errands: Sequence[Errand], *, municipality: str, now: d
 def _filled(errand: Errand, desk: Desk, now: datetime) -> Question[Any] | Refusal:
     """With whom is asked, and by when."""
     question, prefer = errand
-    pack = policy(desk.municipality)
+    policy = policy_of(desk.municipality)
     try:
-        due = question.due or deadline(pack, question.deadline, pack.today(now))
+        due = question.due or deadline(policy, question.deadline, policy.today(now))
         to = desk.still(question.to, question.of) if question.to else desk.hand(question.of, prefer=prefer)
         return replace(question, to=to, due=due)
     except Refusal as refusal:
@@ -133,9 +133,9 @@ def give_together(
     """Without mails: the caller tells of them together. Each says `to` whom; none of their steps was given before."""
     if not questions:
         return []
-    pack = policy(municipality)
-    today = pack.today(now)
-    series = f"{pack.prefix}-{today.year}-T"
+    policy = policy_of(municipality)
+    today = policy.today(now)
+    series = f"{policy.prefix}-{today.year}-T"
     rows = [
         GeneratedTask(
             ref=f"{series}{number:05d}",
@@ -148,7 +148,7 @@ def give_together(
             about=question.about,
             demands=dict(question.demands),
             issued_at=now,
-            due_on=question.due or deadline(pack, question.deadline, today),
+            due_on=question.due or deadline(policy, question.deadline, today),
         )
         for number, question in zip(next_numbers(s, series, len(questions)), questions, strict=True)
     ]
@@ -157,9 +157,9 @@ def give_together(
     return rows
 
 
-def deadline(pack: Policy, step: str, today: date) -> date:
+def deadline(policy: Policy, step: str, today: date) -> date:
     """The policy's working days for that step."""
-    return add_working_days(today, pack.value(f"errands.deadline.{step}", today), pack.country)
+    return add_working_days(today, policy.value(f"errands.deadline.{step}", today), policy.country)
 
 
 def already_asked(s: Session, municipality: str, form: type[Form], part: str) -> set[str]:

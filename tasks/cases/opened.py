@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from data.cases import find_case, find_task, tasks_of
 from data.people import person_by_email
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit, is_job, job
 from data.store.facts import current, stands
 from data.store.numbering import next_number
@@ -50,21 +50,21 @@ def open_case(
     _suits(s, kind, home, child)
     if kind.needs_child:
         _is_first(s, kind, family, child)
-    pack = policy(home.municipality if home else municipality or "")
-    _is_paid_for(kind, pack)
-    today = pack.today(now)
+    policy = policy_of(home.municipality if home else municipality or "")
+    _is_paid_for(kind, policy)
+    today = policy.today(now)
     if parent is None:  # what another case leads to waits for the key, and doesn't hold that one up
-        refuse_what_cannot_run(kind.name, pack, today)
-    series = f"{pack.prefix}-{today.year}"
+        refuse_what_cannot_run(kind.name, policy, today)
+    series = f"{policy.prefix}-{today.year}"
     row = CaseRow(
         ref=f"{series}-{next_number(s, series):04d}",
-        municipality=pack.key,
+        municipality=policy.key,
         process=kind.name,
         process_version=kind.version,
         family=family,
         child=child,
         parent=parent,
-        responsible=for_role(s, kind.responsible, pack.key, prefer=_own(s, home, child), on=today),
+        responsible=for_role(s, kind.responsible, policy.key, prefer=_own(s, home, child), on=today),
         opened_at=now,
         opened_by=actor.ref,
         woken_at=now,
@@ -74,10 +74,10 @@ def open_case(
     return row
 
 
-def _is_paid_for(kind: Process, pack: Policy) -> None:
-    if unpaid(kind, pack):
+def _is_paid_for(kind: Process, policy: Policy) -> None:
+    if unpaid(kind, policy):
         raise Refusal(
-            f"{kind.name}: {pack.key} can't pay it, there is no rate {kind.rate} for {pack.country}; "
+            f"{kind.name}: {policy.key} can't pay it, there is no rate {kind.rate} for {policy.country}; "
             "agree with the family outside this system how it is refunded"
         )
 
@@ -94,8 +94,8 @@ def opener(
 ) -> Actor:
     """Staff, or the family itself where the process lets it. Raises Refusal."""
     home = current(s, Family, family) if family else None
-    pack = policy(home.municipality if home else municipality or "")
-    who = person_by_email(s, email, municipality=pack.key, on=pack.today(now), family=family)
+    policy = policy_of(home.municipality if home else municipality or "")
+    who = person_by_email(s, email, municipality=policy.key, on=policy.today(now), family=family)
     if isinstance(who, Family) and not process_named(process).family_opens:
         raise Refusal(f"{process} isn't opened by the family itself; ask its consultant to open it")
     return Actor(who.ref, os_account)
@@ -233,7 +233,7 @@ def reassign(s: Session, ref: str, to: str, *, actor: Actor, now: datetime) -> l
         raise Refusal(f"{ref} has ended; there is nothing to hand on")
     if staff.municipality != row.municipality:
         raise Refusal(f"{to} works for {staff.municipality}, {ref} is {row.municipality}'s; name one of its staff")
-    _refuse_left(staff, policy(row.municipality).today(now))
+    _refuse_left(staff, policy_of(row.municipality).today(now))
     role = process_named(row.process).responsible
     tasks = [task for task in tasks_of(s, ref) if task.state == TaskState.OPEN and task.assignee != to]
     wanted = [task for task in tasks if staff.has_role(task.role)]
@@ -254,7 +254,7 @@ def reassign_task(s: Session, ref: str, to: str, *, actor: Actor, now: datetime)
     staff = current(s, Staff, to)
     if staff.municipality != task.municipality or not staff.has_role(task.role):
         raise Refusal(f"{to} isn't {task.role} in {task.municipality}; name somebody who is")
-    _refuse_left(staff, policy(task.municipality).today(now))
+    _refuse_left(staff, policy_of(task.municipality).today(now))
     if not _handed(s, task, to, now):
         raise Refusal(f"{ref} isn't open any more; there is nothing to hand on")
     audit(s, actor, "task reassigned", ref, now, to=to)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from data.cases import find_case, find_task, tasks_of
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import audit, job
 from data.store.facts import find
 from data.store.numbering import next_number
@@ -42,7 +42,7 @@ def issue(
                 form=question.form.__name__,
                 row=question.row,
                 role=question.of,
-                assignee=assignee(s, case, question, policy(case.municipality).today(now)),
+                assignee=assignee(s, case, question, policy_of(case.municipality).today(now)),
                 about=question.about,
                 standing=standing,
                 apart_from=question.apart_from,

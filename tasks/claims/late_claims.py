@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit
 from data.store.facts import current, revise
 from data.tables import CaseRow, ExpenseClaim, GeneratedTask, Placement, TravelClaim
@@ -40,29 +40,29 @@ def ask_leader(s: Session, claim: ExpenseClaim | TravelClaim, *, municipality: s
 
 def decide_by_answer(s: Session, task: GeneratedTask, answer: LateDocumentation, actor: Actor, now: datetime) -> None:
     """The claim is let through, or refused with a letter to its family."""
-    rules = policy(task.municipality)
+    policy = policy_of(task.municipality)
     table: type[ExpenseClaim] | type[TravelClaim] = TravelClaim if task.demands["driving"] else ExpenseClaim
     claim = current(s, table, task.demands["claim"])
     done = "let_through_on" if answer.let_through else "withdrawn_on"
-    revise(s, claim, now, **{done: rules.today(now)})
+    revise(s, claim, now, **{done: policy.today(now)})
     audit(s, actor, f"late claim {done.removesuffix('_on').replace('_', ' ')}", claim.ref, now, task=task.ref)
     if not answer.let_through:
-        _refuse(s, claim, rules, actor, now)
+        _refuse(s, claim, policy, actor, now)
 
 
-def _refuse(s: Session, claim: ExpenseClaim | TravelClaim, rules: Policy, actor: Actor, now: datetime) -> None:
-    family, on = current(s, Placement, claim.placement).family, rules.today(now)
-    guidance = rules.value(COMPLAINT, on) if rules.has(COMPLAINT, on) else None
+def _refuse(s: Session, claim: ExpenseClaim | TravelClaim, policy: Policy, actor: Actor, now: datetime) -> None:
+    family, on = current(s, Placement, claim.placement).family, policy.today(now)
+    guidance = policy.value(COMPLAINT, on) if policy.has(COMPLAINT, on) else None
     letter = BenefitLetter(granted=False, rule=ROW, ground=Ground.LATE_DOCUMENTATION, complaint=guidance or None)
     queue_decision(
-        s, case=claim.ref, family=family, municipality=rules.key, which="late documentation", letter=letter, now=now
+        s, case=claim.ref, family=family, municipality=policy.key, which="late documentation", letter=letter, now=now
     )
-    context: dict[str, Any] = says.late_claim(s, claim, letter, rules, family=family, on=on)
+    context: dict[str, Any] = says.late_claim(s, claim, letter, policy, family=family, on=on)
     make_document(
         s,
         "benefit_decision",
         about=claim.ref,
-        municipality=rules.key,
+        municipality=policy.key,
         context=context,
         made_by=actor.ref,
         now=now,

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from data.beginnings import began_on
 from data.pay.claims import documented_since, reported_since, spent_on, to_be_documented
-from data.policies import policy
+from data.policies import policy_of
 from data.store.session import reading
 from data.tables import ExpenseClaim, TravelClaim
 from rules.year_end import coming_cutoff, is_late, reminder_day
@@ -30,9 +30,9 @@ class Late(NamedTuple):
 
 def send_year_end_reminders(municipality: str, today: date, now: datetime) -> int:
     """How many mails were written: to each family once for each reminder day that has come."""
-    pack = policy(municipality)
-    cutoff = pack.value("benefits.year_end_cutoff", today)
-    day = reminder_day(today, pack.value("benefits.year_end_reminders", today), cutoff)
+    policy = policy_of(municipality)
+    cutoff = policy.value("benefits.year_end_cutoff", today)
+    day = reminder_day(today, policy.value("benefits.year_end_reminders", today), cutoff)
     if day is None:
         return 0
     until = coming_cutoff(today, cutoff)
@@ -70,7 +70,7 @@ def give_late_claims(municipality: str, today: date, now: datetime) -> int:
 def _late(s: Session, municipality: str, today: date) -> list[tuple[ExpenseClaim | TravelClaim, str, date | None]]:
     """Of the year before, what came late or isn't there; of earlier ones, what came this year. With the family and the
     day on which it came."""
-    cutoff, began = policy(municipality).value("benefits.year_end_cutoff", today), began_on(s, municipality)
+    cutoff, began = policy_of(municipality).value("benefits.year_end_cutoff", today), began_on(s, municipality)
     this_year, last_year = date(today.year, 1, 1), date(today.year - 1, 1, 1)
     expenses = [
         *to_be_documented(s, municipality, last_year.year),

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from data.documents import find_document, latest_document, own_template
 from data.people import current_staff
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from data.store.audit import Actor, audit, job
 from data.store.session import lock
 from data.tables import Document, DocumentTemplate
@@ -42,17 +42,17 @@ def load_template(
     s: Session, municipality: str, name: str, content: bytes, *, actor: Actor, now: datetime
 ) -> DocumentTemplate:
     """A municipality's own version of a template, used from now on. Raises Refusals with all its faults."""
-    pack = policy(municipality)
+    policy = policy_of(municipality)
     right = Right.LOAD_TEMPLATE
-    if not may(current_staff(s, pack.key), actor.ref, right, pack.today(now)):
+    if not may(current_staff(s, policy.key), actor.ref, right, policy.today(now)):
         raise Refusal(f"{actor.ref} may not {right}; somebody with the role {held_by(right)} has to")
     check_template(content, named(name))
     digest = sha256(content).hexdigest()
     row = DocumentTemplate(
-        municipality=pack.key, name=name, content=content, digest=digest, loaded_at=now, loaded_by=actor.ref
+        municipality=policy.key, name=name, content=content, digest=digest, loaded_at=now, loaded_by=actor.ref
     )
     s.add(row)
-    audit(s, actor, "template loaded", f"{pack.key}/{name}", now, sha256=digest)
+    audit(s, actor, "template loaded", f"{policy.key}/{name}", now, sha256=digest)
     return row
 
 
@@ -64,7 +64,7 @@ def named(name: str) -> str:
 
 def template_in_use(s: Session, municipality: str, name: str) -> bytes:
     own = own_template(s, municipality, named(name))
-    return own.content if own else shipped(name, policy(municipality).language)
+    return own.content if own else shipped(name, policy_of(municipality).language)
 
 
 def shipped(name: str, language: str) -> bytes:
@@ -107,11 +107,11 @@ def make_document(
 
     `context` holds every field of KINDS[kind]; those of ALWAYS are filled in here.
     """
-    pack = policy(municipality)
+    policy = policy_of(municipality)
     template = template_in_use(s, municipality, kind)
-    on = pack.today(now)
-    always = dict(zip(ALWAYS, (pack.name, about, on), strict=True))
-    content = fill(template, {**always, **_complete(kind, context)}, language=pack.language, on=on)
+    on = policy.today(now)
+    always = dict(zip(ALWAYS, (policy.name, about, on), strict=True))
+    content = fill(template, {**always, **_complete(kind, context)}, language=policy.language, on=on)
     lock(s, f"document {about} {kind}")
     before = latest_document(s, about, kind)
     digest = sha256(content).hexdigest()
@@ -120,7 +120,7 @@ def make_document(
     ref = f"{about.replace('/', '-')}-{kind}-{before.version + 1 if before else 1}"
     made = Document(
         ref=ref,
-        municipality=pack.key,
+        municipality=policy.key,
         about=about,
         kind=kind,
         version=before.version + 1 if before else 1,

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from data.happenings import record_held
 from data.people import current_staff
 from data.placements import placements_of
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor
 from data.store.facts import find, record
 from data.tables import DutyChange, GeneratedTask, Happening, Placement
@@ -41,14 +41,14 @@ def _hold(s: Session, task: GeneratedTask, on: date, now: datetime) -> None:
 
 def _whose(s: Session, task: GeneratedTask, on: date) -> str:
     """What is held together counts for every child of the family, also for one who came after it was asked for."""
-    together = {duty.key for duty in policy(task.municipality).duties(on) if duty.together}
+    together = {duty.key for duty in policy_of(task.municipality).duties(on) if duty.together}
     placement = find(s, Placement, str(task.about)) if task.demands["duty"] in together else None
     shared = placement is not None and len(placements_of(s, placement.family, on)) > 1
     return placement.family if placement is not None and shared else str(task.about)
 
 
 def _put_off(s: Session, task: GeneratedTask, answer: DutyHeld, new_day: date, by: Actor, now: datetime) -> None:
-    today = policy(task.municipality).today(now)
+    today = policy_of(task.municipality).today(now)
     if new_day <= today:
         raise Refusal(f"new_day: {new_day} isn't to come; give the day on which it will be held")
     if answer.lawful_exception:
@@ -79,7 +79,7 @@ def say_why_unkept(s: Session, task: GeneratedTask, answer: DutyUnkept, by: Acto
 
 def _only_the_leader(s: Session, municipality: str, by: Actor, now: datetime) -> None:
     staff = current_staff(s, municipality)
-    if not may(staff, by.ref, Right.EXEMPT_FROM_DUTY, policy(municipality).today(now)):
+    if not may(staff, by.ref, Right.EXEMPT_FROM_DUTY, policy_of(municipality).today(now)):
         raise Refusal("lawful_exception: only the leader records one; leave it out, or let the leader answer")
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from data.duties import Found, Judged, broken_deadlines, judged
 from data.errands import Asked, asked
-from data.policies import policy
+from data.policies import policy_of
 from data.store.session import reading
 from data.tables import TaskState
 from rules.duties.standing import Standing, State
@@ -47,12 +47,12 @@ class Done:
 
 def judge(municipality: str, today: date) -> list[Judged]:
     with reading() as s:
-        return judged(s, policy(municipality), today)
+        return judged(s, policy_of(municipality), today)
 
 
 def broken_of(municipality: str, today: date) -> list[Found]:
     with reading() as s:
-        return broken_deadlines(s, policy(municipality), today)
+        return broken_deadlines(s, policy_of(municipality), today)
 
 
 def ask_what_is_due(municipality: str, today: date, now: datetime) -> Done:
@@ -61,7 +61,7 @@ def ask_what_is_due(municipality: str, today: date, now: datetime) -> Done:
     That something can no longer be kept is taken back by nothing but the leader's answer.
     """
     with reading() as s:
-        found = judged(s, policy(municipality), today)
+        found = judged(s, policy_of(municipality), today)
         errands, reports = _errands(s, municipality, found), asked(s, municipality, COLLECTED)
     done, needed, wanted = Done([one.standing for one in found]), set(), []
     for key, group in _asked_in_one(found).items():
@@ -76,7 +76,7 @@ def ask_what_is_due(municipality: str, today: date, now: datetime) -> Done:
     given = [errand for mine in errands.values() for errand in mine if errand.form == DutyHeld.__name__]
     still_open = {errand.step for errand in given if errand.state == TaskState.OPEN}
     with reading() as s:
-        wanted = few_a_day(s, policy(municipality), wanted, given, today)
+        wanted = few_a_day(s, policy_of(municipality), wanted, given, today)
     try:
         _write(done, municipality, wanted, sorted((still_open - needed) | _over(reports, found)), now)
     except NotAll as others:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit
 from data.store.facts import find, record, stands
 from data.tables import Municipality, Placement
@@ -18,7 +18,7 @@ def begin_duties(s: Session, municipality: str, on: date, *, by: Actor, now: dat
 
     Raises Refusal.
     """
-    if on > policy(municipality).today(now) + YEAR:
+    if on > policy_of(municipality).today(now) + YEAR:
         raise Refusal(f"{on} is more than a year away; nothing would be asked for until then: check the year")
     before = find(s, Municipality, municipality)
     kept = before.model_dump(exclude={"id"}) if before else {"ref": municipality, "municipality": municipality}

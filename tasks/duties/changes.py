@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from data.people import HasLeft, current_staff
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit
 from data.store.facts import find, record
 from data.tables import DutyChange, Family, Network, Placement
@@ -43,15 +43,15 @@ def home_of(s: Session, subject: str) -> str:
 
 def change_duty(s: Session, wish: Wish, *, by: Actor, now: datetime) -> str:
     """The reference of what was recorded; the same kind from the same day is replaced. Raises Refusal."""
-    pack = policy(home_of(s, wish.subject))
-    duties = {duty.key: duty for duty in pack.duties(pack.today(now))}
+    policy = policy_of(home_of(s, wish.subject))
+    duties = {duty.key: duty for duty in policy.duties(policy.today(now))}
     if wish.duty is not None and wish.duty not in duties:
-        raise Refusal(f"{pack.key} has no duty {wish.duty!r}; it has {', '.join(duties) or 'none'}")
+        raise Refusal(f"{policy.key} has no duty {wish.duty!r}; it has {', '.join(duties) or 'none'}")
     duty = duties[wish.duty] if wish.duty else None
     _makes_sense(wish, duty)
     if duty is not None and (about := _about(s, wish.subject)) != duty.about:
         raise Refusal(f"{duty.key} is owed by a {duty.about}; {wish.subject} is a {about}, so name the {duty.about}")
-    _may(s, by, wish, duty, pack.key, pack.today(now))
+    _may(s, by, wish, duty, policy.key, policy.today(now))
     ref = f"{wish.subject}/{wish.duty or 'all'}/{wish.kind}/{wish.first}"
     change = DutyChange(
         ref=ref,

@@ -14,16 +14,18 @@ from tasks.cases.assign import Desk, NobodyToAsk
 from tasks.cases.errands import Errand
 
 
-def few_a_day(s: Session, pack: Policy, wanted: Sequence[Errand], given: Iterable[Asked], today: date) -> list[Errand]:
+def few_a_day(
+    s: Session, policy: Policy, wanted: Sequence[Errand], given: Iterable[Asked], today: date
+) -> list[Errand]:
     """The soonest due, and what has no time left: that says no day of its own. The others wait for another morning.
 
     `given` is what was asked before, also today.
     """
-    began = began_on(s, pack.key)
-    if began is None or today >= Span(months=pack.value("beginning.settles_within_months", today)).after(began):
+    began = began_on(s, policy.key)
+    if began is None or today >= Span(months=policy.value("beginning.settles_within_months", today)).after(began):
         return list(wanted)
-    most, desk = pack.value("beginning.asked_a_day", today), Desk(s, pack.key, today)
-    asked = Counter(errand.assignee for errand in given if pack.today(errand.issued_at) == today)
+    most, desk = policy.value("beginning.asked_a_day", today), Desk(s, policy.key, today)
+    asked = Counter(errand.assignee for errand in given if policy.today(errand.issued_at) == today)
     kept = []
     for errand in sorted(wanted, key=lambda errand: (errand.question.due or today, errand.question.step)):
         whom = _whom(desk, errand)

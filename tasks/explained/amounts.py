@@ -9,7 +9,7 @@ from gettext import NullTranslations
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import is_operator
 from data.tables import LedgerLine
 from rules.components.days import spans
@@ -133,7 +133,7 @@ class Amount:
         return _("the operator") if is_operator(who) else who
 
     def local(self, instant: datetime) -> str:
-        return self.day(policy(self.line.municipality).today(instant))
+        return self.day(policy_of(self.line.municipality).today(instant))
 
     def day(self, day: date) -> str:
         return format_date(day, "long", locale=LOCALES[self.language])

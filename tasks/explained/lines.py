@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from data.pay.ledger import find_line
-from data.policies import policy
+from data.policies import policy_of
 from data.store.asking import ASKED_AT_ONCE, batched
 from data.store.audit import is_job
 from data.store.facts import version_at
@@ -205,28 +205,28 @@ class _Explanation(Amount):
         if component == Component.FEE:
             yield _("The fee is taxable income and isn't pensionable.")
         if component == Component.BOARD_LODGING:
-            law = policy(self.line.municipality).value("law.board_lodging", self.dates()[-1])
+            law = policy_of(self.line.municipality).value("law.board_lodging", self.dates()[-1])
             yield _("Law: {law}.").format(law=law)
 
     def noon_to_noon(self) -> Iterator[str]:
-        _, rules = self.texts.gettext, policy(self.line.municipality)
-        said = _("It is the rule in {municipality}.").format(municipality=rules.name)
+        _, policy = self.texts.gettext, policy_of(self.line.municipality)
+        said = _("It is the rule in {municipality}.").format(municipality=policy.name)
         yield f"{_(BY_NOON)} {said}{self.unconfirmed()}"
         if "paid" not in self.line.basis:
             yield from self.placed()
 
     def unconfirmed(self) -> str:
-        _, rules, last = self.texts.gettext, policy(self.line.municipality), month(self.line.period).last
+        _, policy, last = self.texts.gettext, policy_of(self.line.municipality), month(self.line.period).last
         rule = "payout.nights_rule"
-        if rules.has(rule, last) and not rules.dated(rule, last).assumed:
+        if policy.has(rule, last) and not policy.dated(rule, last).assumed:
             return ""
         return " " + _("The municipality hasn't confirmed it yet.")
 
     def source(self) -> str:
         """Norwegian months and nights are paid as their rates' own source says."""
-        _, row, rules = self.texts.gettext, self.line.basis["row"], policy(self.line.municipality)
+        _, row, policy = self.texts.gettext, self.line.basis["row"], policy_of(self.line.municipality)
         rate = self.behind.rates.get(self.line.basis.get("rate", ""))
-        if rules.country == "NO" and row == "R9":
+        if policy.country == "NO" and row == "R9":
             return _("It comes from {source}.").format(source=rate.source.removesuffix(".")) if rate else ""
         said = _("It comes from {source}.").format(source=_(SOURCES[row[0]]))
         return said + self.unconfirmed() if self.line.unit == "night" else said

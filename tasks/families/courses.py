@@ -10,7 +10,7 @@ from data.courses import COUNTED, courses, enrolment_of, enrolments, persons
 from data.happenings import record_held
 from data.people import current_staff
 from data.placements import placements_of
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit
 from data.store.facts import current, find, record, revise
 from data.store.session import lock
@@ -42,7 +42,7 @@ def add_course(s: Session, course: Course, *, actor: Actor, now: datetime) -> Co
 
 
 def _faults(s: Session, course: Course, now: datetime) -> list[str]:
-    today = policy(course.municipality).today(now)
+    today = policy_of(course.municipality).today(now)
     lines = []
     if find(s, Course, course.ref) is not None:
         lines.append(f"there is a course {course.ref} already; give this one another reference")
@@ -116,7 +116,7 @@ def enrol(s: Session, *, course: str, family: str, persons: int, case: str, now:
 def _move_up(s: Session, course: str, now: datetime) -> None:
     """Gives what is free to who waits, and tells them."""
     row, asked = current(s, Course, course), enrolments(s, course)
-    if row.held_on <= policy(row.municipality).today(now):
+    if row.held_on <= policy_of(row.municipality).today(now):
         return
     waiting = {entry.family: entry for entry in asked if entry.state == Place.WAITING}
     queue = [Asked(entry.family, entry.persons) for entry in waiting.values()]
@@ -170,7 +170,7 @@ def record_attendance(s: Session, *, case: str, attended_on: Sequence[date], now
 
 def _subjects(s: Session, course: Course, place: Enrolment, duty: str, day: date) -> list[str]:
     """Whom the day counts for: each of the family's placements where the municipality's duty is theirs."""
-    owed = {found.key: found.about for found in policy(course.municipality).duties(day)}
+    owed = {found.key: found.about for found in policy_of(course.municipality).duties(day)}
     if owed.get(duty) == "placement":
         return [placement.ref for placement in placements_of(s, place.family, day)]
     return [place.family]
@@ -178,7 +178,7 @@ def _subjects(s: Session, course: Course, place: Enrolment, duty: str, day: date
 
 def costs(s: Session, course: Course) -> dict[str, dict[str, int]]:
     """What each placing municipality pays in øre, by family with a place."""
-    sharing = policy(course.municipality).value("courses.cost_sharing", course.held_on)
+    sharing = policy_of(course.municipality).value("courses.cost_sharing", course.held_on)
     found = {}
     for place in enrolments(s, course.ref):
         if place.state in COUNTED:

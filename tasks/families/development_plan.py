@@ -11,7 +11,7 @@ from data.duties import owners
 from data.duty_changes import excused
 from data.happenings import record_held
 from data.placements import placements_of
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import job
 from data.store.facts import current, stands
 from data.store.session import lock, reading
@@ -29,23 +29,23 @@ PROCESS, DUTY = "development-plan", "development_plan_review"
 
 
 class NotSwitchedOn(Refusal):
-    def __init__(self, pack: Policy, kind: str) -> None:
+    def __init__(self, policy: Policy, kind: str) -> None:
         super().__init__(
-            f"{pack.key} has no development plans for {kind} families; add the kind to duties.{DUTY} in its policy"
+            f"{policy.key} has no development plans for {kind} families; add the kind to duties.{DUTY} in its policy"
         )
 
 
-def duty(pack: Policy, kind: str, on: date) -> Duty:
+def duty(policy: Policy, kind: str, on: date) -> Duty:
     """How often it is reviewed. Raises NotSwitchedOn."""
-    found = next((found for found in pack.duties(on) if found.key == DUTY and kind in found.kinds), None)
+    found = next((found for found in policy.duties(on) if found.key == DUTY and kind in found.kinds), None)
     if found is None or found.every is None:
-        raise NotSwitchedOn(pack, kind)
+        raise NotSwitchedOn(policy, kind)
     return found
 
 
-def next_review(s: Session, family: str, pack: Policy, last: date, on: date) -> str:
+def next_review(s: Session, family: str, policy: Policy, last: date, on: date) -> str:
     """ISO. Raises NotSwitchedOn."""
-    every = duty(pack, current(s, Family, family).kind, on).every
+    every = duty(policy, current(s, Family, family).kind, on).every
     return every.after(last).isoformat() if every else ""
 
 
@@ -57,14 +57,14 @@ def has_gone(s: Session, family: str, on: date) -> bool:
 
 def open_missing(municipality: str, today: date, now: datetime) -> list[str]:
     """A plan for each family that owes one and never had one: the cases opened now."""
-    owed = [found for found in policy(municipality).duties(today) if found.key == DUTY]
+    owed = [found for found in policy_of(municipality).duties(today) if found.key == DUTY]
     if not owed:
         return []
     with reading() as s:
         had = select(CaseRow.ref).where(CaseRow.process == PROCESS, CaseRow.family == Family.ref).exists()
         rows = select(Family.ref).where(Family.municipality == municipality, stands(Family))
         without = rows.where(col(Family.kind).in_(list(owed[0].kinds)), ~had).order_by(col(Family.ref))
-        away = excused(s, DUTY, today) | _settling(s, policy(municipality), owed[0], today)
+        away = excused(s, DUTY, today) | _settling(s, policy_of(municipality), owed[0], today)
         missing = [ref for ref in s.exec(without).all() if ref not in away and not has_gone(s, ref, today)]
     try:
         return written(missing, partial(_open, now=now), called=str)
@@ -72,14 +72,14 @@ def open_missing(municipality: str, today: date, now: datetime) -> list[str]:
         wake_postman()
 
 
-def _settling(s: Session, pack: Policy, duty: Duty, today: date) -> set[str]:
+def _settling(s: Session, policy: Policy, duty: Duty, today: date) -> set[str]:
     """Families from before the municipality began here, whose own day within the first interval hasn't come."""
-    began = began_on(s, pack.key)
+    began = began_on(s, policy.key)
     if began is None or duty.every is None or today >= duty.every.after(began):
         return set()
     return {
         owner.ref
-        for owner in owners(s, pack, today)
+        for owner in owners(s, policy, today)
         if owner.owes(duty) and (stays := [*owner.stays, *owner.approvals])
         if comes_on(f"{owner.ref} {PROCESS}", min(stay.start for stay in stays), began, duty.every) > today
     }

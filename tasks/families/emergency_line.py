@@ -8,7 +8,7 @@ from sqlmodel import Session
 from data.beginnings import began_on
 from data.emergency_calls import calls_by_topic
 from data.people import current_staff, person_by_email
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit
 from data.store.facts import current
 from data.store.numbering import next_number
@@ -50,21 +50,21 @@ class Usage:
 def log_call(s: Session, family: str, raw: object, *, email: str, os_account: str, now: datetime) -> EmergencyCall:
     """The call, and the task to follow it up. Raises Refusal; then nothing is written."""
     home = current(s, Family, family)
-    pack = policy(home.municipality)
-    person = person_by_email(s, email, municipality=pack.key, on=pack.today(now))
-    if not is_open(pack, pack.today(now)):
+    policy = policy_of(home.municipality)
+    person = person_by_email(s, email, municipality=policy.key, on=policy.today(now))
+    if not is_open(policy, policy.today(now)):
         raise Refusal(
-            f"{pack.key} has no emergency line on {pack.today(now)}; "
-            f"where it has, say so in data/policies/{pack.key}.toml under emergency_line.open"
+            f"{policy.key} has no emergency line on {policy.today(now)}; "
+            f"where it has, say so in data/policies/{policy.key}.toml under emergency_line.open"
         )
-    topics = {"topics": pack.value("emergency_line.topics", pack.today(now))}
-    said = LogCall.accept(raw, demands=topics, today=pack.today(now))
-    series = f"{pack.prefix}-{pack.today(now).year}-A"
+    topics = {"topics": policy.value("emergency_line.topics", policy.today(now))}
+    said = LogCall.accept(raw, demands=topics, today=policy.today(now))
+    series = f"{policy.prefix}-{policy.today(now).year}-A"
     call = EmergencyCall(
         ref=f"{series}{next_number(s, series):05d}",
-        municipality=pack.key,
+        municipality=policy.key,
         family=family,
-        called_at=_called_at(said.called_at, pack, now),
+        called_at=_called_at(said.called_at, policy, now),
         about=said.about,
         advice=said.advice,
         topic=said.topic,
@@ -73,18 +73,18 @@ def log_call(s: Session, family: str, raw: object, *, email: str, os_account: st
     )
     s.add(call)
     audit(s, Actor(person.ref, os_account), "emergency call logged", call.ref, now, family=family)
-    _have_followed_up(s, home, call, pack, now)
+    _have_followed_up(s, home, call, policy, now)
     return call
 
 
-def is_open(pack: Policy, on: date) -> bool:
+def is_open(policy: Policy, on: date) -> bool:
     """A municipality whose policy says nothing of a line has none."""
-    said = [dated.value for dated in pack.values.get("emergency_line.open", ()) if dated.valid_from <= on]
+    said = [dated.value for dated in policy.values.get("emergency_line.open", ()) if dated.valid_from <= on]
     return bool(said and said[-1])
 
 
-def _called_at(said: datetime | None, pack: Policy, now: datetime) -> datetime:
-    at = now if said is None else instant(said, pack.timezone)
+def _called_at(said: datetime | None, policy: Policy, now: datetime) -> datetime:
+    at = now if said is None else instant(said, policy.timezone)
     if at > now:
         raise Refusal("called_at: the call is still to come; give the time at which it came in")
     if at < now - YEAR:
@@ -92,11 +92,11 @@ def _called_at(said: datetime | None, pack: Policy, now: datetime) -> datetime:
     return at
 
 
-def _have_followed_up(s: Session, home: Family, call: EmergencyCall, pack: Policy, now: datetime) -> None:
-    today = pack.today(now)
+def _have_followed_up(s: Session, home: Family, call: EmergencyCall, policy: Policy, now: datetime) -> None:
+    today = policy.today(now)
     role, to = _consultant(s, home, today)
-    due = add_working_days(today, 0, pack.country)
-    give(s, Question(FollowUpCall, role, about=call.ref, to=to, due=due), municipality=pack.key, now=now)
+    due = add_working_days(today, 0, policy.country)
+    give(s, Question(FollowUpCall, role, about=call.ref, to=to, due=due), municipality=policy.key, now=now)
 
 
 def _consultant(s: Session, home: Family, on: date) -> tuple[Role, str]:
@@ -118,22 +118,22 @@ def followed_up(s: Session, task: GeneratedTask, answer: FollowUpCall, actor: Ac
 
 def report_usage(municipality: str, today: date, now: datetime) -> Usage | None:
     """The month before, told to the leader once, also when nobody called; None where no line was open here."""
-    pack, last = policy(municipality), today.replace(day=1) - timedelta(days=1)
-    if not is_open(pack, last):
+    policy, last = policy_of(municipality), today.replace(day=1) - timedelta(days=1)
+    if not is_open(policy, last):
         return None
     of = month(f"{last:%Y-%m}")
     with reading() as s:
         began = began_on(s, municipality)
         if began is not None and of.last < began:
             return None
-        called = calls_by_topic(s, municipality, _midnight(of.first, pack), _midnight(today.replace(day=1), pack))
-    topics = {**dict.fromkeys(pack.value("emergency_line.topics", last), 0), **called}
-    usage = Usage(f"{pack.prefix}-{of}", topics)
+        called = calls_by_topic(s, municipality, _midnight(of.first, policy), _midnight(today.replace(day=1), policy))
+    topics = {**dict.fromkeys(policy.value("emergency_line.topics", last), 0), **called}
+    usage = Usage(f"{policy.prefix}-{of}", topics)
     with writing() as s:
         queue_to_role(
             s,
             Role.LEADER,
-            lambda pack, site: usage_notice(usage, of, pack, site),
+            lambda policy, site: usage_notice(usage, of, policy, site),
             about=usage.about,
             municipality=municipality,
             dedup=f"{usage.about}:emergency_usage",
@@ -143,17 +143,17 @@ def report_usage(municipality: str, today: date, now: datetime) -> Usage | None:
     return usage
 
 
-def _midnight(day: date, pack: Policy) -> datetime:
-    return instant(datetime.combine(day, time()), pack.timezone)
+def _midnight(day: date, policy: Policy) -> datetime:
+    return instant(datetime.combine(day, time()), policy.timezone)
 
 
-def usage_notice(usage: Usage, of: Month, pack: Policy, site: Site) -> Notice:
-    texts = translator(pack.language)
+def usage_notice(usage: Usage, of: Month, policy: Policy, site: Site) -> Notice:
+    texts = translator(policy.language)
     context = {
         "count": usage.calls,
-        "month": month_name(of.first, pack.language),
+        "month": month_name(of.first, policy.language),
         "topics": [(texts.gettext(topic.replace("_", " ")), count) for topic, count in usage.topics.items() if count],
-        "rule": rule_in_words("V1", pack),
+        "rule": rule_in_words("V1", policy),
         "link": site.page("emergency-calls", usage.about),
     }
     return Notice("emergency_usage", context)

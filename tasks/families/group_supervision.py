@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from data.duty_changes import excused
 from data.happenings import record_held
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import job
 from data.store.facts import current
 from data.store.session import lock, reading
@@ -43,16 +43,16 @@ class About(NamedTuple):
     """Its first day, ISO."""
 
 
-def duty(pack: Policy, on: date) -> Duty | None:
+def duty(policy: Policy, on: date) -> Duty | None:
     """Says which kinds of family take part; None where the municipality has no group supervision."""
-    return next((found for found in pack.duties(on) if found.key == DUTY), None)
+    return next((found for found in policy.duties(on) if found.key == DUTY), None)
 
 
 def open_for_teams(municipality: str, today: date, now: datetime) -> list[str]:
     """The quarter's cases that were opened now, for teams that have none but cancelled ones."""
-    pack, quarter = policy(municipality), quarter_begins(today).isoformat()
-    owed = duty(pack, today)
-    if owed is None or days_left(today) < pack.value(LEAST_DAYS_LEFT, today):
+    policy, quarter = policy_of(municipality), quarter_begins(today).isoformat()
+    owed = duty(policy, today)
+    if owed is None or days_left(today) < policy.value(LEAST_DAYS_LEFT, today):
         return []
     with reading() as s:
         there = _opened(s, municipality, quarter)
@@ -66,8 +66,8 @@ def open_for_teams(municipality: str, today: date, now: datetime) -> list[str]:
 
 def _opened(s: Session, municipality: str, quarter: str) -> set[About]:
     """Of the quarter: what was opened before it began is another's."""
-    pack = policy(municipality)
-    begins = datetime.combine(date.fromisoformat(quarter), time.min, ZoneInfo(pack.timezone))
+    policy = policy_of(municipality)
+    begins = datetime.combine(date.fromisoformat(quarter), time.min, ZoneInfo(policy.timezone))
     noted = (
         select(JournalEntry)
         .join(CaseRow, col(CaseRow.ref) == col(JournalEntry.case))
@@ -98,9 +98,9 @@ def consultant(s: Session, team: str, municipality: str, on: date) -> str:
     return for_role(s, Role.FAMILY_CARE_CONSULTANT, municipality, prefer=[own], on=on)
 
 
-def those_of(s: Session, team: str, pack: Policy, on: date) -> dict[str, list[str]]:
+def those_of(s: Session, team: str, policy: Policy, on: date) -> dict[str, list[str]]:
     """Families that take part, and the team's consultants."""
-    row, owed = current(s, Team, team), duty(pack, on)
+    row, owed = current(s, Team, team), duty(policy, on)
     staff = sorted({ref for ref in (row.family_care_consultant, row.family_consultant) if ref})
     return {"families": _families(s, team, on, owed) if owed else [], "staff": staff}
 
@@ -115,7 +115,7 @@ def invite(
     s: Session,
     *,
     case: str,
-    pack: Policy,
+    policy: Policy,
     people: dict[str, list[str]],
     theme: str,
     meeting: Appointment,
@@ -127,10 +127,10 @@ def invite(
         case_ref=case,
         about=DUTY,
         recipients=[*people["families"], *people["staff"]],
-        title=f"{translator(pack.language).gettext(GroupSupervision.title)}: {theme}",
+        title=f"{translator(policy.language).gettext(GroupSupervision.title)}: {theme}",
         starts_at=meeting.starts_at,
         minutes=meeting.minutes,
-        municipality=pack.key,
+        municipality=policy.key,
         sequence=meeting.sequence,
         now=now,
         online=meeting.link,

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from data.people import current_staff
-from data.policies import policy
+from data.policies import policy_of
 from data.tables import OutboxMail
 from tasks.mail.notices import undeliverable
 from tasks.mail.queue import queue_mail, site
@@ -16,15 +16,15 @@ def queue_undeliverable(s: Session, mail: OutboxMail, now: datetime) -> list[Out
     """Tells administration, and for a task also who else can see to it, that a mail was given up; each once."""
     if mail.template in ("undeliverable", "no_address"):
         return []
-    pack = policy(mail.municipality)
-    on = pack.today(now)
+    policy = policy_of(mail.municipality)
+    on = policy.today(now)
     staff = current_staff(s, mail.municipality)
     mends, sees_to_it = office(staff, on, but=frozenset({mail.recipient})), deputy(staff, mail.recipient, on)
     told = [mends and mends.ref, sees_to_it if mail.template.startswith("task_") else None]
     queued = [
         queue_mail(
             s,
-            undeliverable(mail, site(pack)),
+            undeliverable(mail, site(policy)),
             recipient=ref,
             about=mail.about,
             municipality=mail.municipality,

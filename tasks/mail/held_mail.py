@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from data.people import current_staff
-from data.policies import policy
+from data.policies import policy_of
 from data.tables import GeneratedTask, OutboxMail
 from rules.policy import Policy
 from rules.substitutes import in_charge, present_with
@@ -38,56 +38,56 @@ def queue_together(s: Session, tasks: Sequence[GeneratedTask], kind: TaskMail, n
 def _queue(
     s: Session, tasks: Sequence[GeneratedTask], sort: str, assignee: str, due: date, kind: TaskMail, now: datetime
 ) -> OutboxMail | None:
-    pack = policy(tasks[0].municipality)
+    policy = policy_of(tasks[0].municipality)
     notice = held_lines if sort == "held_lines" else unpaid_list
     # while they are waited for some are answered: what is left makes no new reason
-    reason = tasks[0].ref if kind == "issued" else f"{pack.key}:{due}"
+    reason = tasks[0].ref if kind == "issued" else f"{policy.key}:{due}"
     return queue_mail(
         s,
-        notice(tasks, assignee, due, pack, site(pack), contact=contact_beside(s, assignee, pack, now)),
+        notice(tasks, assignee, due, policy, site(policy), contact=contact_beside(s, assignee, policy, now)),
         recipient=assignee,
         about=tasks[0].ref,
-        municipality=pack.key,
+        municipality=policy.key,
         dedup=f"{reason}:{sort}:{kind}:{assignee}",
         now=now,
     )
 
 
-def contact_beside(s: Session, assignee: str, pack: Policy, now: datetime) -> str | None:
+def contact_beside(s: Session, assignee: str, policy: Policy, now: datetime) -> str | None:
     """Who can be asked about them beside whoever decides."""
-    staff, today = current_staff(s, pack.key), pack.today(now)
+    staff, today = current_staff(s, policy.key), policy.today(now)
     but = frozenset({assignee})
     return present_with(staff, Role.PAYROLL, today, but=but) or in_charge(staff, today, but=but)
 
 
 def held_lines(
-    tasks: Sequence[GeneratedTask], assignee: str, due: date, pack: Policy, place: Site, *, contact: str | None
+    tasks: Sequence[GeneratedTask], assignee: str, due: date, policy: Policy, place: Site, *, contact: str | None
 ) -> Notice:
     lines = [f"{task.ref} ({task.demands['line']})" for task in tasks[:MOST_LISTED]]
-    return Notice("held_lines", {"lines": lines, **_all(tasks, assignee, due, "R9", pack, place, contact)})
+    return Notice("held_lines", {"lines": lines, **_all(tasks, assignee, due, "R9", policy, place, contact)})
 
 
 def unpaid_list(
-    tasks: Sequence[GeneratedTask], assignee: str, due: date, pack: Policy, place: Site, *, contact: str | None
+    tasks: Sequence[GeneratedTask], assignee: str, due: date, policy: Policy, place: Site, *, contact: str | None
 ) -> Notice:
-    lines = [_difference(task, pack) for task in tasks[:MOST_LISTED]]
-    return Notice("unpaid", {"lines": lines, **_all(tasks, assignee, due, "X4", pack, place, contact)})
+    lines = [_difference(task, policy) for task in tasks[:MOST_LISTED]]
+    return Notice("unpaid", {"lines": lines, **_all(tasks, assignee, due, "X4", policy, place, contact)})
 
 
-def _difference(task: GeneratedTask, pack: Policy) -> str:
-    said = unpaid(task.demands, pack.language)
+def _difference(task: GeneratedTask, policy: Policy) -> str:
+    said = unpaid(task.demands, policy.language)
     return f"{task.ref}: {task.about} ({said['placements']}), {said['months']}, {said['difference']}"
 
 
 def _all(
-    tasks: Sequence[GeneratedTask], assignee: str, due: date, row: str, pack: Policy, place: Site, contact: str | None
+    tasks: Sequence[GeneratedTask], assignee: str, due: date, row: str, policy: Policy, place: Site, contact: str | None
 ) -> dict[str, object]:
     return {
         "count": len(tasks),
         "more": len(tasks[MOST_LISTED:]),
-        "due": long_date(due, pack.language),
+        "due": long_date(due, policy.language),
         "assignee": assignee,
         "contact": contact,
-        "rule": rule_in_words(row, pack),
+        "rule": rule_in_words(row, policy),
         "link": place.page("tasks", "").rstrip("/"),
     }

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from data.outbox import readers_of
 from data.people import staff_elsewhere
-from data.policies import policy
+from data.policies import policy_of
 from data.tables import OutboxMail
 from tasks.mail.notices import Meeting, invitation
 from tasks.mail.queue import Wanted, queue_mails, site
@@ -55,7 +55,7 @@ def _who_has_it(
     for earlier in range(meeting.sequence):
         reasons = {_reason(meeting, earlier, ref): ref for ref in invited}
         has |= {reasons[reason]: reader for reason, reader in readers_of(s, reasons, "invitation").items()}
-    staff, today = staff_elsewhere(s, set(has.values())), policy(municipality).today(now)
+    staff, today = staff_elsewhere(s, set(has.values())), policy_of(municipality).today(now)
     return {
         ref: reader for ref, reader in has.items() if reader not in staff or not staff[reader][reader].has_left(today)
     }
@@ -69,8 +69,8 @@ def _queue(
     s: Session, meeting: Meeting, readers: Mapping[str, str], municipality: str, now: datetime
 ) -> dict[str, OutboxMail]:
     """By whom it is for; what is cancelled is so in the calendar it stands in, whoever is away."""
-    pack = policy(municipality)
-    notice = invitation(meeting, pack, site(pack))
+    policy = policy_of(municipality)
+    notice = invitation(meeting, policy, site(policy))
     wanted = [
         Wanted(_reason(meeting, meeting.sequence, ref), notice, reader, meeting.case, in_person=meeting.cancelled)
         for ref, reader in readers.items()

@@ -79,11 +79,11 @@ class BenefitLetter:
     """The policy's guidance; None where there is none."""
 
 
-def _topic(task: GeneratedTask, pack: Policy, on: date) -> str | None:
+def _topic(task: GeneratedTask, policy: Policy, on: date) -> str | None:
     """What the task says, else the quarter's theme where it is supervision (V2)."""
-    if task.demands.get("duty") == "supervision" and pack.has("group_supervision.theme", on):
-        return str(pack.value("group_supervision.theme", on))
-    return translator(pack.language).gettext(task.demands["topic"]) if "topic" in task.demands else None
+    if task.demands.get("duty") == "supervision" and policy.has("group_supervision.theme", on):
+        return str(policy.value("group_supervision.theme", on))
+    return translator(policy.language).gettext(task.demands["topic"]) if "topic" in task.demands else None
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,11 @@ class Behind:
 
 
 def task_notice(
-    task: GeneratedTask, kind: TaskMail, pack: Policy, on: date, site: Site, behind: Behind | None = None
+    task: GeneratedTask, kind: TaskMail, policy: Policy, on: date, site: Site, behind: Behind | None = None
 ) -> Notice:
-    form, texts, known = form_named(task.form), translator(pack.language), behind or Behind()
+    form, texts, known = form_named(task.form), translator(policy.language), behind or Behind()
     title, what, link = (
-        title_of(task.form, task.demands, pack, task.case),
+        title_of(task.form, task.demands, policy, task.case),
         texts.gettext(form.what),
         site.page("tasks", task.ref),
     )
@@ -112,19 +112,19 @@ def task_notice(
         "title": title,
         "what": what,
         "why": texts.gettext(form.why),
-        "rule": rule_in_words(task.row, pack),
-        "law": law_behind(pack, task.row, on),
-        "due": long_date(task.due_on, pack.language) if task.due_on else None,
+        "rule": rule_in_words(task.row, policy),
+        "law": law_behind(policy, task.row, on),
+        "due": long_date(task.due_on, policy.language) if task.due_on else None,
         "family": known.family,
         "child": known.child,
         "concerns": None if task.about in (known.family, known.child) else concern_of(task.form, task.about),
         "whom": known.whom,
         "concerns_kind": known.kind,
         "contact": known.contact,
-        "sums": _sums(task.demands, pack.language) if task.form == "PayoutApproval" else None,
-        "rate": missing_rate(task.demands, pack.language) if task.form == "MissingRate" else None,
-        "unpaid": unpaid(task.demands, pack.language) if task.form == "UnpaidEntitlement" else None,
-        "topic": None if form.discreet else _topic(task, pack, on),
+        "sums": _sums(task.demands, policy.language) if task.form == "PayoutApproval" else None,
+        "rate": missing_rate(task.demands, policy.language) if task.form == "MissingRate" else None,
+        "unpaid": unpaid(task.demands, policy.language) if task.form == "UnpaidEntitlement" else None,
+        "topic": None if form.discreet else _topic(task, policy, on),
         "case": task.case,
         "assignee": task.assignee,
         "with_family": task.role == Role.FAMILY,
@@ -161,16 +161,16 @@ def _sums(demands: Mapping[str, Any], language: str) -> dict[str, Any] | None:
     }
 
 
-def title_of(form: str, demands: Mapping[str, Any], pack: Policy, case: str | None) -> str:
+def title_of(form: str, demands: Mapping[str, Any], policy: Policy, case: str | None) -> str:
     """A duty's task is called as the policy calls the duty; a rate's names the rate, a month's the month."""
     title, called, of = (
-        translator(pack.language).gettext(form_named(form).title),
+        translator(policy.language).gettext(form_named(form).title),
         demands.get("called"),
         month_named(case),
     )
     if called:
-        return f"{title}: {rate_in_words(called, pack.language) if form == 'MissingRate' else called}"
-    return f"{title}, {month_name(of.first, pack.language)}" if of else title
+        return f"{title}: {rate_in_words(called, policy.language) if form == 'MissingRate' else called}"
+    return f"{title}, {month_name(of.first, policy.language)}" if of else title
 
 
 def concern_of(form: str, about: str | None) -> str | None:
@@ -178,25 +178,25 @@ def concern_of(form: str, about: str | None) -> str | None:
     return None if form == "MissingRate" else about
 
 
-def in_a_list(task: GeneratedTask, pack: Policy, concerns: str | None) -> dict[str, Any]:
+def in_a_list(task: GeneratedTask, policy: Policy, concerns: str | None) -> dict[str, Any]:
     """A task's line in a collective mail, also where its form is of another age."""
     known = task.form in FORMS
     return {
         "ref": task.ref,
-        "title": title_of(task.form, task.demands, pack, task.case) if known else task.form,
-        "due": long_date(task.due_on, pack.language) if task.due_on else "–",
+        "title": title_of(task.form, task.demands, policy, task.case) if known else task.form,
+        "due": long_date(task.due_on, policy.language) if task.due_on else "–",
         "concerns": concerns,
     }
 
 
-def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:
-    title = translator(pack.language).gettext(meeting.title)
+def invitation(meeting: Meeting, policy: Policy, site: Site) -> Notice:
+    title = translator(policy.language).gettext(meeting.title)
     entry = Entry(
         uid=f"{meeting.case}.{meeting.about}@{site.domain}",
         title=f"{title} ({meeting.case})",
         description=meeting.online or meeting.case,
         link=site.page("cases", meeting.case),
-        starts=meeting.starts_at.replace(tzinfo=ZoneInfo(pack.timezone)),
+        starts=meeting.starts_at.replace(tzinfo=ZoneInfo(policy.timezone)),
         minutes=meeting.minutes,
         sequence=meeting.sequence,
         cancelled=meeting.cancelled,
@@ -205,7 +205,7 @@ def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:
     )
     context = {
         "title": title,
-        "when": day_and_time(meeting.starts_at, pack.language),
+        "when": day_and_time(meeting.starts_at, policy.language),
         "minutes": meeting.minutes,
         "case": meeting.case,
         "moved": meeting.sequence > 0,
@@ -218,23 +218,23 @@ def invitation(meeting: Meeting, pack: Policy, site: Site) -> Notice:
     return Notice("invitation", context, entry)
 
 
-def case_ended(case: CaseRow, pack: Policy, site: Site) -> Notice:
-    outcome = translator(pack.language).gettext(case.outcome or "")
-    context = {"process": _process(case, pack), "outcome": outcome, "link": site.page("cases", case.ref)}
+def case_ended(case: CaseRow, policy: Policy, site: Site) -> Notice:
+    outcome = translator(policy.language).gettext(case.outcome or "")
+    context = {"process": _process(case, policy), "outcome": outcome, "link": site.page("cases", case.ref)}
     return Notice("case_ended", context)
 
 
-def _process(case: CaseRow, pack: Policy) -> str:
+def _process(case: CaseRow, policy: Policy) -> str:
     """What a case is about, with its month where it is named by one; its key where this version doesn't know it."""
     if case.process not in PROCESSES:
         return case.process
-    words, of = translator(pack.language).gettext(LETTER_RULES[PROCESSES[case.process].row]), month_named(case.ref)
-    return f"{words}, {month_name(of.first, pack.language)}" if of else words
+    words, of = translator(policy.language).gettext(LETTER_RULES[PROCESSES[case.process].row]), month_named(case.ref)
+    return f"{words}, {month_name(of.first, policy.language)}" if of else words
 
 
-def case_stopped(case: CaseRow, fault: str, version: str, pack: Policy, site: Site) -> Notice:
+def case_stopped(case: CaseRow, fault: str, version: str, policy: Policy, site: Site) -> Notice:
     context = {
-        "process": f"{_process(case, pack)} ({case.process})",
+        "process": f"{_process(case, policy)} ({case.process})",
         "fault": fault,
         "version": version,
         "link": site.page("cases", case.ref),
@@ -242,14 +242,14 @@ def case_stopped(case: CaseRow, fault: str, version: str, pack: Policy, site: Si
     return Notice("case_stopped", context)
 
 
-def decision(case: str, letter: BenefitLetter, pack: Policy, site: Site) -> Notice:
-    texts = translator(pack.language)
+def decision(case: str, letter: BenefitLetter, policy: Policy, site: Site) -> Notice:
+    texts = translator(policy.language)
     context = {
         "granted": letter.granted,
         "rule": texts.gettext(LETTER_RULES[letter.rule]),
         "regime": letter.regime,
         "proof_years": letter.proof_years,
-        "paid_by": long_date(letter.paid_by, pack.language) if letter.paid_by else None,
+        "paid_by": long_date(letter.paid_by, policy.language) if letter.paid_by else None,
         "ground": texts.gettext(SAYS[letter.ground]) if letter.ground else None,
         "covered": ", ".join(texts.gettext(item.replace("_", " ")) for item in letter.covered),
         "law": letter.law,
@@ -259,11 +259,11 @@ def decision(case: str, letter: BenefitLetter, pack: Policy, site: Site) -> Noti
     return Notice("decision", context)
 
 
-def year_end(claims: Sequence[str], last_day: date, pack: Policy) -> Notice:
+def year_end(claims: Sequence[str], last_day: date, policy: Policy) -> Notice:
     context = {
         "claims": list(claims),
-        "last_day": long_date(last_day, pack.language),
-        "rule": rule_in_words("R11", pack),
+        "last_day": long_date(last_day, policy.language),
+        "rule": rule_in_words("R11", policy),
     }
     return Notice("year_end", context)
 

@@ -14,10 +14,10 @@ from rules.substitutes import in_charge
 from tasks.mail.notices import Behind
 
 
-def behind(s: Session, tasks: Sequence[GeneratedTask], pack: Policy, now: datetime) -> dict[str, Behind]:
+def behind(s: Session, tasks: Sequence[GeneratedTask], policy: Policy, now: datetime) -> dict[str, Behind]:
     """By the task's reference; of one municipality."""
-    on, found = pack.today(now), concerned(s, tasks)
-    staff = current_staff(s, pack.key)
+    on, found = policy.today(now), concerned(s, tasks)
+    staff = current_staff(s, policy.key)
 
     def contact(task: GeneratedTask, known: Concerned) -> str | None:
         """Whoever else knows of it, the leader at last."""

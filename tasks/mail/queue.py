@@ -14,7 +14,7 @@ from sqlmodel import Session
 from data.installation import change, installation, there
 from data.outbox import enqueue, readers_about, told, told_of
 from data.people import addresses_of, current_staff, staff_elsewhere
-from data.policies import policy
+from data.policies import policy_of
 from data.settings import Settings
 from data.tables import CaseRow, GeneratedTask, MailState, OutboxMail, Staff
 from rules.policy import Policy
@@ -44,20 +44,20 @@ def configure(settings: Settings) -> None:
     change(mail=settings)
 
 
-def _sender(pack: Policy) -> Address:
-    return Address(display_name=pack.name, addr_spec=_mail().mail_from)
+def _sender(policy: Policy) -> Address:
+    return Address(display_name=policy.name, addr_spec=_mail().mail_from)
 
 
 def _mail() -> Settings:
     return there(installation().mail, "configure(settings)")
 
 
-def site(pack: Policy) -> Site:
-    return Site(domain=_sender(pack).domain, url=_mail().public_url)
+def site(policy: Policy) -> Site:
+    return Site(domain=_sender(policy).domain, url=_mail().public_url)
 
 
-def _today(pack: Policy, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(pack.timezone)).date()
+def _today(policy: Policy, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(policy.timezone)).date()
 
 
 def queue_mail(
@@ -101,18 +101,18 @@ def queue_mails(s: Session, wanted: Sequence[Wanted], *, municipality: str, now:
 
 
 def _written(s: Session, new: Sequence[Wanted], municipality: str, now: datetime) -> dict[str, int]:
-    pack, own = policy(municipality), current_staff(s, municipality)
+    policy, own = policy_of(municipality), current_staff(s, municipality)
     # a network's contact may work for the other municipality
     staff = staff_elsewhere(s, {mail.recipient for mail in new if not mail.to_family and mail.recipient not in own})
     homes = addresses_of(s, {mail.recipient for mail in new if mail.to_family or mail.recipient not in {*own, *staff}})
-    readers = [_reader(pack, staff.get(mail.recipient, own), homes, mail, now) for mail in new]
-    return enqueue(s, [_row(pack, reader, now.astimezone(UTC)) for reader in readers])
+    readers = [_reader(policy, staff.get(mail.recipient, own), homes, mail, now) for mail in new]
+    return enqueue(s, [_row(policy, reader, now.astimezone(UTC)) for reader in readers])
 
 
 def _reader(
-    pack: Policy, staff: Mapping[str, Staff], homes: Mapping[str, str | None], mail: Wanted, now: datetime
+    policy: Policy, staff: Mapping[str, Staff], homes: Mapping[str, str | None], mail: Wanted, now: datetime
 ) -> tuple[Recipient, Wanted]:
-    on = _today(pack, now)
+    on = _today(policy, now)
     if mail.in_person and mail.recipient in staff and not staff[mail.recipient].has_left(on):
         person = Recipient(mail.recipient, usable(staff[mail.recipient].email))
     else:
@@ -124,23 +124,23 @@ def _reader(
     return instead or Recipient(person.ref, None), mail._replace(notice=notices.no_address(person.ref, mail.notice))
 
 
-def _row(pack: Policy, to: tuple[Recipient, Wanted], now: datetime) -> OutboxMail:
+def _row(policy: Policy, to: tuple[Recipient, Wanted], now: datetime) -> OutboxMail:
     person, (dedup, notice, _, about, *_) = to
-    filled = {"stands_in_for": person.stands_in_for, "municipality_name": pack.name, "reference": about}
-    letter = render(notice.template, pack.language, {**filled, **notice.context})
-    sender = _sender(pack)
+    filled = {"stands_in_for": person.stands_in_for, "municipality_name": policy.name, "reference": about}
+    letter = render(notice.template, policy.language, {**filled, **notice.context})
+    sender = _sender(policy)
     ident, wire = f"<{uuid4().hex}@{sender.domain}>", None
     if person.address is not None:
         parties = Parties(sender, person.address, person.ref)
-        calendar = _calendar(notice.entry, parties, now, pack) if notice.entry else None
-        envelope = Envelope(ident, sender, person.address, now, pack.language)
+        calendar = _calendar(notice.entry, parties, now, policy) if notice.entry else None
+        envelope = Envelope(ident, sender, person.address, now, policy.language)
         wire = message(letter, envelope, calendar=calendar, file_name=about)
     return OutboxMail(
         dedup=dedup,
         message_id=ident,
         template=notice.template,
-        language=pack.language,
-        municipality=pack.key,
+        language=policy.language,
+        municipality=policy.key,
         about=about,
         recipient=person.ref,
         address=person.address,
@@ -153,8 +153,8 @@ def _row(pack: Policy, to: tuple[Recipient, Wanted], now: datetime) -> OutboxMai
     )
 
 
-def _calendar(entry: Entry, parties: Parties, now: datetime, pack: Policy) -> CalendarPart:
-    return CalendarPart(calendar_file(entry, now, pack.language, parties), entry.method)
+def _calendar(entry: Entry, parties: Parties, now: datetime, policy: Policy) -> CalendarPart:
+    return CalendarPart(calendar_file(entry, now, policy.language, parties), entry.method)
 
 
 def queue_task_mail(s: Session, task: GeneratedTask, kind: TaskMail, now: datetime) -> OutboxMail | None:
@@ -167,33 +167,33 @@ def queue_task_mails(s: Session, tasks: Sequence[GeneratedTask], kind: TaskMail,
     """Ids of the rows, as queue_task_mail writes each; the tasks are one municipality's."""
     if not tasks:
         return []
-    pack = policy(tasks[0].municipality)
-    known = behind(s, tasks, pack, now)
-    wanted = [_task_mail(task, kind, known[task.ref], pack, now) for task in tasks]
-    written = queue_mails(s, wanted, municipality=pack.key, now=now)
+    policy = policy_of(tasks[0].municipality)
+    known = behind(s, tasks, policy, now)
+    wanted = [_task_mail(task, kind, known[task.ref], policy, now) for task in tasks]
+    written = queue_mails(s, wanted, municipality=policy.key, now=now)
     if kind == "withdrawn":
-        _take_out_of_calendars(s, wanted, pack, now)
+        _take_out_of_calendars(s, wanted, policy, now)
     return written
 
 
-def _take_out_of_calendars(s: Session, wanted: Sequence[Wanted], pack: Policy, now: datetime) -> None:
+def _take_out_of_calendars(s: Session, wanted: Sequence[Wanted], policy: Policy, now: datetime) -> None:
     """Of who had the task's mails before, as a stand-in had: its day stands there still."""
     had = readers_about(s, [mail.about for mail in wanted], TASK_DAYS, but="task_withdrawn")
-    staff, today = current_staff(s, pack.key), _today(pack, now)
+    staff, today = current_staff(s, policy.key), _today(policy, now)
     others = [
         mail._replace(dedup=f"{mail.dedup}:had:{reader}", recipient=reader, in_person=True)
         for mail in wanted
         for reader in sorted(had.get(mail.about, ()))
         if mail.notice.entry is not None and reader in staff and not staff[reader].has_left(today)
     ]
-    queue_mails(s, others, municipality=pack.key, now=now)
+    queue_mails(s, others, municipality=policy.key, now=now)
 
 
-def _task_mail(task: GeneratedTask, kind: TaskMail, known: Behind, pack: Policy, now: datetime) -> Wanted:
+def _task_mail(task: GeneratedTask, kind: TaskMail, known: Behind, policy: Policy, now: datetime) -> Wanted:
     handed_on = kind == "issued" and now != task.issued_at
     return Wanted(
         dedup=told_of(task.ref, kind, task.assignee) + (f":{now:%Y%m%dT%H%M%S.%f}" if handed_on else ""),
-        notice=notices.task_notice(task, kind, pack, _today(pack, now), site(pack), known),
+        notice=notices.task_notice(task, kind, policy, _today(policy, now), site(policy), known),
         recipient=task.assignee,
         about=task.ref,
         to_family=task.role == Role.FAMILY,
@@ -202,13 +202,13 @@ def _task_mail(task: GeneratedTask, kind: TaskMail, known: Behind, pack: Policy,
 
 def queue_case_ended(s: Session, case: CaseRow, now: datetime) -> OutboxMail | None:
     """To the case's responsible, else to the leader."""
-    pack = policy(case.municipality)
-    responsible = case.responsible or in_charge(current_staff(s, case.municipality), _today(pack, now))
+    policy = policy_of(case.municipality)
+    responsible = case.responsible or in_charge(current_staff(s, case.municipality), _today(policy, now))
     if responsible is None:
         return None
     return queue_mail(
         s,
-        notices.case_ended(case, pack, site(pack)),
+        notices.case_ended(case, policy, site(policy)),
         recipient=responsible,
         about=case.ref,
         municipality=case.municipality,
@@ -222,7 +222,7 @@ def queue_case_stopped(s: Session, case: CaseRow, fault: str, version: str, now:
     return queue_to_role(
         s,
         Role.ADMINISTRATION,
-        lambda pack, where: notices.case_stopped(case, fault, version, pack, where),
+        lambda policy, where: notices.case_stopped(case, fault, version, policy, where),
         about=case.ref,
         municipality=case.municipality,
         dedup=f"{case.ref}:stopped:{fault}:{version}",
@@ -234,10 +234,10 @@ def queue_decision(
     s: Session, *, case: str, family: str, municipality: str, which: str, letter: BenefitLetter, now: datetime
 ) -> OutboxMail | None:
     """To the family, once for each decision `which` of the case."""
-    pack = policy(municipality)
+    policy = policy_of(municipality)
     return queue_mail(
         s,
-        notices.decision(case, letter, pack, site(pack)),
+        notices.decision(case, letter, policy, site(policy)),
         recipient=family,
         to_family=True,
         about=case,
@@ -253,7 +253,7 @@ def queue_year_end(
     """R11: what the family still has to document, once for each reminder day `part`."""
     return queue_mail(
         s,
-        notices.year_end(claims, last_day, policy(municipality)),
+        notices.year_end(claims, last_day, policy_of(municipality)),
         recipient=family,
         to_family=True,
         about=family,
@@ -274,11 +274,11 @@ def queue_to_role(
     now: datetime,
 ) -> OutboxMail | None:
     """To one person with the role, else to who is in charge."""
-    pack = policy(municipality)
+    policy = policy_of(municipality)
     staff = current_staff(s, municipality)
-    person = present_with(staff, role, _today(pack, now)) or in_charge(staff, _today(pack, now))
+    person = present_with(staff, role, _today(policy, now)) or in_charge(staff, _today(policy, now))
     if person is None:
         log.warning("%s has nobody for the mail about %s", municipality, about)
         return None
-    notice = say(pack, site(pack))
+    notice = say(policy, site(policy))
     return queue_mail(s, notice, recipient=person, about=about, municipality=municipality, dedup=dedup, now=now)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from data import networks as query
 from data.cases import find_case
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit, job
 from data.store.facts import current, record, revise
 from data.store.session import lock
@@ -38,16 +38,16 @@ def led(s: Session, family: str, on: date) -> dict[str, str | None] | None:
     return {"network": own.ref, "started_on": own.started_on.isoformat() if own.started_on else None}
 
 
-def to_choose_from(s: Session, pack: Policy, on: date) -> dict[str, Any]:
+def to_choose_from(s: Session, policy: Policy, on: date) -> dict[str, Any]:
     """What the choice of children is checked against: a network may span the project's municipalities."""
-    free = query.free_homes(s, pack.value("resource_network.municipalities", on), on)
-    return {"living_in": query.living_in(s, free, on), **limits(pack, on)}
+    free = query.free_homes(s, policy.value("resource_network.municipalities", on), on)
+    return {"living_in": query.living_in(s, free, on), **limits(policy, on)}
 
 
-def limits(pack: Policy, on: date) -> dict[str, int]:
+def limits(policy: Policy, on: date) -> dict[str, int]:
     return {
-        "least": pack.value("resource_network.homes_least", on),
-        "most": pack.value("resource_network.homes_most", on),
+        "least": policy.value("resource_network.homes_least", on),
+        "most": policy.value("resource_network.homes_most", on),
     }
 
 
@@ -88,22 +88,22 @@ def of_parent(s: Session, case: str) -> str | None:
     return started_by(parent) if parent else None
 
 
-def to_join(s: Session, pack: Policy, family: str, on: date) -> dict[str, Any]:
+def to_join(s: Session, policy: Policy, family: str, on: date) -> dict[str, Any]:
     """What a home's wish to join is checked against."""
     there = query.membership(s, family, on)
-    networks = query.networks_of(s, pack.value("resource_network.municipalities", on), on)
+    networks = query.networks_of(s, policy.value("resource_network.municipalities", on), on)
     return {
         "networks": {network.ref: len(query.homes_of(s, network.ref, on)) for network in networks},
         "member_of": there.network if there else None,
-        "most": limits(pack, on)["most"],
+        "most": limits(policy, on)["most"],
     }
 
 
 def join(s: Session, *, network: str, family: str, on: date, now: datetime) -> str:
     """Raises NetworkFull, also where two homes join at the same moment."""
     lock(s, f"network {network}")
-    pack = policy(current(s, Network, network).municipality)
-    most = limits(pack, on)["most"]
+    policy = policy_of(current(s, Network, network).municipality)
+    most = limits(policy, on)["most"]
     if len(query.homes_of(s, network, on)) >= most:
         raise NetworkFull(network, most)
     ref = f"{network}/{family}/{on}"
@@ -162,20 +162,20 @@ def birth_dates(s: Session, family: str, on: date) -> list[tuple[str, str]]:
     return [(child.ref, child.birth_date.isoformat()) for child in children if child.birth_date]
 
 
-def to_find(s: Session, pack: Policy, network: str, on: date) -> dict[str, Any]:
+def to_find(s: Session, policy: Policy, network: str, on: date) -> dict[str, Any]:
     """Where too few homes have joined: who else is free."""
-    free = query.free_homes(s, pack.value("resource_network.municipalities", on), on)
-    return {"joined": len(query.homes_of(s, network, on)), "foster_homes": free, **limits(pack, on)}
+    free = query.free_homes(s, policy.value("resource_network.municipalities", on), on)
+    return {"joined": len(query.homes_of(s, network, on)), "foster_homes": free, **limits(policy, on)}
 
 
-def agreement_paper(s: Session, pack: Policy, network: str, on: date) -> dict[str, Any]:
+def agreement_paper(s: Session, policy: Policy, network: str, on: date) -> dict[str, Any]:
     row = current(s, Network, network)
     names = [current(s, Staff, ref).name or BLANK for ref in (row.contact_1, row.contact_2) if ref]
-    allowed = limits(pack, on)
+    allowed = limits(policy, on)
     return {
         **family_of(s, row.resource_family),
         "starts_on": row.started_on,
-        "compensation_ks": pack.value("resource_network.compensation_ks", on),
+        "compensation_ks": policy.value("resource_network.compensation_ks", on),
         "homes_least": allowed["least"],
         "homes_most": allowed["most"],
         "contact_1": names[0],
@@ -191,10 +191,10 @@ def declaration_paper(s: Session, network: str, family: str, member: str) -> dic
     }
 
 
-def consent_paper(s: Session, pack: Policy, network: str, family: str, child: str, on: date) -> dict[str, Any]:
+def consent_paper(s: Session, policy: Policy, network: str, family: str, child: str, on: date) -> dict[str, Any]:
     return {
         **child_of(s, child),
         "family_name": current(s, Family, family).name or BLANK,
         "network": network,
-        "consent_above_age": pack.value("resource_network.consent_above_age", on),
+        "consent_above_age": policy.value("resource_network.consent_above_age", on),
     }

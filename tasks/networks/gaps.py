@@ -8,7 +8,7 @@ from sqlmodel import Session
 from data import network_gaps as query
 from data.errands import given_before
 from data.networks import CONTACTS, DECLARATION, contacts, contacts_of
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit, job
 from data.store.facts import current, find, revise
 from data.tables import Child, GeneratedTask, HouseholdMember, Network, Staff
@@ -34,21 +34,21 @@ def missing_contacts(s: Session, network: Network, today: date) -> Iterator[Aske
     yield Question(NameMissingContact, Role.LEADER, about=network.ref, part=were)
 
 
-def gaps_in_homes(s: Session, pack: Policy, around: Sequence[Network], today: date, now: datetime) -> Iterator[Asked]:
+def gaps_in_homes(s: Session, policy: Policy, around: Sequence[Network], today: date, now: datetime) -> Iterator[Asked]:
     """Of the municipality's homes, and of the children it placed, in whichever of the project's networks they are."""
     refs, by_ref = [network.ref for network in around], {network.ref: network for network in around}
-    yield from _declarations(s, pack, refs, today, now)
-    municipalities = pack.value("resource_network.municipalities", today)
-    for child in query.children_without_birth_date(s, refs, municipalities, pack.key, today):
-        role, to = adviser_or_leader(s, pack.key, child.adviser, today)
+    yield from _declarations(s, policy, refs, today, now)
+    municipalities = policy.value("resource_network.municipalities", today)
+    for child in query.children_without_birth_date(s, refs, municipalities, policy.key, today):
+        role, to = adviser_or_leader(s, policy.key, child.adviser, today)
         yield Question(BirthDateMissing, role, about=child.person, part=child.network, to=to)
-    for member in query.household_without_birth_date(s, refs, pack.key, today):
+    for member in query.household_without_birth_date(s, refs, policy.key, today):
         theirs = contacts_of(s, by_ref[member.network], today)
-        near = next((contact.ref for contact in theirs if contact.municipality == pack.key), None)
+        near = next((contact.ref for contact in theirs if contact.municipality == policy.key), None)
         yield Question(BirthDateMissing, Role.CHILD_WELFARE_CONTACT, about=member.person, part=member.network, to=near)
 
 
-def _declarations(s: Session, pack: Policy, refs: Sequence[str], today: date, now: datetime) -> list[Asked]:
+def _declarations(s: Session, policy: Policy, refs: Sequence[str], today: date, now: datetime) -> list[Asked]:
     """Each with the paper that is signed, made when it is first asked for."""
     asked: list[Asked] = [
         Question(
@@ -59,9 +59,9 @@ def _declarations(s: Session, pack: Policy, refs: Sequence[str], today: date, no
             to=new.home,
             demands={"network": new.network, "family": new.home},
         )
-        for new in query.new_carers(s, refs, pack.key, today)
+        for new in query.new_carers(s, refs, policy.key, today)
     ]
-    before = given_before(s, pack.key, [question.step for question in asked])
+    before = given_before(s, policy.key, [question.step for question in asked])
     for question in asked:
         if question.step not in before:
             network, home, carer = question.part, str(question.to), str(question.about)
@@ -69,7 +69,7 @@ def _declarations(s: Session, pack: Policy, refs: Sequence[str], today: date, no
                 s,
                 "group_confidentiality",
                 about=f"{network}/{carer}",
-                municipality=pack.key,
+                municipality=policy.key,
                 context=networks.declaration_paper(s, network, home, carer),
                 made_by=job(MADE_BY).ref,
                 now=now,
@@ -93,7 +93,7 @@ def declaration_answered(
         now=now,
     )
     if not answer.signed:
-        networks.leave(s, network=network, family=family, on=policy(task.municipality).today(now), now=now, actor=by)
+        networks.leave(s, network=network, family=family, on=policy_of(task.municipality).today(now), now=now, actor=by)
 
 
 def birth_date_found(s: Session, task: GeneratedTask, answer: BirthDateMissing, by: Actor, now: datetime) -> None:
@@ -106,7 +106,7 @@ def birth_date_found(s: Session, task: GeneratedTask, answer: BirthDateMissing, 
 
 
 def contacts_named(s: Session, task: GeneratedTask, answer: NameMissingContact, by: Actor, now: datetime) -> None:
-    network, on = current(s, Network, str(task.about)), policy(task.municipality).today(now)
+    network, on = current(s, Network, str(task.about)), policy_of(task.municipality).today(now)
     for name, ref in (("contact_1", answer.contact_1), ("contact_2", answer.contact_2)):
         person = find(s, Staff, ref)
         if person is None or not person.is_contact(on):

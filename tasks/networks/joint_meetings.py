@@ -11,7 +11,7 @@ from data.duty_changes import excused
 from data.happenings import record_held
 from data.networks import networks_of
 from data.people import peopled
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import audit, job
 from data.store.facts import find
 from data.store.session import lock, reading, writing
@@ -36,22 +36,22 @@ Invited = Mapping[str, list[str]]
 
 def open_joint_meeting(municipality: str, today: date, now: datetime) -> str | None:
     """The quarter's case, where it is this municipality's turn and there is none but cancelled ones."""
-    pack = policy(municipality)
-    group = pack.value(MUNICIPALITIES, today) if pack.has(MUNICIPALITIES, today) else []
+    policy = policy_of(municipality)
+    group = policy.value(MUNICIPALITIES, today) if policy.has(MUNICIPALITIES, today) else []
     with reading() as s:
         here = [key for key in group if key in peopled(s)]
     if not here or host(here, today) != municipality:
         return None
     with writing() as s:
         lock(s, f"joint meeting {municipality}")
-        if _opened(s, pack, group, today) or not _taking_part(s, group, today):
+        if _opened(s, policy, group, today) or not _taking_part(s, group, today):
             return None
         opened = open_case(s, PROCESS, family=None, child=None, municipality=municipality, actor=JOB, now=now)
         return opened.ref
 
 
-def _opened(s: Session, pack: Policy, group: list[str], today: date) -> bool:
-    begins = datetime.combine(quarter_begins(today), time(), ZoneInfo(pack.timezone))
+def _opened(s: Session, policy: Policy, group: list[str], today: date) -> bool:
+    begins = datetime.combine(quarter_begins(today), time(), ZoneInfo(policy.timezone))
     this_quarter = select(CaseRow.ref).where(
         CaseRow.process == PROCESS,
         col(CaseRow.municipality).in_(group),
@@ -69,10 +69,10 @@ def _taking_part(s: Session, group: list[str], today: date) -> list[Network]:
     ]
 
 
-def invited(s: Session, pack: Policy, today: date) -> dict[str, list[str]]:
+def invited(s: Session, policy: Policy, today: date) -> dict[str, list[str]]:
     """Raises Refusal where there is no resource family yet."""
     found: dict[str, set[str]] = {}
-    for network in _taking_part(s, pack.value(MUNICIPALITIES, today), today):
+    for network in _taking_part(s, policy.value(MUNICIPALITIES, today), today):
         people = {network.resource_family, network.contact_1, network.contact_2}
         found.setdefault(network.municipality, set()).update(ref for ref in people if ref)
     if not found:
@@ -80,9 +80,9 @@ def invited(s: Session, pack: Policy, today: date) -> dict[str, list[str]]:
     return {key: sorted(people) for key, people in found.items()}
 
 
-def invite(s: Session, case: str, pack: Policy, people: Invited, meeting: Appointment, now: datetime) -> int:
+def invite(s: Session, case: str, policy: Policy, people: Invited, meeting: Appointment, now: datetime) -> int:
     """Each by their own municipality, at its local time; how many mails."""
-    instant = meeting.starts_at.replace(tzinfo=ZoneInfo(pack.timezone))
+    instant = meeting.starts_at.replace(tzinfo=ZoneInfo(policy.timezone))
     return sum(
         len(
             queue_invitation(
@@ -91,7 +91,7 @@ def invite(s: Session, case: str, pack: Policy, people: Invited, meeting: Appoin
                 about=DUTY,
                 recipients=recipients,
                 title=TITLE,
-                starts_at=instant.astimezone(ZoneInfo(policy(municipality).timezone)).replace(tzinfo=None),
+                starts_at=instant.astimezone(ZoneInfo(policy_of(municipality).timezone)).replace(tzinfo=None),
                 minutes=meeting.minutes,
                 municipality=municipality,
                 sequence=meeting.sequence,
@@ -104,9 +104,9 @@ def invite(s: Session, case: str, pack: Policy, people: Invited, meeting: Appoin
     )
 
 
-def count_for_networks(s: Session, pack: Policy, case: str, held_on: date, now: datetime) -> list[str]:
+def count_for_networks(s: Session, policy: Policy, case: str, held_on: date, now: datetime) -> list[str]:
     """It counts for every network of the municipalities."""
-    networks = [network.ref for network in networks_of(s, pack.value(MUNICIPALITIES, held_on), held_on)]
+    networks = [network.ref for network in networks_of(s, policy.value(MUNICIPALITIES, held_on), held_on)]
     for network in networks:
         record_held(s, network, DUTY, held_on, ref=f"{network}/{DUTY}/{held_on}", now=now)
     audit(s, job("case engine"), "joint meeting held", case, now, networks=len(networks))
@@ -114,9 +114,9 @@ def count_for_networks(s: Session, pack: Policy, case: str, held_on: date, now: 
 
 
 def notes_paper(
-    s: Session, pack: Policy, agenda: list[str], meeting: Appointment, held: JointMeetingHeld
+    s: Session, policy: Policy, agenda: list[str], meeting: Appointment, held: JointMeetingHeld
 ) -> dict[str, Any]:
-    say = translator(pack.language).gettext
+    say = translator(policy.language).gettext
     sections = {"Agenda": "\n".join(agenda), "Notes": held.notes}
     return {
         "title": say(TITLE),

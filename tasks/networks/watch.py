@@ -10,7 +10,7 @@ from data.beginnings import began_on
 from data.cases import opening
 from data.network_gaps import just_over
 from data.networks import CONSENT, children_in, homes_of
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit
 from data.store.session import writing
 from data.tables import GeneratedTask, Network, TaskState
@@ -45,17 +45,17 @@ Asked = Missing | Question[ChildsConsent] | Question[NetworkSize] | Question[Tri
 
 def watch_networks(municipality: str, today: date, now: datetime) -> int:
     """How many tasks were given; each once for its reason. What no longer has one is taken back."""
-    pack = policy(municipality)
-    if not pack.has("resource_network.homes_least", today):
+    policy = policy_of(municipality)
+    if not policy.has("resource_network.homes_least", today):
         return 0
     with writing() as s:
         wake_where_over(s, municipality, today, now)
-        around = query.networks_of(s, pack.value("resource_network.municipalities", today), today)
+        around = query.networks_of(s, policy.value("resource_network.municipalities", today), today)
         starting = {networks.started_by(case) for case in opening(s, networks.PROCESS, municipality)}
-        questions: list[Asked] = [*gaps_in_homes(s, pack, around, today, now), *_evaluation(pack, today)]
+        questions: list[Asked] = [*gaps_in_homes(s, policy, around, today, now), *_evaluation(policy, today)]
         for network in (each for each in around if each.municipality == municipality):
-            questions += [*_consents(s, pack, network, today), *missing_contacts(s, network, today)]
-            questions += [] if network.ref in starting else _sizes(s, pack, network, today)
+            questions += [*_consents(s, policy, network, today), *missing_contacts(s, network, today)]
+            questions += [] if network.ref in starting else _sizes(s, policy, network, today)
         _take_back(s, municipality, {question.step for question in questions}, now)
     return give_each(municipality, questions, now)
 
@@ -68,15 +68,15 @@ def wake_where_over(s: Session, municipality: str, today: date, now: datetime) -
                 wake(s, case, now)
 
 
-def _consents(s: Session, pack: Policy, network: Network, today: date) -> list[Asked]:
+def _consents(s: Session, policy: Policy, network: Network, today: date) -> list[Asked]:
     """Of every child who is old enough and hasn't been asked for this network."""
-    age = pack.value("resource_network.consent_above_age", today)
-    answered, began = query.consents(s, network.ref, CONSENT), began_on(s, pack.key)
+    age = policy.value("resource_network.consent_above_age", today)
+    answered, began = query.consents(s, network.ref, CONSENT), began_on(s, policy.key)
     joined = {
         home: max((first for first, _ in stays if first <= today), default=today)
         for home, stays in query.stays(s, network.ref).items()
     }
-    within = _settles_within(pack, today)
+    within = _settles_within(policy, today)
     to = next((contact.ref for contact in query.contacts_of(s, network, today)), None)
     return [
         Question(
@@ -94,18 +94,18 @@ def _consents(s: Session, pack: Policy, network: Network, today: date) -> list[A
     ]
 
 
-def _settles_within(pack: Policy, today: date) -> Span:
-    return Span(months=pack.value("beginning.settles_within_months", today))
+def _settles_within(policy: Policy, today: date) -> Span:
+    return Span(months=policy.value("beginning.settles_within_months", today))
 
 
-def _sizes(s: Session, pack: Policy, network: Network, today: date) -> list[Asked]:
+def _sizes(s: Session, policy: Policy, network: Network, today: date) -> list[Asked]:
     """To both contacts, once for each time the number of homes changed."""
-    limits = networks.limits(pack, today)
+    limits = networks.limits(policy, today)
     changes = [day for there in query.stays(s, network.ref).values() for stay in there for day in stay if day]
     if limits["least"] <= len(homes_of(s, network.ref, today)) <= limits["most"]:
         return []
     since = max(changes, default=network.started_on or today)
-    if comes_on(f"{network.ref} size", since, began_on(s, pack.key), _settles_within(pack, today)) > today:
+    if comes_on(f"{network.ref} size", since, began_on(s, policy.key), _settles_within(policy, today)) > today:
         return []
     contacts = [contact.ref for contact in query.contacts_of(s, network, today)]
     if not contacts:
@@ -136,10 +136,10 @@ def _given(s: Session, network: str, since: str, contacts: Sequence[str]) -> lis
     return [found.removeprefix(f"{step}:") for found in s.exec(steps.order_by(col(GeneratedTask.step)))]
 
 
-def _evaluation(pack: Policy, today: date) -> list[Asked]:
-    if not pack.has("resource_network.trial_ends", today):
+def _evaluation(policy: Policy, today: date) -> list[Asked]:
+    if not policy.has("resource_network.trial_ends", today):
         return []
-    ends = pack.value("resource_network.trial_ends", today)
+    ends = policy.value("resource_network.trial_ends", today)
     return [Question(TrialEvaluation, Role.LEADER, part=ends.isoformat())] if today > ends else []
 
 
@@ -157,7 +157,7 @@ def _take_back(s: Session, municipality: str, wanted: set[str], now: datetime) -
 def consent_answered(s: Session, task: GeneratedTask, answer: ChildsConsent, by: Actor, now: datetime) -> None:
     """A home whose child refuses leaves that network; once the child consents it may join again."""
     network, family, child = task.demands["network"], task.demands["family"], str(task.about)
-    on = policy(task.municipality).today(now)
+    on = policy_of(task.municipality).today(now)
     networks.note(
         s, network=network, family=family, person=child, kind=CONSENT, given=answer.given, on=answer.signed_on, now=now
     )

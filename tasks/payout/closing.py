@@ -9,7 +9,7 @@ from data.pay.changes import Since, facts_since
 from data.pay.fact_changes import that_matter
 from data.pay.ledger import decisions_after, release_lines, totals
 from data.pay.pay_runs import closed_runs, last_of, locked_run_of
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit
 from data.store.session import writing
 from data.tables import LineStatus, PayDecision, PayRejection, PayRun, RunStatus
@@ -146,7 +146,7 @@ def deciders(s: Session, run: PayRun) -> Sequence[PayDecision]:
 
 def _refuse_before(run: PayRun, was: str, at: datetime, becomes: str, now: datetime) -> None:
     """By the day: one that is given for a command may lie anywhere."""
-    day, today = (policy(run.municipality).today(instant) for instant in (at, now))
+    day, today = (policy_of(run.municipality).today(instant) for instant in (at, now))
     if today < day:
         raise BeforeItsTime(run, was, day, becomes, today)
 
@@ -169,9 +169,9 @@ def _refuse_stale(s: Session, run: PayRun) -> None:
 
 
 def _came_since(s: Session, run: PayRun, now: datetime) -> int:
-    rules, in_month = policy(run.municipality), month(run.payroll_month)
-    months = Month(opening(s, rules, in_month).first, in_month.last)
-    came = facts_since(s, rules, months, Since(run.read_to, run.known_at, now))
+    policy, in_month = policy_of(run.municipality), month(run.payroll_month)
+    months = Month(opening(s, policy, in_month).first, in_month.last)
+    came = facts_since(s, policy, months, Since(run.read_to, run.known_at, now))
     columns = {table: tuple(named) for table, (_, named) in FACTS.items()}
     return len([*that_matter(s, came, columns, run, now)])
 

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from data.pay.ledger import decision_since, find_line
 from data.pay.pay_runs import one_at_a_time
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit
 from data.store.numbering import next_number
 from data.store.session import writing
@@ -56,7 +56,7 @@ def _decide(
     _refuse_unfit(line, decision, reason, instalments, now)
     if before := decision_since(s, line):
         raise AlreadyDecided(before)
-    series = f"{policy(line.municipality).prefix}-D"
+    series = f"{policy_of(line.municipality).prefix}-D"
     made = PayDecision(
         ref=f"{series}{next_number(s, series)}",
         line=line.id,
@@ -84,7 +84,7 @@ def _refuse_unfit(line: LedgerLine, decision: Decision, reason: str, instalments
         if instalments != 1:
             raise Refusal(f"{line.id}: only a recovery has instalments; leave them out, or recover it")
         return
-    rules = policy(line.municipality)
-    most = rules.value("payout.most_instalments", rules.today(now))
+    policy = policy_of(line.municipality)
+    most = policy.value("payout.most_instalments", policy.today(now))
     if not 1 <= instalments <= most:
         raise Refusal(f"{line.id}: a recovery has from 1 instalment to the policy's most (here {most})")

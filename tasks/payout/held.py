@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from data.policies import policy
+from data.policies import policy_of
 from data.store.asking import ASKED_AT_ONCE, batched
 from data.tables import GeneratedTask, LedgerLine, PayRun, TaskState
 from rules.holds import Hold
@@ -67,10 +67,10 @@ def _who_decides(
     s: Session, municipality: str, lines: Iterable[LedgerLine], now: datetime
 ) -> dict[Right, tuple[Role, str]]:
     """Role and person by what there is to do. Raises NobodyToAsk."""
-    rules = policy(municipality)
-    first = Role(rules.value("payout.decided_by", rules.today(now)))
+    policy = policy_of(municipality)
+    first = Role(policy.value("payout.decided_by", policy.today(now)))
     return {
-        right: somebody_who_may(s, right, municipality, rules.today(now), first=first)
+        right: somebody_who_may(s, right, municipality, policy.today(now), first=first)
         for right in {deciding(line.held_because) for line in lines}
     }
 
@@ -110,10 +110,10 @@ def _form(line: LedgerLine) -> type[HeldLineDecision | OverpaymentDecision]:
 
 
 def _question(line: LedgerLine, time: int, *, role: Role, to: str, now: datetime) -> Question[Any]:
-    rules = policy(line.municipality)
-    today = rules.today(now)
-    why = translator(rules.language).gettext(HOLDS[Hold(str(line.held_because))])
-    most = {"most_instalments": rules.value("payout.most_instalments", today)}
+    policy = policy_of(line.municipality)
+    today = policy.today(now)
+    why = translator(policy.language).gettext(HOLDS[Hold(str(line.held_because))])
+    most = {"most_instalments": policy.value("payout.most_instalments", today)}
     return Question(
         _form(line),
         role,

@@ -12,7 +12,7 @@ from data.pay.batches import batches
 from data.pay.frames import Asked
 from data.pay.ledger_bulk import decisions, sums_of
 from data.pay.pay_runs import run_of
-from data.policies import policy
+from data.policies import policy_of
 from data.store.arrow import Columns, snapshot
 from data.store.session import reading
 from rules.corrections import as_they_are
@@ -43,12 +43,12 @@ def as_computed(municipality: str, period: str, known_at: datetime) -> Iterator[
 def _computed(
     municipality: str, period: str, known_at: datetime, before: dict[str, Columns]
 ) -> Iterator[tuple[pd.DataFrame, dict[str, pd.DataFrame]]]:
-    rules, in_month = policy(municipality), month(period)
-    today = known_at.astimezone(ZoneInfo(rules.timezone)).date()
+    policy, in_month = policy_of(municipality), month(period)
+    today = known_at.astimezone(ZoneInfo(policy.timezone)).date()
     with reading() as s, snapshot(s) as opened:
-        rates = frames.rates(s, rules.country, known_at)
+        rates = frames.rates(s, policy.country, known_at)
         for batch in batches(opened, Asked(municipality, in_month, known_at), rates, before):
-            yield entitled(batch.facts, in_month, rules, today), batch.before
+            yield entitled(batch.facts, in_month, policy, today), batch.before
 
 
 def compare_payout(municipality: str, period: str, now: datetime) -> list[Difference]:

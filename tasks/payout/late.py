@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from data.pay.pay_runs import closed_runs
 from data.people import current_staff
-from data.policies import policy
+from data.policies import policy_of
 from data.tables import CaseRow, CaseState, GeneratedTask, PayRun, RunStatus, TaskState
 from rules.calendar import is_working_day
 from rules.months import Month, month, month_before, month_of, months_through
@@ -39,19 +39,19 @@ class LateMonth(NamedTuple):
     """Whose it is."""
 
 
-def late_months(s: Session, pack: Policy, today: date) -> list[LateMonth]:
+def late_months(s: Session, policy: Policy, today: date) -> list[LateMonth]:
     """By reference: what isn't approved after its day, and what isn't released when it is to be paid."""
-    runs = {run.ref: run for run in s.exec(select(PayRun).where(PayRun.municipality == pack.key))}
-    asked = _asked(s, pack.key)
+    runs = {run.ref: run for run in s.exec(select(PayRun).where(PayRun.municipality == policy.key))}
+    asked = _asked(s, policy.key)
     found = []
-    for in_month in _expected(s, pack, today):
-        ref = f"{pack.prefix}-{in_month}"
+    for in_month in _expected(s, policy, today):
+        ref = f"{policy.prefix}-{in_month}"
         run, task = runs.get(ref), asked.get(ref)
-        paid = payment_date(in_month, pack) if pack.has(PAYMENT_DAY, in_month.last) else None
+        paid = payment_date(in_month, policy) if policy.has(PAYMENT_DAY, in_month.last) else None
         if run is not None and run.status == RunStatus.RELEASED:
             continue
         approved = run is not None and run.status == RunStatus.APPROVED
-        if _is_late(today, paid, None if approved else task, approved=approved, country=pack.country):
+        if _is_late(today, paid, None if approved else task, approved=approved, country=policy.country):
             waits = task if task is not None and task.state == TaskState.OPEN else None
             state = run.status if run is not None else "missing"
             found.append(LateMonth(ref, state, paid, *((waits.ref, waits.assignee) if waits else (None, None))))
@@ -66,12 +66,12 @@ def _is_late(today: date, paid: date | None, task: GeneratedTask | None, *, appr
     return any(today > day for day in last_days)
 
 
-def _expected(s: Session, pack: Policy, today: date) -> Iterator[Month]:
+def _expected(s: Session, policy: Policy, today: date) -> Iterator[Month]:
     """Months that were begun, and those that are over since the last that was closed."""
-    closed = [run.payroll_month for run in closed_runs(s, pack.key)]
-    begun = set(s.exec(select(PayRun.payroll_month).where(PayRun.municipality == pack.key)))
+    closed = [run.payroll_month for run in closed_runs(s, policy.key)]
+    begun = set(s.exec(select(PayRun.payroll_month).where(PayRun.municipality == policy.key)))
     opened = select(CaseRow.ref).where(
-        CaseRow.municipality == pack.key, CaseRow.process == PROCESS.name, CaseRow.state == CaseState.OPEN
+        CaseRow.municipality == policy.key, CaseRow.process == PROCESS.name, CaseRow.state == CaseState.OPEN
     )
     begun |= {str(month_of(ref)) for ref in s.exec(opened)}
     if closed:
@@ -89,30 +89,30 @@ def _asked(s: Session, municipality: str) -> dict[str, GeneratedTask]:
 
 def tell_of_late_months(s: Session, municipality: str, today: date, now: datetime) -> tuple[int, set[str]]:
     """How many mails: one a reader and day, on working days; and the months that are late."""
-    pack = policy(municipality)
-    late = late_months(s, pack, today)
-    if not late or not is_working_day(today, pack.country):
+    policy = policy_of(municipality)
+    late = late_months(s, policy, today)
+    if not late or not is_working_day(today, policy.country):
         return 0, set()
-    notice = payout_late(late, pack, site(pack))
+    notice = payout_late(late, policy, site(policy))
     wanted = [
-        Wanted(f"{pack.key}:payout_late:{reader}:{today}", notice, reader, late[0].ref)
+        Wanted(f"{policy.key}:payout_late:{reader}:{today}", notice, reader, late[0].ref)
         for reader in who_hears(current_staff(s, municipality), CONCERNED, today)
     ]
-    written = queue_mails(s, wanted, municipality=pack.key, now=now)
+    written = queue_mails(s, wanted, municipality=policy.key, now=now)
     return sum(ident is not None for ident in written), {each.ref for each in late}
 
 
-def payout_late(late: Sequence[LateMonth], pack: Policy, place: Site) -> Notice:
+def payout_late(late: Sequence[LateMonth], policy: Policy, place: Site) -> Notice:
     rows = [
         {
             "ref": each.ref,
-            "month": month_name(month_of(each.ref).first, pack.language),
+            "month": month_name(month_of(each.ref).first, policy.language),
             "state": each.state,
-            "paid_on": long_date(each.paid_on, pack.language) if each.paid_on else None,
+            "paid_on": long_date(each.paid_on, policy.language) if each.paid_on else None,
             "task": each.task,
             "asked": each.asked,
         }
         for each in late[-AT_MOST:]
     ]
-    context = {"late": rows, "more": len(late[:-AT_MOST]), "link": place.page("overview", pack.key)}
+    context = {"late": rows, "more": len(late[:-AT_MOST]), "link": place.page("overview", policy.key)}
     return Notice("payout_late", context)

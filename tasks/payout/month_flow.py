@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from data.installation import settings
 from data.job_runs import as_given, note_run
-from data.policies import policy
+from data.policies import policy_of
 from data.store.session import writing
 from data.tables import CaseRow
 from rules.months import month_before
@@ -69,7 +69,7 @@ def _taken(municipality: str, period: str | None, today: date | None, own: FlowR
     now = begin_at(own.expected_start_time if own.auto_scheduled else None)
     judged = day_of(municipality, today, now)
     if own.auto_scheduled and own.expected_start_time and today is None:
-        judged = policy(municipality).today(own.expected_start_time)
+        judged = policy_of(municipality).today(own.expected_start_time)
         _note_once(municipality, run, now)
     ref = open_month(municipality, period or str(month_before(judged)), run=run, now=now).ref
     with PrefectServer(settings()) as server:

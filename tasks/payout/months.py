@@ -9,7 +9,7 @@ from data.cases import find_case, journal_of
 from data.pay.ledger import totals
 from data.pay.pay_runs import locked_run_of, run_of
 from data.people import current_staff
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit, job
 from data.store.session import lock, reading, writing
 from data.tables import CaseRow, CaseState, GeneratedTask, JournalEntry, LineStatus, PayRun, RunStatus
@@ -58,20 +58,20 @@ def open_month(municipality: str, period: str | None, *, run: str, now: datetime
         # a run that is resumed weeks later still means the same month
         if own := s.exec(select(CaseRow).where(CaseRow.flow_run == run)).first():
             return own
-        rules = policy(municipality)
-        in_month = month_before(rules.today(now)) if period is None else month(period)
-        ref = f"{rules.prefix}-{in_month}"
+        policy = policy_of(municipality)
+        in_month = month_before(policy.today(now)) if period is None else month(period)
+        ref = f"{policy.prefix}-{in_month}"
         lock(s, f"open {ref}")
         there = s.get(CaseRow, ref)
         if there is None:
-            return _opened(s, rules, in_month, now.astimezone(UTC))
+            return _opened(s, policy, in_month, now.astimezone(UTC))
         return _opened_again(s, there, now.astimezone(UTC)) if there.outcome == "Withdrawn" else there
 
 
 def _opened_again(s: Session, row: CaseRow, now: datetime) -> CaseRow:
     """After its draft was discarded: it goes on with the next one."""
-    refuse_unfinished(policy(row.municipality), month_of(row.ref), now)
-    opening(s, policy(row.municipality), month_of(row.ref))
+    refuse_unfinished(policy_of(row.municipality), month_of(row.ref), now)
+    opening(s, policy_of(row.municipality), month_of(row.ref))
     drafts = sum(entry.key.startswith("done prepare ") for entry in journal_of(s, row.ref))
     noted = {"key": "since then " + DRAFT_AGAIN.format(attempt=drafts), "value": "null"}
     s.add(JournalEntry(case=row.ref, recorded_at=now, recorded_by=job(JOB).ref, **noted))
@@ -82,17 +82,17 @@ def _opened_again(s: Session, row: CaseRow, now: datetime) -> CaseRow:
     return row
 
 
-def _opened(s: Session, rules: Policy, in_month: Month, now: datetime) -> CaseRow:
-    if not current_staff(s, rules.key):
-        raise NobodyHere(rules.key)
-    refuse_unfinished(rules, in_month, now)
-    refuse_what_cannot_run(PROCESS.name, rules, rules.today(now))
-    opening(s, rules, in_month)
+def _opened(s: Session, policy: Policy, in_month: Month, now: datetime) -> CaseRow:
+    if not current_staff(s, policy.key):
+        raise NobodyHere(policy.key)
+    refuse_unfinished(policy, in_month, now)
+    refuse_what_cannot_run(PROCESS.name, policy, policy.today(now))
+    opening(s, policy, in_month)
     actor, first = job(JOB), PROCESS.responsible
-    _, person = somebody_who_may(s, Right.PREPARE_PAYOUT, rules.key, rules.today(now), first=first)
+    _, person = somebody_who_may(s, Right.PREPARE_PAYOUT, policy.key, policy.today(now), first=first)
     row = CaseRow(
-        ref=f"{rules.prefix}-{in_month}",
-        municipality=rules.key,
+        ref=f"{policy.prefix}-{in_month}",
+        municipality=policy.key,
         process=PROCESS.name,
         process_version=PROCESS.version,
         responsible=person,
@@ -135,17 +135,17 @@ def put_forward(s: Session, case: str, before: str | None, now: datetime) -> dic
 
     Its sums, when it was prepared, and the role and person who approve it.
     """
-    rules, period = _of(s, case), str(month_of(case))
+    policy, period = _of(s, case), str(month_of(case))
     run = s.get(PayRun, case)
     notices: list[str] = []
     if run is None or before is None or prepared_at(run) == before:
-        notices = prepare(s, rules.key, period, actor=job(JOB), now=now).notices
-        run = run_of(s, rules.key, period)
-    today = rules.today(now)
-    first = Role(rules.value("payout.approved_by", today))
+        notices = prepare(s, policy.key, period, actor=job(JOB), now=now).notices
+        run = run_of(s, policy.key, period)
+    today = policy.today(now)
+    first = Role(policy.value("payout.approved_by", today))
     apart = {run.prepared_by, *(made.decided_by for made in deciders(s, run))}
-    role, person = somebody_who_may(s, Right.APPROVE_PAYOUT, rules.key, today, first=first, apart=frozenset(apart))
-    shown = {"prepared_at": prepared_at(run), **_sums(s, run), **_beside(s, run, rules, today)}
+    role, person = somebody_who_may(s, Right.APPROVE_PAYOUT, policy.key, today, first=first, apart=frozenset(apart))
+    shown = {"prepared_at": prepared_at(run), **_sums(s, run), **_beside(s, run, policy, today)}
     return {"shown": shown, "of": role, "to": person, "notices": notices}
 
 
@@ -162,14 +162,14 @@ def _sums(s: Session, run: PayRun) -> dict[str, int]:
     return sums
 
 
-def _beside(s: Session, run: PayRun, rules: Policy, today: date) -> dict[str, Any]:
+def _beside(s: Session, run: PayRun, policy: Policy, today: date) -> dict[str, Any]:
     """What the month before paid, where one was closed, and the day on which this one is in the account."""
     in_month = month(run.payroll_month)
     earlier = f"{month(f'{in_month.first - timedelta(days=1):%Y-%m}')}"
     before = s.exec(
-        select(PayRun).where(PayRun.municipality == rules.key, PayRun.payroll_month == earlier, IS_CLOSED)
+        select(PayRun).where(PayRun.municipality == policy.key, PayRun.payroll_month == earlier, IS_CLOSED)
     ).first()
-    on = paid_on(in_month, today, rules) if rules.has(PAYMENT_DAY, in_month.last) else None
+    on = paid_on(in_month, today, policy) if policy.has(PAYMENT_DAY, in_month.last) else None
     return {
         "before_ore": _sums(s, before)["payable_ore"] if before is not None else None,
         "paid_on": on.isoformat() if on else None,
@@ -177,7 +177,7 @@ def _beside(s: Session, run: PayRun, rules: Policy, today: date) -> dict[str, An
 
 
 def _of(s: Session, case: str) -> Policy:
-    return policy(find_case(s, case).municipality)
+    return policy_of(find_case(s, case).municipality)
 
 
 def approve_by_answer(s: Session, task: GeneratedTask, answer: PayoutApproval, actor: Actor, now: datetime) -> None:
@@ -194,6 +194,6 @@ def approve_by_answer(s: Session, task: GeneratedTask, answer: PayoutApproval, a
 
 def release_month(s: Session, case: str, now: datetime) -> None:
     """On the approver's word; somebody may have released it by hand."""
-    rules, period = _of(s, case), str(month_of(case))
-    if locked_run_of(s, rules.key, period).status != RunStatus.RELEASED:
-        release(s, rules.key, period, actor=job(JOB), now=now)
+    policy, period = _of(s, case), str(month_of(case))
+    if locked_run_of(s, policy.key, period).status != RunStatus.RELEASED:
+        release(s, policy.key, period, actor=job(JOB), now=now)

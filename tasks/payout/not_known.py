@@ -14,13 +14,13 @@ MOST_NAMED = 20
 SHEET_OF = {str(sheet.table.__tablename__): sheet.name for sheet in SHEETS} | {"rate": "rates"}
 
 
-def not_known_yet(s: Session, rules: Policy, months: Month, run: PayRun) -> list[str]:
+def not_known_yet(s: Session, policy: Policy, months: Month, run: PayRun) -> list[str]:
     """A line for each fact of these months that was recorded after the draft's instant, up to so many."""
-    later = facts_since(s, rules, months, Since(run.read_to, run.known_at))
+    later = facts_since(s, policy, months, Since(run.read_to, run.known_at))
     told = []
     for table, ref in later[:MOST_NAMED]:
         since, knew = (
-            f"{at.astimezone(ZoneInfo(rules.timezone)):%Y-%m-%d %H:%M}"
+            f"{at.astimezone(ZoneInfo(policy.timezone)):%Y-%m-%d %H:%M}"
             for at in (first_recorded(s, table, ref, run.known_at), run.known_at)
         )
         told.append(f"{ref} ({SHEET_OF[table]}) isn't known to this draft: it was recorded on {since}, after {knew}")

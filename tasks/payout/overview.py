@@ -9,7 +9,7 @@ from sqlmodel import Session
 from data.pay.ledger import totals
 from data.pay.pay_runs import run_of
 from data.pay.sums import MonthSum, held_by_reason, paid_by_month
-from data.policies import policy
+from data.policies import policy_of
 from data.tables import PayRun
 from rules.holds import Hold
 from rules.months import month, month_before
@@ -38,7 +38,7 @@ class Overview:
 
 def overview(s: Session, municipality: str, period: str) -> Overview:
     run = run_of(s, municipality, period)
-    words = _Words(policy(municipality).language)
+    words = _Words(policy_of(municipality).language)
     last = month(period)
     months = [last]
     while len(months) < MONTHS:

@@ -17,7 +17,7 @@ from data.pay.ledger_bulk import append_lines, decisions, held_unchanged, paid_o
 from data.pay.left_out import left_out
 from data.pay.line_numbers import LineNumbers
 from data.pay.pay_runs import closed_runs, drafts_of, last_of, one_at_a_time, open_draft
-from data.policies import policy
+from data.policies import policy_of
 from data.store.arrow import Opener, Writer, appending, snapshot, whole_frame
 from data.store.audit import Actor, audit
 from data.store.session import writing
@@ -66,32 +66,32 @@ def prepare_payout(municipality: str, period: str, *, actor: Actor, now: datetim
 
 def prepare(s: Session, municipality: str, period: str, *, actor: Actor, now: datetime) -> PaySummary:
     """As prepare_payout, in the caller's transaction."""
-    rules, in_month = policy(municipality), month(period)
-    refuse_unfinished(rules, in_month, now)
+    policy, in_month = policy_of(municipality), month(period)
+    refuse_unfinished(policy, in_month, now)
     refuse_unless_may(s, actor, Right.PREPARE_PAYOUT, municipality, now)
     one_at_a_time(s, municipality)
-    opens = opening(s, rules, in_month)
+    opens = opening(s, policy, in_month)
     closed = closed_runs(s, municipality)
-    run = open_draft(s, _draft(s, rules, in_month, actor, now, last_of(closed)))
+    run = open_draft(s, _draft(s, policy, in_month, actor, now, last_of(closed)))
     with snapshot(s) as opened:
         numbers = LineNumbers(s, opened, run)
         clear(s, run)
-        summary = _Preparation(s, opened, rules, run, now, closed, numbers).write(_months(opens, in_month))
+        summary = _Preparation(s, opened, policy, run, now, closed, numbers).write(_months(opens, in_month))
     numbers.remember(s)
-    summary.notices = left_out(s, municipality, in_month, now) + summary.notices + _unexportable(rules, in_month)
+    summary.notices = left_out(s, municipality, in_month, now) + summary.notices + _unexportable(policy, in_month)
     summary.notices += _not_opened(s, run, opens)
     if not summary.lines:
-        summary.notices += not_known_yet(s, rules, Month(opens.first, in_month.last), run)
+        summary.notices += not_known_yet(s, policy, Month(opens.first, in_month.last), run)
     keep_tasks(s, run, opens, held_lines(s, run) if summary.held_lines else [], now)
     audit(s, actor, "payout.prepare", run.ref, now, lines=summary.lines, payable_ore=summary.payable_ore)
     return summary
 
 
-def _unexportable(rules: Policy, in_month: Month) -> list[str]:
+def _unexportable(policy: Policy, in_month: Month) -> list[str]:
     """Told while there is time: a released month waits for these."""
     return [
-        f"{rules.key}: the policy gives no {key}; without it the month's payments file can't be written"
-        for key in debtor_lacks(rules, in_month.last)
+        f"{policy.key}: the policy gives no {key}; without it the month's payments file can't be written"
+        for key in debtor_lacks(policy, in_month.last)
     ]
 
 
@@ -105,8 +105,8 @@ def _not_opened(s: Session, run: PayRun, opens: Month) -> list[str]:
     ]
 
 
-def refuse_unfinished(rules: Policy, in_month: Month, now: datetime) -> None:
-    if now.astimezone(ZoneInfo(rules.timezone)).date() <= in_month.last:
+def refuse_unfinished(policy: Policy, in_month: Month, now: datetime) -> None:
+    if now.astimezone(ZoneInfo(policy.timezone)).date() <= in_month.last:
         after = in_month.last + timedelta(days=1)
         raise Refusal(f"{in_month} isn't over: nights are paid in arrears, prepare it from {after} on")
 
@@ -118,10 +118,10 @@ def _months(opens: Month, last: Month) -> list[Month]:
     return months
 
 
-def _draft(s: Session, rules: Policy, in_month: Month, actor: Actor, now: datetime, last: PayRun | None) -> PayRun:
+def _draft(s: Session, policy: Policy, in_month: Month, actor: Actor, now: datetime, last: PayRun | None) -> PayRun:
     return PayRun(
-        ref=f"{rules.prefix}-{in_month}",
-        municipality=rules.key,
+        ref=f"{policy.prefix}-{in_month}",
+        municipality=policy.key,
         payroll_month=str(in_month),
         known_at=now,
         read_to=read_to(s),
@@ -138,23 +138,23 @@ class _Preparation:
         self,
         s: Session,
         opened: Opener,
-        rules: Policy,
+        policy: Policy,
         run: PayRun,
         now: datetime,
         closed: Sequence[PayRun],
         numbers: LineNumbers,
     ) -> None:
         self.numbers = numbers
-        self.s, self.opened, self.rules, self.run, self.now, self.closed = s, opened, rules, run, now, closed
+        self.s, self.opened, self.policy, self.run, self.now, self.closed = s, opened, policy, run, now, closed
         self.last = last_of(closed)
-        self.today = now.astimezone(ZoneInfo(rules.timezone)).date()
-        self.rates = frames.rates(s, rules.country, now)
+        self.today = now.astimezone(ZoneInfo(policy.timezone)).date()
+        self.rates = frames.rates(s, policy.country, now)
         self.summary = PaySummary(run.ref)
         self.rates_used: set[str] = set()
         self.gaps: list[Gap] = []
 
     def write(self, months: list[Month]) -> PaySummary:
-        scopes = {str(each): scope_of(self.s, self.rules, each, self.closed) for each in months}
+        scopes = {str(each): scope_of(self.s, self.policy, each, self.closed) for each in months}
         for each in months:
             if scopes[str(each)] is not UNCHANGED:
                 self._compute(each, scopes[str(each)])
@@ -166,8 +166,8 @@ class _Preparation:
         return self.summary
 
     def _compute(self, in_month: Month, scope: Scope) -> None:
-        asked = Asked(self.rules.key, in_month, self.now, scope.families)
-        about = (self.rules.key, str(in_month))
+        asked = Asked(self.policy.key, in_month, self.now, scope.families)
+        about = (self.policy.key, str(in_month))
         before = {
             "ledger": paid_or_held(*about, self.last.ref if self.last else "", scope.families),
             "decisions": decisions(*about, scope.families),
@@ -180,7 +180,7 @@ class _Preparation:
 
     def _lines(self, batch: Batch, in_month: Month) -> pd.DataFrame | None:
         try:
-            lines = entitled(batch.facts, in_month, self.rules, self.today)
+            lines = entitled(batch.facts, in_month, self.policy, self.today)
         except RateMissing as missing:
             self.gaps += missing.gaps
             return None
@@ -193,7 +193,7 @@ class _Preparation:
         """What the last closed run held goes on being held where nothing has changed."""
         if self.last is None or isinstance(scope, Everybody):
             return
-        held = self.opened(held_unchanged(self.rules.key, period, self.last.ref, scope.families))
+        held = self.opened(held_unchanged(self.policy.key, period, self.last.ref, scope.families))
         more: str | None = ""
         with appending(self.s) as write:
             while more is not None:

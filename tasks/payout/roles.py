@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from data.people import HasLeft, current_staff
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor
 from data.store.facts import current
 from data.tables import Staff
@@ -33,7 +33,7 @@ def refuse_unless_may(
     """Who stands in for somebody who may, may too: for anybody but those in `apart`, who themselves may not."""
     if actor.ref == BY_JOB and RIGHTS[right].job:
         return
-    person, today = current(s, Staff, actor.ref), policy(municipality).today(now)
+    person, today = current(s, Staff, actor.ref), policy_of(municipality).today(now)
     if person.municipality == municipality and person.has_left(today):
         raise HasLeft(person)
     staff = current_staff(s, municipality)

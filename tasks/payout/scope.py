@@ -24,7 +24,7 @@ class Everybody(Scope):
 UNCHANGED, EVERYBODY = Scope(None), Everybody(None)
 
 
-def scope_of(s: Session, rules: Policy, month: Month, closed: Sequence[PayRun]) -> Scope:
+def scope_of(s: Session, policy: Policy, month: Month, closed: Sequence[PayRun]) -> Scope:
     computed = [run for run in closed if run.payroll_month >= str(month)]
     if not computed:
         return EVERYBODY
@@ -33,7 +33,7 @@ def scope_of(s: Session, rules: Policy, month: Month, closed: Sequence[PayRun]) 
         {name: max(run.read_to.get(name, 0) for run in computed) for name in tables},
         max(run.known_at for run in computed) - STILL_WRITING,
     )
-    if rates_changed(s, rules.country, month, since):
+    if rates_changed(s, policy.country, month, since):
         return EVERYBODY
-    families = of_municipality(s, rules.key, changed_families(month, since))
+    families = of_municipality(s, policy.key, changed_families(month, since))
     return Scope(families) if families != [] else UNCHANGED

@@ -14,7 +14,7 @@ from data.pay.batches import batches
 from data.pay.frames import Asked
 from data.pay.ledger_bulk import decisions, paid_or_held
 from data.pay.pay_runs import closed_runs, last_of, last_released, opens_in
-from data.policies import policy
+from data.policies import policy_of
 from data.store.arrow import Opener, snapshot
 from data.store.session import reading
 from data.tables import PayRun
@@ -57,34 +57,34 @@ class UnpaidReport:
 
 def unpaid_entitlements(municipality: str, today: date, now: datetime) -> UnpaidReport:
     """Up to the last quarter that is over. A family whose pay differs is a task of whoever pays out."""
-    rules = policy(municipality)
+    policy = policy_of(municipality)
     with reading() as s:
-        report = _compared(s, rules, None, today, now)
+        report = _compared(s, policy, None, today, now)
     if report.gaps:
         ask_for_gaps(municipality, report.gaps, now)
-    keep(rules, report.differences, unknown=report.uncomputed, now=now)
+    keep(policy, report.differences, unknown=report.uncomputed, now=now)
     return report
 
 
 def end_what_was_paid(municipality: str, today: date, now: datetime) -> int:
     """How many tasks a payout has ended, of families that somebody was asked about."""
-    rules = policy(municipality)
+    policy = policy_of(municipality)
     with reading() as s:
         families = sorted({str(task.about) for task in open_of_form(s, UnpaidEntitlement.__name__, municipality)})
-        report = _compared(s, rules, families, today, now) if families else None
-    return follow(rules, families, report.differences, unknown=report.uncomputed, now=now) if report else 0
+        report = _compared(s, policy, families, today, now) if families else None
+    return follow(policy, families, report.differences, unknown=report.uncomputed, now=now) if report else 0
 
 
-def _compared(s: Session, rules: Policy, families: list[str] | None, today: date, now: datetime) -> UnpaidReport:
+def _compared(s: Session, policy: Policy, families: list[str] | None, today: date, now: datetime) -> UnpaidReport:
     quarter = quarter_before(today)
-    report = UnpaidReport(f"{rules.prefix}-{quarter}")
+    report = UnpaidReport(f"{policy.prefix}-{quarter}")
     with snapshot(s) as opened:
-        last, rates = last_of(closed_runs(s, rules.key)), frames.rates(s, rules.country, now)
-        for each in _released(s, rules, quarter.last, today):
+        last, rates = last_of(closed_runs(s, policy.key)), frames.rates(s, policy.country, now)
+        for each in _released(s, policy, quarter.last, today):
             report.months.append(str(each))
             try:
                 report.differences += _differences(
-                    opened, Asked(rules.key, each, now, families), rules, rates, last, today
+                    opened, Asked(policy.key, each, now, families), policy, rates, last, today
                 )
             except RateMissing as missing:
                 report.uncomputed[str(each)] = missing.lines
@@ -92,14 +92,14 @@ def _compared(s: Session, rules: Policy, families: list[str] | None, today: date
     return report
 
 
-def _released(s: Session, rules: Policy, until: Month, today: date) -> Sequence[Month]:
+def _released(s: Session, policy: Policy, until: Month, today: date) -> Sequence[Month]:
     """A run pays every month up to its own: what comes after the last one released is still on its way."""
-    opens, last = opens_in(s, rules, today), last_released(s, rules.key)
+    opens, last = opens_in(s, policy, today), last_released(s, policy.key)
     return months_through(month(opens), min(until, month(last))) if opens and last else []
 
 
 def _differences(
-    opened: Opener, asked: Asked, rules: Policy, rates: pd.DataFrame, last: PayRun | None, today: date
+    opened: Opener, asked: Asked, policy: Policy, rates: pd.DataFrame, last: PayRun | None, today: date
 ) -> list[Difference]:
     """What a draft would write about the month if it computed every family anew."""
     about = (asked.municipality, str(asked.month))
@@ -110,7 +110,7 @@ def _differences(
     )
     found: list[Difference] = []
     for batch in batches(opened, asked, rates, before):
-        lines = entitled(batch.facts, asked.month, rules, today)
+        lines = entitled(batch.facts, asked.month, policy, today)
         paid_before = before and not batch.before["ledger"].empty
         lines = corrected(lines, **batch.before, lacking=incomplete(batch.facts)) if paid_before else as_they_are(lines)
         owed = (lines["held"] == "") & (lines["amount_ore"] > 0)

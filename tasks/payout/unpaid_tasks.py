@@ -38,44 +38,44 @@ class Difference(Protocol):
     def amount_ore(self) -> int: ...
 
 
-def keep(rules: Policy, found: Iterable[Difference], *, unknown: Collection[str], now: datetime) -> int:
+def keep(policy: Policy, found: Iterable[Difference], *, unknown: Collection[str], now: datetime) -> int:
     """How many families became a task: those that have none open, and whose difference nobody called right.
 
     `unknown` are months that couldn't be computed.
     """
     differ = _by_family(found)
     with writing() as s:
-        _follow(s, rules, None, differ, unknown, now)
+        _follow(s, policy, None, differ, unknown, now)
         given: dict[str, list[Asked]] = defaultdict(list)
-        for each in asked(s, rules.key, [FORM]):
+        for each in asked(s, policy.key, [FORM]):
             given[str(each.about)].append(each)
         new = {family: demands for family, demands in differ.items() if _is_new(demands, given[family])}
         times = {family: len(given[family]) + 1 for family in new}
-        tasks = give_together(s, _questions(s, rules, new, times, now), municipality=rules.key, now=now)
+        tasks = give_together(s, _questions(s, policy, new, times, now), municipality=policy.key, now=now)
         queue_together(s, tasks, "issued", now)
     wake_postman()
     return len(tasks)
 
 
 def follow(
-    rules: Policy, families: Collection[str], found: Iterable[Difference], *, unknown: Collection[str], now: datetime
+    policy: Policy, families: Collection[str], found: Iterable[Difference], *, unknown: Collection[str], now: datetime
 ) -> int:
     """How many were ended, of the open tasks about these families; the others say what differs now."""
     with writing() as s:
-        return _follow(s, rules, families, _by_family(found), unknown, now)
+        return _follow(s, policy, families, _by_family(found), unknown, now)
 
 
 def _follow(
     s: Session,
-    rules: Policy,
+    policy: Policy,
     families: Collection[str] | None,
     differ: Mapping[str, dict[str, Any]],
     unknown: Collection[str],
     now: datetime,
 ) -> int:
     """None are all families."""
-    lock(s, f"unpaid entitlements {rules.key}")
-    waiting = [task for task in open_of_form(s, FORM, rules.key) if families is None or task.about in families]
+    lock(s, f"unpaid entitlements {policy.key}")
+    waiting = [task for task in open_of_form(s, FORM, policy.key) if families is None or task.about in families]
     paid = [task for task in waiting if str(task.about) not in differ and not _touches(task, unknown)]
     for task in waiting:
         task.demands = differ.get(str(task.about), task.demands)
@@ -116,12 +116,12 @@ def _demands(found: Sequence[Difference]) -> dict[str, Any]:
 
 
 def _questions(
-    s: Session, rules: Policy, new: Mapping[str, dict[str, Any]], times: Mapping[str, int], now: datetime
+    s: Session, policy: Policy, new: Mapping[str, dict[str, Any]], times: Mapping[str, int], now: datetime
 ) -> list[Question[UnpaidEntitlement]]:
     """All to one person, who has them in one mail."""
     if not new:
         return []
-    role, person = first_there(s, WHO, rules.key, on=rules.today(now))
+    role, person = first_there(s, WHO, policy.key, on=policy.today(now))
     return [
         Question(UnpaidEntitlement, role, about=family, part=f"{times[family]}", to=person, demands=demands)
         for family, demands in new.items()

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from data.errands import asked
 from data.grown_ups import NearlyGrownUp, nearly_grown_up
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit
 from data.store.facts import current, revise
 from data.store.session import writing
@@ -32,22 +32,22 @@ SLACK_DAYS = 3
 def ask_before_18(municipality: str, today: date, now: datetime) -> int:
     """How many tasks were given: one a child, once for the placements that it is about. What nobody needs to decide
     any more is taken back."""
-    pack = policy(municipality)
+    policy = policy_of(municipality)
     with writing() as s:
-        questions = [_question(s, pack, found, today) for found in _by_child(s, pack, today)]
+        questions = [_question(s, policy, found, today) for found in _by_child(s, policy, today)]
         _take_back(s, municipality, {question.step for question in questions}, now)
     return give_each(municipality, questions, now)
 
 
-def _by_child(s: Session, pack: Policy, today: date) -> list[list[NearlyGrownUp]]:
+def _by_child(s: Session, policy: Policy, today: date) -> list[list[NearlyGrownUp]]:
     """Apart for the 18th birthday and for the end of aftercare."""
-    before_18 = pack.value("aftercare.asked_months_before_18", today)
-    before_end = pack.value("aftercare.asked_months_before_end", today)
+    before_18 = policy.value("aftercare.asked_months_before_18", today)
+    before_end = policy.value("aftercare.asked_months_before_end", today)
     latest = max(before_18, before_end) - 12 * ADULT
     born_by = Span(months=latest, days=SLACK_DAYS).after(today)
-    answered = _answered(s, pack.key)
+    answered = _answered(s, policy.key)
     found: dict[tuple[str, str], list[NearlyGrownUp]] = defaultdict(list)
-    for one in nearly_grown_up(s, pack.key, born_by=born_by, on=today):
+    for one in nearly_grown_up(s, policy.key, born_by=born_by, on=today):
         if (one.placed.ref, _until(one)) in answered:
             continue
         if is_asked_about(one.placed, today, months_before_18=before_18, months_before_end=before_end):
@@ -71,9 +71,9 @@ def _until(one: NearlyGrownUp) -> str:
     return str(ADULT if first == turns(one.placed.birth_date, ADULT) else one.placed.aftercare_until)
 
 
-def _question(s: Session, pack: Policy, found: list[NearlyGrownUp], today: date) -> Question[AfterEighteen]:
+def _question(s: Session, policy: Policy, found: list[NearlyGrownUp], today: date) -> Question[AfterEighteen]:
     one, refs = found[0], [each.placed.ref for each in found]
-    role, to = adviser_or_leader(s, pack.key, one.adviser, today)
+    role, to = adviser_or_leader(s, policy.key, one.adviser, today)
     part = ".".join([_until(one), *refs])
     return Question(AfterEighteen, role, about=one.child, part=part, to=to, demands={"placements": refs})
 
@@ -90,30 +90,30 @@ def _take_back(s: Session, municipality: str, wanted: set[str], now: datetime) -
 
 def decided(s: Session, task: GeneratedTask, answer: AfterEighteen, by: Actor, now: datetime) -> None:
     """Aftercare is recorded with the placement; what ends gets a case of its own, where the municipality has them."""
-    pack = policy(task.municipality)
+    policy = policy_of(task.municipality)
     child = current(s, Child, str(task.about))
     for ref, what in sorted(answer.placements.items()):
         placement = current(s, Placement, ref)
         if what == "goes_on" and answer.aftercare_until is not None:
-            _goes_on(s, pack, child, placement, answer.aftercare_until, now)
+            _goes_on(s, policy, child, placement, answer.aftercare_until, now)
         else:
-            _ends(s, pack, placement, by, now)
+            _ends(s, policy, placement, by, now)
         audit(s, by, "decided what comes after 18", ref, now, what=what)
 
 
-def _goes_on(s: Session, pack: Policy, child: Child, placement: Placement, until: date, now: datetime) -> None:
+def _goes_on(s: Session, policy: Policy, child: Child, placement: Placement, until: date, now: datetime) -> None:
     if child.birth_date is not None:
         if until < held_from(child.birth_date, placement.aftercare_until):
             raise Refusal(
                 "aftercare_until: lies before the 18th birthday, or in what is decided already; give a later day"
             )
-        oldest = pack.value("aftercare.ends_at_age", pack.today(now))
+        oldest = policy.value("aftercare.ends_at_age", policy.today(now))
         if until >= turns(child.birth_date, oldest):
             raise Refusal(f"aftercare_until: aftercare ends when they turn {oldest}; give a day before")
     revise(s, placement, now, aftercare_until=until)
 
 
-def _ends(s: Session, pack: Policy, placement: Placement, by: Actor, now: datetime) -> None:
+def _ends(s: Session, policy: Policy, placement: Placement, by: Actor, now: datetime) -> None:
     home = current(s, Family, placement.family)
-    if pack.has("placement_end.deadline.end_placement", pack.today(now)) and home.municipality == pack.key:
+    if policy.has("placement_end.deadline.end_placement", policy.today(now)) and home.municipality == policy.key:
         open_once(s, END, family=placement.family, child=placement.child, actor=by, now=now)

@@ -12,7 +12,7 @@ from data import networks
 from data.beginnings import began_on
 from data.duty_changes import excused
 from data.happenings import record_held
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit
 from data.store.facts import current
 from data.store.session import reading
@@ -28,13 +28,13 @@ from tasks.cases.question import Question
 
 def collect_experiences(municipality: str, today: date, now: datetime) -> int:
     """How many resource families were asked; each once for its half-year."""
-    pack = policy(municipality)
-    found = _open(pack, EXPERIENCES, today)
+    policy = policy_of(municipality)
+    found = _open(policy, EXPERIENCES, today)
     if found is None:
         return 0
     _, collection = found
     with reading() as s:
-        settle = pack.value("half_year.asked_after_days", today)
+        settle = policy.value("half_year.asked_after_days", today)
         settled = excused(s, EXPERIENCES, today) | already_asked(s, municipality, Experiences, str(collection.of))
         new = [
             network
@@ -44,13 +44,13 @@ def collect_experiences(municipality: str, today: date, now: datetime) -> int:
         ]
         held = known.happened_to_networks(s, municipality, collection.of) if new else {}
         questions = [
-            _experiences(s, pack, network, held.get(network.ref, Counter()), collection, today) for network in new
+            _experiences(s, policy, network, held.get(network.ref, Counter()), collection, today) for network in new
         ]
     return give_each(municipality, questions, now)
 
 
 def _experiences(
-    s: Session, pack: Policy, network: Network, held: Counter[str], collection: Collection, today: date
+    s: Session, policy: Policy, network: Network, held: Counter[str], collection: Collection, today: date
 ) -> Question[Experiences]:
     half = collection.of
     there = networks.stays(s, network.ref)
@@ -71,21 +71,21 @@ def _experiences(
         about=network.ref,
         part=str(half),
         to=network.resource_family,
-        due=within(deadline(pack, "experiences", today), half.last, today),
+        due=within(deadline(policy, "experiences", today), half.last, today),
         demands=demands,
     )
 
 
 def collect_reports(municipality: str, today: date, now: datetime) -> int:
     """How many reports were asked for; one for each placement in its half-year."""
-    pack = policy(municipality)
-    found = _open(pack, REPORT, today)
+    policy = policy_of(municipality)
+    found = _open(policy, REPORT, today)
     if found is None:
         return 0
     duty, collection = found
     with reading() as s:
         settled = excused(s, REPORT, today) | already_asked(s, municipality, StatusReport, str(collection.of))
-        settle = pack.value("half_year.asked_after_days", today)
+        settle = policy.value("half_year.asked_after_days", today)
         new = [
             home
             for home in known.placed(s, municipality, duty.kinds, since=collection.opened_on, today=today)
@@ -94,16 +94,16 @@ def collect_reports(municipality: str, today: date, now: datetime) -> int:
         ]
         held = known.happened_to_placements(s, municipality, collection.of) if new else {}
     theirs = {home: held.get(home.ref, Counter()) + held.get(home.family, Counter()) for home in new}
-    questions = [_report(pack, home, theirs[home], collection, today) for home in new]
+    questions = [_report(policy, home, theirs[home], collection, today) for home in new]
     return give_each(municipality, questions, now)
 
 
 def _report(
-    pack: Policy, home: known.Placed, held: Counter[str], collection: Collection, today: date
+    policy: Policy, home: known.Placed, held: Counter[str], collection: Collection, today: date
 ) -> Question[StatusReport]:
     demands = {
         **_period(collection),
-        "headings": pack.value("half_year.headings", today),
+        "headings": policy.value("half_year.headings", today),
         "held": dict(held),
     }
     return Question(
@@ -112,23 +112,23 @@ def _report(
         about=home.ref,
         part=str(collection.of),
         to=home.family,
-        due=within_placement_year(deadline(pack, "status_report", today), home.start, today),
+        due=within_placement_year(deadline(policy, "status_report", today), home.start, today),
         demands=demands,
     )
 
 
-def _open(pack: Policy, duty: str, today: date) -> tuple[Duty, Collection] | None:
+def _open(policy: Policy, duty: str, today: date) -> tuple[Duty, Collection] | None:
     """None where the municipality's policy doesn't have that duty, or its day hasn't come."""
-    collected = next((found for found in pack.duties(today) if found.key == duty and found.collected), None)
-    collection = open_collection(today, pack.value("half_year.opens_on", today)) if collected else None
-    if collected is None or collection is None or _opened_before_it_began(pack, collection):
+    collected = next((found for found in policy.duties(today) if found.key == duty and found.collected), None)
+    collection = open_collection(today, policy.value("half_year.opens_on", today)) if collected else None
+    if collected is None or collection is None or _opened_before_it_began(policy, collection):
         return None
     return collected, collection
 
 
-def _opened_before_it_began(pack: Policy, collection: Collection) -> bool:
+def _opened_before_it_began(policy: Policy, collection: Collection) -> bool:
     with reading() as s:
-        began = began_on(s, pack.key)
+        began = began_on(s, policy.key)
     return began is not None and collection.opened_on < began
 
 
@@ -178,5 +178,5 @@ def _half(task: GeneratedTask) -> str:
 
 
 def _done(s: Session, task: GeneratedTask, duty: str, now: datetime) -> None:
-    on = policy(task.municipality).today(now)
+    on = policy_of(task.municipality).today(now)
     record_held(s, str(task.about), duty, on, ref=f"{task.about}/{duty}/{_half(task)}", now=now)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from data.policies import policy
+from data.policies import policy_of
 from data.store.facts import current
 from data.tables import GeneratedTask, Network, Placement
 from rules.forms.half_year import Experiences, StatusReport
@@ -17,7 +17,7 @@ NONE_HELD, TIMES = "None in this half-year.", "about %(count)s times"
 
 
 def experiences_paper(s: Session, task: GeneratedTask, answer: Experiences) -> dict[str, Any]:
-    language = policy(task.municipality).language
+    language = policy_of(task.municipality).language
     say = translator(language).gettext
     gatherings = [f"{day(on, language)}: {how}" for on, how in sorted(answer.gatherings.items())]
     contacts = [f"{home}: {say(TIMES) % {'count': count}}" for home, count in sorted(answer.contacts.items())]
@@ -35,7 +35,7 @@ def experiences_paper(s: Session, task: GeneratedTask, answer: Experiences) -> d
 
 
 def report_paper(s: Session, task: GeneratedTask, answer: StatusReport) -> dict[str, Any]:
-    say = translator(policy(task.municipality).language).gettext
+    say = translator(policy_of(task.municipality).language).gettext
     placement = current(s, Placement, str(task.about))
     family = family_of(s, placement.family)
     return {

@@ -48,18 +48,18 @@ def tell(s: Session, case: Case, end: EndPlacement, kind: PlacementKind) -> bool
     return queued is not None
 
 
-def notice(case: str, end: EndPlacement, kind: PlacementKind, pack: Policy, today: date, at: Site) -> Notice:
-    claims = max(end.departure, today) + timedelta(days=pack.value("placement_end.claims_days", today))
-    paid_on = payment_date(last_month(end.departure), pack)
+def notice(case: str, end: EndPlacement, kind: PlacementKind, policy: Policy, today: date, at: Site) -> Notice:
+    claims = max(end.departure, today) + timedelta(days=policy.value("placement_end.claims_days", today))
+    paid_on = payment_date(last_month(end.departure), policy)
     context = {
         "placement": end.placement,
-        "ends_on": long_date(end.departure, pack.language),
-        "last_payout": long_date(paid_on, pack.language) if paid_on >= today else None,
-        "claims_until": long_date(claims, pack.language),
+        "ends_on": long_date(end.departure, policy.language),
+        "last_payout": long_date(paid_on, policy.language) if paid_on >= today else None,
+        "claims_until": long_date(claims, policy.language),
         # who gave notice themselves has nothing to appeal against
         "decided_by_others": end.reason != EndReason.FAMILY_ENDS,
-        "appeal": pack.value(f"placement_end.appeal.{kind}", today) or None,
-        "final_report": pack.value(f"placement_end.final_report.{kind}", today),
+        "appeal": policy.value(f"placement_end.appeal.{kind}", today) or None,
+        "final_report": policy.value(f"placement_end.final_report.{kind}", today),
         "link": at.page("cases", case),
     }
     return Notice("placement_end", context)

@@ -58,7 +58,7 @@ class PayEffect:
 def pay_effect(s: Session, today: "Side", then: "Side", now: datetime) -> PayEffect:
     """The month as if it were over, with what is known now; held lines are left out. Raises PolicyMissing."""
     effect = PayEffect()
-    asked = Asked(today.rules.key, today.in_month, now)
+    asked = Asked(today.policy.key, today.in_month, now)
     with snapshot(s) as opened:
         for batch in batches(opened, asked, today.rates, {}):
             _compare(today.payable(batch.facts), then.payable(batch.facts), effect)
@@ -73,9 +73,9 @@ def pay_effect(s: Session, today: "Side", then: "Side", now: datetime) -> PayEff
 class Side:
     """The month by one of the two: its rules and its rates."""
 
-    def __init__(self, rules: Policy, in_month: Month, rates: pd.DataFrame, now: datetime) -> None:
-        self.rules, self.in_month, self.rates = rules, in_month, rates
-        self.today = max(rules.today(now), in_month.last + timedelta(days=1))
+    def __init__(self, policy: Policy, in_month: Month, rates: pd.DataFrame, now: datetime) -> None:
+        self.policy, self.in_month, self.rates = policy, in_month, rates
+        self.today = max(policy.today(now), in_month.last + timedelta(days=1))
         self.gaps: set[Gap] = set()
         self.sums: dict[str, int] = defaultdict(int)
         self.open: set[str] = set()
@@ -97,7 +97,7 @@ class Side:
 
     def _lines(self, facts: Facts) -> pd.DataFrame:
         try:
-            return entitled(facts._replace(rates=self.rates), self.in_month, self.rules, self.today)
+            return entitled(facts._replace(rates=self.rates), self.in_month, self.policy, self.today)
         except RateMissing as missing:
             self.gaps |= set(missing.gaps)
             self.rates = _with_stand_ins(self.rates, missing.gaps)

@@ -1,4 +1,4 @@
-"""What a changed policy pack would do to the current caseload before it is switched on (X10)."""
+"""What a changed policy would do to the current caseload before it is switched on (X10)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from data.duties import judged
 from data.pay import frames
-from data.policies import municipalities, policy, read_policies
+from data.policies import municipalities, policy_of, read_policies
 from data.store.session import reading
 from rules.duties.standing import State
 from rules.months import month
@@ -41,7 +41,7 @@ class PolicyPreview:
     duties: list[DutyEffect] = field(default_factory=list)
 
 
-def read_pack(path: Path) -> Policy:
+def read_policy(path: Path) -> Policy:
     """The file as it would be beside the others. Raises Refusals with every fault."""
     if path.suffix != ".toml" or not path.is_file():
         raise Refusal(f"{path} is no policy file; name one such as proeveby.toml")
@@ -50,24 +50,26 @@ def read_pack(path: Path) -> Policy:
 
 def preview_policy(path: Path, *, period: str, now: datetime) -> PolicyPreview:
     """Writes nothing. The month is computed both ways; duties are judged both ways as of today."""
-    pack, in_month = read_pack(path), month(period)
-    preview = PolicyPreview(pack.key, [], sum(dated.assumed for rows in pack.values.values() for dated in rows))
-    if pack.key not in municipalities():
-        preview.keys = sorted(pack.values)
+    policy, in_month = read_policy(path), month(period)
+    preview = PolicyPreview(policy.key, [], sum(dated.assumed for rows in policy.values.values() for dated in rows))
+    if policy.key not in municipalities():
+        preview.keys = sorted(policy.values)
         return preview
-    known = policy(pack.key)
-    changed = {key for key in known.values.keys() | pack.values.keys() if known.values.get(key) != pack.values.get(key)}
+    known = policy_of(policy.key)
+    changed = {
+        key for key in known.values.keys() | policy.values.keys() if known.values.get(key) != policy.values.get(key)
+    }
     preview.keys = sorted(changed)
     with reading() as s:
-        rates = frames.rates(s, pack.country, now)
-        preview.pay = pay_effect(s, Side(known, in_month, rates, now), Side(pack, in_month, rates, now), now)
+        rates = frames.rates(s, policy.country, now)
+        preview.pay = pay_effect(s, Side(known, in_month, rates, now), Side(policy, in_month, rates, now), now)
         if any(key.startswith(DUTIES) for key in changed):
-            preview.duties = _duties(s, known, pack, now)
+            preview.duties = _duties(s, known, policy, now)
     return preview
 
 
-def _duties(s: Session, known: Policy, pack: Policy, now: datetime) -> list[DutyEffect]:
-    today, then = (_owed(s, rules, now) for rules in (known, pack))
+def _duties(s: Session, known: Policy, changed: Policy, now: datetime) -> list[DutyEffect]:
+    today, then = (_owed(s, each, now) for each in (known, changed))
     return [
         DutyEffect(
             duty,
@@ -79,7 +81,7 @@ def _duties(s: Session, known: Policy, pack: Policy, now: datetime) -> list[Duty
     ]
 
 
-def _owed(s: Session, rules: Policy, now: datetime) -> set[tuple[str, str]]:
+def _owed(s: Session, policy: Policy, now: datetime) -> set[tuple[str, str]]:
     """By duty and subject."""
-    found = (one.standing for one in judged(s, rules, rules.today(now)))
+    found = (one.standing for one in judged(s, policy, policy.today(now)))
     return {(each.duty.key, each.subject) for each in found if each.state in OWED}

@@ -26,29 +26,28 @@ class Missing(NamedTuple):
 
 @dataclass(frozen=True)
 class Checked:
-    pack: Policy
+    policy: Policy
     stands: list[Stands]
     missing: list[Missing]
     assumed: list[str]
 
     def refuse(self) -> None:
         """Raises Refusals where something can't run that has to, or that the municipality has begun to set up."""
-        if faults := [said(each, self.pack) for each in self._of(Standing.CANNOT)]:
+        if faults := [said(each, self.policy) for each in self._of(Standing.CANNOT)]:
             raise Refusals(faults)
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "municipality": self.pack.key,
-            "keys": len(self.pack.values),
+            "municipality": self.policy.key,
+            "keys": len(self.policy.values),
             "stands": [vars(each) for each in self.stands],
             "missing": [each._asdict() for each in self.missing],
             "assumed": self.assumed,
         }
 
     def __str__(self) -> str:
-        headline = (
-            f"{self.pack.name}: {len(self.pack.values)} keys are in order; {len(self.assumed)} rest on an assumed value"
-        )
+        name, count = self.policy.name, len(self.policy.values)
+        headline = f"{name}: {count} keys are in order; {len(self.assumed)} rest on an assumed value"
         parts = [headline, f"runs: {', '.join(each.name for each in self._of(Standing.RUNS))}"]
         for standing in (Standing.CANNOT, Standing.NOT_SET_UP):
             if found := self._of(standing):
@@ -62,8 +61,8 @@ class Checked:
         return [each for each in self.stands if each.standing == standing]
 
 
-def check(pack: Policy, on: date) -> Checked:
-    stands = standings(pack, on)
+def check(policy: Policy, on: date) -> Checked:
+    stands = standings(policy, on)
     needed: defaultdict[str, list[str]] = defaultdict(list)
     for each in sorted(stands, key=lambda each: each.standing != Standing.CANNOT):
         for key in each.lacks:
@@ -72,8 +71,8 @@ def check(pack: Policy, on: date) -> Checked:
         Missing(key, names, A_DUTY if key.startswith(DUTIES) else KEYS[key].must_be, examples().get(key, ""))
         for key, names in needed.items()
     ]
-    assumed = sorted(key for key, rows in pack.values.items() if any(dated.assumed for dated in rows))
-    return Checked(pack, stands, missing, assumed)
+    assumed = sorted(key for key, rows in policy.values.items() if any(dated.assumed for dated in rows))
+    return Checked(policy, stands, missing, assumed)
 
 
 def line(each: Stands) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from data.pay import frames
-from data.policies import policy
+from data.policies import policy_of
 from data.store.session import reading
 from rules.months import month
 from rules.policy import Policy
@@ -25,17 +25,17 @@ class RatesPreview(PayEffect):
 
 def preview_rates(path: Path, *, municipality: str, period: str, now: datetime) -> RatesPreview:
     """Writes nothing. Raises Refusals as import_rates does, and PolicyMissing."""
-    rules, in_month = policy(municipality), month(period)
+    policy, in_month = policy_of(municipality), month(period)
     with reading() as s:
         file = fitting(s, path)
-        rates = frames.rates(s, rules.country, now)
-        then = Side(rules, in_month, _on_top(rates, file.new, rules), now)
-        effect = pay_effect(s, Side(rules, in_month, rates, now), then, now)
+        rates = frames.rates(s, policy.country, now)
+        then = Side(policy, in_month, _on_top(rates, file.new, policy), now)
+        effect = pay_effect(s, Side(policy, in_month, rates, now), then, now)
     return RatesPreview(**vars(effect), added=len(file.added), changed=len(file.changed), warnings=file.warnings)
 
 
-def _on_top(rates: pd.DataFrame, new: list[TableRow], rules: Policy) -> pd.DataFrame:
-    ours = [row for row in new if row.country == rules.country]
+def _on_top(rates: pd.DataFrame, new: list[TableRow], policy: Policy) -> pd.DataFrame:
+    ours = [row for row in new if row.country == policy.country]
     stays = rates[~rates["rate_ref"].isin([row.ref for row in ours])]
     given = [(row.rate, row.band, row.valid_from, row.valid_to, row.ref, row.status, row.amount_ore) for row in ours]
     return with_rows(stays, given)

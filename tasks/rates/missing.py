@@ -7,7 +7,7 @@ from functools import partial
 from sqlmodel import Session
 
 from data.errands import asked, open_of_form
-from data.policies import policy
+from data.policies import policy_of
 from data.rates import list_rates
 from data.store.audit import Actor, audit, job
 from data.store.session import lock, writing
@@ -27,35 +27,35 @@ JOB = job("rates watch")
 WHO = (Role.ADMINISTRATION, Role.LEADER)
 
 
-def ask_for(rules: Policy, found: Iterable[Lacking], on: Mapping[str, date], now: datetime, *, needed: bool) -> None:
+def ask_for(policy: Policy, found: Iterable[Lacking], on: Mapping[str, date], now: datetime, *, needed: bool) -> None:
     """A task for each rate that has none open. `on`: by rate, the first day that was looked at; `needed`: also where
     somebody said that it isn't."""
     with writing() as s:
-        end_loaded(s, now, rules.key)
+        end_loaded(s, now, policy.key)
     try:
-        written(by_rate(found), partial(_ask, rules=rules, on=on, needed=needed, now=now), called=_about)
+        written(by_rate(found), partial(_ask, policy=policy, on=on, needed=needed, now=now), called=_about)
     finally:
         wake_postman()
 
 
 def _ask(
-    s: Session, lack: Lacking, *, rules: Policy, on: Mapping[str, date], needed: bool, now: datetime
+    s: Session, lack: Lacking, *, policy: Policy, on: Mapping[str, date], needed: bool, now: datetime
 ) -> GeneratedTask | None:
     """One at a time for each rate, whatever its bands."""
     about, since = _about(lack), f"{lack.since or NEVER}"
-    lock(s, f"missing rate {rules.key} {about}")
-    mine = [each for each in asked(s, rules.key, [MissingRate.__name__]) if each.about == about]
+    lock(s, f"missing rate {policy.key} {about}")
+    mine = [each for each in asked(s, policy.key, [MissingRate.__name__]) if each.about == about]
     again = [each for each in mine if each.demands["since"] == since]
     if any(each.state == TaskState.OPEN for each in mine) or (again and not needed):
         return None
-    role, person = first_there(s, WHO, rules.key, on=rules.today(now))
+    role, person = first_there(s, WHO, policy.key, on=policy.today(now))
     question = Question(
         MissingRate,
         role,
         about=about,
         part=f"{since}.{len(again) + 1}",
         to=person,
-        due=_due(rules, lack, now),
+        due=_due(policy, lack, now),
         demands={
             "called": f"{lack.country} {lack.rate}",
             "since": since,
@@ -63,13 +63,13 @@ def _ask(
             "bands": [band for band in lack.bands if band],
         },
     )
-    return give(s, question, municipality=rules.key, now=now)
+    return give(s, question, municipality=policy.key, now=now)
 
 
-def _due(rules: Policy, lack: Lacking, now: datetime) -> date:
+def _due(policy: Policy, lack: Lacking, now: datetime) -> date:
     """The last working day before it is needed, where that leaves the policy's days."""
-    soon = deadline(rules, MissingRate.key(), rules.today(now))
-    return max(soon, add_working_days(lack.since, -1, rules.country)) if lack.since else soon
+    soon = deadline(policy, MissingRate.key(), policy.today(now))
+    return max(soon, add_working_days(lack.since, -1, policy.country)) if lack.since else soon
 
 
 def end_loaded(s: Session, now: datetime, municipality: str | None = None) -> None:
@@ -85,7 +85,7 @@ def end_loaded(s: Session, now: datetime, municipality: str | None = None) -> No
 def _is_there(table: list[RateRow], task: GeneratedTask) -> bool:
     country, rate = str(task.about).split("/")
     since, on = task.demands["since"], task.demands.get("needed_on")
-    looked_at = date.fromisoformat(on) if on else policy(task.municipality).today(task.issued_at)
+    looked_at = date.fromisoformat(on) if on else policy_of(task.municipality).today(task.issued_at)
     day = looked_at if since == NEVER else max(date.fromisoformat(since), looked_at if on else date.min)
     return not any(lack.rate == rate for lack in lacking(table, country, day, day))
 

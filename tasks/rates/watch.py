@@ -8,7 +8,7 @@ from sqlmodel import Session
 from data.pay import frames
 from data.pay.batches import batches
 from data.pay.frames import Asked
-from data.policies import policy
+from data.policies import policy_of
 from data.rates import list_rates
 from data.store.arrow import snapshot
 from data.store.session import reading
@@ -24,29 +24,29 @@ from tasks.rates.missing import ask_for
 
 def watch_table(municipality: str, today: date, now: datetime) -> list[Lacking]:
     """Every rate of the country that is missing or ends within the policy's days."""
-    rules = policy(municipality)
-    until = today + timedelta(days=rules.value("rates.watch_days", today))
+    policy = policy_of(municipality)
+    until = today + timedelta(days=policy.value("rates.watch_days", today))
     with reading() as s:
-        found = lacking(list_rates(s), rules.country, today, until)
-    return _asked_for(rules, found, {lack.rate: today for lack in found}, now)
+        found = lacking(list_rates(s), policy.country, today, until)
+    return _asked_for(policy, found, {lack.rate: today for lack in found}, now)
 
 
 def watch_needed(municipality: str, today: date, now: datetime) -> list[Lacking]:
     """The rates without which this month, or the one before, can't be paid."""
-    rules = policy(municipality)
+    policy = policy_of(municipality)
     this_month = month(f"{today:%Y-%m}")
     before = month(f"{this_month.first - timedelta(days=1):%Y-%m}")
     with reading() as s:
         table = list_rates(s)
-        gaps = [gap for each in (before, this_month) for gap in _gaps(s, rules, each, today, now)]
-    return _asked_for(rules, _lacks(table, gaps), _needed_on(gaps), now, needed=True)
+        gaps = [gap for each in (before, this_month) for gap in _gaps(s, policy, each, today, now)]
+    return _asked_for(policy, _lacks(table, gaps), _needed_on(gaps), now, needed=True)
 
 
 def ask_for_gaps(municipality: str, gaps: Sequence[Gap], now: datetime) -> list[Lacking]:
     """What a payout was refused for, asked for as the watch would."""
     with reading() as s:
         table = list_rates(s)
-    return _asked_for(policy(municipality), _lacks(table, gaps), _needed_on(gaps), now, needed=True)
+    return _asked_for(policy_of(municipality), _lacks(table, gaps), _needed_on(gaps), now, needed=True)
 
 
 def _lacks(table: list[RateRow], gaps: Sequence[Gap]) -> list[Lacking]:
@@ -59,13 +59,13 @@ def _needed_on(gaps: Sequence[Gap]) -> dict[str, date]:
     return {gap.rate: gap.first for gap in latest_first}
 
 
-def _gaps(s: Session, rules: Policy, in_month: Month, today: date, now: datetime) -> set[Gap]:
+def _gaps(s: Session, policy: Policy, in_month: Month, today: date, now: datetime) -> set[Gap]:
     gaps: set[Gap] = set()
     with snapshot(s) as opened:
-        rates = frames.rates(s, rules.country, now)
-        for batch in batches(opened, Asked(rules.key, in_month, now), rates, {}):
+        rates = frames.rates(s, policy.country, now)
+        for batch in batches(opened, Asked(policy.key, in_month, now), rates, {}):
             try:
-                entitled(batch.facts, in_month, rules, today)
+                entitled(batch.facts, in_month, policy, today)
             except RateMissing as missing:
                 gaps |= set(missing.gaps)
     return gaps
@@ -78,10 +78,10 @@ def _at(table: list[RateRow], gap: Gap) -> list[Lacking]:
 
 
 def _asked_for(
-    rules: Policy, found: list[Lacking], on: Mapping[str, date], now: datetime, *, needed: bool = False
+    policy: Policy, found: list[Lacking], on: Mapping[str, date], now: datetime, *, needed: bool = False
 ) -> list[Lacking]:
     try:
-        ask_for(rules, found, on, now, needed=needed)
+        ask_for(policy, found, on, now, needed=needed)
     except NotAll as others:
         others.done = found
         raise

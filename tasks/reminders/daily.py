@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from data.policies import policy
+from data.policies import policy_of
 from data.reminders import Whose, open_among, unescalated, untold, untold_together
 from data.store.session import reading, writing
 from data.tables import GeneratedTask
@@ -27,32 +27,32 @@ from tasks.reminders.escalation import escalate
 
 def send_reminders(municipality: str, today: date, now: datetime) -> int:
     """How many mails were written; none a second time, however often it is called, nor on the day of issue."""
-    pack = policy(municipality)
-    whose = Whose(municipality, datetime.combine(today, time.min, ZoneInfo(pack.timezone)), TOGETHER)
+    policy = policy_of(municipality)
+    whose = Whose(municipality, datetime.combine(today, time.min, ZoneInfo(policy.timezone)), TOGETHER)
     with reading() as s:
-        alone = [(ref, owed.kind) for owed in _milder(pack, today) for ref in untold(s, whose, owed)]
+        alone = [(ref, owed.kind) for owed in _milder(policy, today) for ref in untold(s, whose, owed)]
     with writing() as s:
         written, late = tell_of_late_months(s, municipality, today, now)
     try:
         told = together(alone, partial(_tell, late=late, now=now), called=itemgetter(0))
     finally:
-        written += sum(_tell_together(whose, owed, now) for owed in _milder(pack, today))
-        written += _escalate(whose, _owed(pack, today), late, today, now)
+        written += sum(_tell_together(whose, owed, now) for owed in _milder(policy, today))
+        written += _escalate(whose, _owed(policy, today), late, today, now)
         wake_postman()
     return len(told) + written
 
 
-def _owed(pack: Policy, today: date) -> list[Owed]:
+def _owed(policy: Policy, today: date) -> list[Owed]:
     return all_owed(
         today,
-        before_days=pack.value("reminders.before_due_days", today),
-        escalate_after_days=pack.value("reminders.escalate_after_days", today),
-        country=pack.country,
+        before_days=policy.value("reminders.before_due_days", today),
+        escalate_after_days=policy.value("reminders.escalate_after_days", today),
+        country=policy.country,
     )
 
 
-def _milder(pack: Policy, today: date) -> list[Owed]:
-    return [owed for owed in _owed(pack, today) if owed.kind is not Reminder.ESCALATED]
+def _milder(policy: Policy, today: date) -> list[Owed]:
+    return [owed for owed in _owed(policy, today) if owed.kind is not Reminder.ESCALATED]
 
 
 def _is_chased(task: GeneratedTask, late: Collection[str]) -> bool:
@@ -78,7 +78,7 @@ def _tell_together(whose: Whose, owed: Owed, now: datetime) -> int:
 
 def _escalate(whose: Whose, owed: Sequence[Owed], late: Collection[str], today: date, now: datetime) -> int:
     """On a day off nothing is owed, and nobody is told."""
-    optional = {duty.key for duty in policy(whose.municipality).duties(today) if not duty.binding}
+    optional = {duty.key for duty in policy_of(whose.municipality).duties(today) if not duty.binding}
 
     def told(task: GeneratedTask) -> bool:
         return not _is_chased(task, late) and not _holds(task, optional)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from data.cases import Due, due_by, due_later, stuck
 from data.duties import Judged, judged
 from data.people import current_staff
-from data.policies import policy
+from data.policies import policy_of
 from data.store.session import reading, writing
 from rules.duties.standing import Standing, State
 from rules.outlook import A_WEEK, Outlook, Week, outlook, week
@@ -41,32 +41,34 @@ class Caseload:
 
 def send_digests(municipality: str, today: date, now: datetime) -> int:
     """How many mails were written: one a week to everybody who has something to do, and one to each leader."""
-    pack = policy(municipality)
+    policy = policy_of(municipality)
     with reading() as s:
-        seen = _caseload(s, pack, today)
+        seen = _caseload(s, policy, today)
     with writing() as s:
         staff = current_staff(s, municipality)
         notices = [
-            (ref, _digest(own, seen.later.get(ref, 0), pack, today)) for ref, own in seen.weeks.items() if ref in staff
+            (ref, _digest(own, seen.later.get(ref, 0), policy, today))
+            for ref, own in seen.weeks.items()
+            if ref in staff
         ]
-        overview = _overview(seen, pack, today)
+        overview = _overview(seen, policy, today)
         notices += [(ref, overview) for ref in who_hears(staff, (Role.LEADER,), today)]
-        wanted = [_wanted(ref, notice, pack, today) for ref, notice in notices]
+        wanted = [_wanted(ref, notice, policy, today) for ref, notice in notices]
         written = queue_mails(s, wanted, municipality=municipality, now=now)
     wake_postman()
     return sum(ident is not None for ident in written)
 
 
-def _caseload(s: Session, pack: Policy, today: date) -> Caseload:
+def _caseload(s: Session, policy: Policy, today: date) -> Caseload:
     tasks: dict[str, list[Due]] = defaultdict(list)
     last = today + A_WEEK - timedelta(days=1)
-    for task in due_by(s, pack.key, last):
+    for task in due_by(s, policy.key, last):
         tasks[task.assignee].append(task)
     return Caseload(
         {ref: week(own, today) for ref, own in tasks.items()},
-        due_later(s, pack.key, last),
-        outlook(_of_siblings_once(judged(s, pack, today)), today),
-        stuck(s, pack.key, at_most=MOST_STUCK),
+        due_later(s, policy.key, last),
+        outlook(_of_siblings_once(judged(s, policy, today)), today),
+        stuck(s, policy.key, at_most=MOST_STUCK),
     )
 
 
@@ -85,14 +87,14 @@ def _of_siblings_once(found: Iterable[Judged]) -> list[Standing]:
     return each_own
 
 
-def _wanted(ref: str, notice: Notice, pack: Policy, today: date) -> Wanted:
+def _wanted(ref: str, notice: Notice, policy: Policy, today: date) -> Wanted:
     year, number, _ = today.isocalendar()
-    about = f"{pack.prefix}-{year}-W{number:02d}"
+    about = f"{policy.prefix}-{year}-W{number:02d}"
     return Wanted(f"{notice.template}:{about}:{ref}", notice, ref, about)
 
 
-def _digest(own: Week[Due], later: int, pack: Policy, today: date) -> Notice:
-    late, this_week = _listed(map(Item.task, own.late), pack), _listed(map(Item.task, own.this_week), pack)
+def _digest(own: Week[Due], later: int, policy: Policy, today: date) -> Notice:
+    late, this_week = _listed(map(Item.task, own.late), policy), _listed(map(Item.task, own.this_week), policy)
     context = {
         "week": today.isocalendar().week,
         "count": len(own.late) + len(own.this_week) + later,
@@ -102,12 +104,12 @@ def _digest(own: Week[Due], later: int, pack: Policy, today: date) -> Notice:
         "this_week": this_week.rows,
         "this_week_more": this_week.more,
         "later": later,
-        "link": site(pack).page("tasks", "mine"),
+        "link": site(policy).page("tasks", "mine"),
     }
     return Notice("weekly_digest", context)
 
 
-def _overview(seen: Caseload, pack: Policy, today: date) -> Notice:
+def _overview(seen: Caseload, policy: Policy, today: date) -> Notice:
     tasks = [task for own in seen.weeks.values() for task in own.late]
     told = {(task.about, task.demands.get("duty")) for task in tasks}
     # a duty whose task is late is late once
@@ -120,7 +122,7 @@ def _overview(seen: Caseload, pack: Policy, today: date) -> Notice:
         "lost": [Item.duty(each) for each in seen.duties.lost],
         "coming": coming,
     }
-    shown = {name: _listed(items, pack) for name, items in lists.items()}
+    shown = {name: _listed(items, policy) for name, items in lists.items()}
     context = {
         "week": today.isocalendar().week,
         "late_count": len(late),
@@ -133,7 +135,7 @@ def _overview(seen: Caseload, pack: Policy, today: date) -> Notice:
         **{f"{name}_more": each.more for name, each in shown.items()},
         "stuck": seen.stuck[:AT_MOST],
         "stuck_more": len(seen.stuck[AT_MOST:]),
-        "link": site(pack).page("overview", pack.key),
+        "link": site(policy).page("overview", policy.key),
     }
     return Notice("leader_overview", context)
 
@@ -178,13 +180,13 @@ class Listed(NamedTuple):
     more: int
 
 
-def _listed(items: Iterable[Item], pack: Policy) -> Listed:
+def _listed(items: Iterable[Item], policy: Policy) -> Listed:
     everything = list(items)
     rows = [
         {
             "ref": item.ref,
-            "title": title_of(item.form, {"called": item.called}, pack, item.case) if item.form else item.called,
-            "due": long_date(item.day, pack.language) if item.day else "–",
+            "title": title_of(item.form, {"called": item.called}, policy, item.case) if item.form else item.called,
+            "due": long_date(item.day, policy.language) if item.day else "–",
             "concerns": item.concerns,
         }
         for item in everything[:AT_MOST]

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from data.belongings import how_much
 from data.people import current_staff
-from data.policies import policy
+from data.policies import policy_of
 from data.tables import GeneratedTask, Staff
 from rules.policy import Policy
 from rules.substitutes import above, in_charge
@@ -37,13 +37,13 @@ def escalate(s: Session, municipality: str, tasks: Sequence[GeneratedTask], toda
 
     What comes after the day's mail waits for the next day's; so does what nobody is there to hear of.
     """
-    pack = policy(municipality)
+    policy = policy_of(municipality)
     told = _by_reader(s, tasks, current_staff(s, municipality), today)
     wanted = [
-        Wanted(f"{pack.key}:escalated:{reader}:{today}", _notice(s, each, pack, today, now), reader, _about(each))
+        Wanted(f"{policy.key}:escalated:{reader}:{today}", _notice(s, each, policy, today, now), reader, _about(each))
         for reader, each in sorted(told.items())
     ]
-    written = queue_mails(s, wanted, municipality=pack.key, now=now)
+    written = queue_mails(s, wanted, municipality=policy.key, now=now)
     for each, ident in zip((told[mail.recipient] for mail in wanted), written, strict=True):
         for task in each.overdue if ident is not None else ():
             task.escalated_with = task.assignee
@@ -69,36 +69,36 @@ def _about(told: Told) -> str:
     return told.overdue[0].ref if told.overdue else told.left[0][0].ref
 
 
-def _notice(s: Session, told: Told, pack: Policy, today: date, now: datetime) -> Notice:
-    tasks, place = told.overdue, site(pack)
+def _notice(s: Session, told: Told, policy: Policy, today: date, now: datetime) -> Notice:
+    tasks, place = told.overdue, site(policy)
     if not told.left:
         first = tasks[0]
         if len(tasks) == 1 and first.form not in FORMS:
-            return task_notice(first, "escalated", pack, today, place, behind(s, tasks, pack, now)[first.ref])
+            return task_notice(first, "escalated", policy, today, place, behind(s, tasks, policy, now)[first.ref])
         if first.due_on and {(task.form in FORMS, task.assignee, task.due_on) for task in tasks} == {
             (True, first.assignee, first.due_on)
         }:
-            contact = contact_beside(s, first.assignee, pack, now)
-            return held_lines(tasks, first.assignee, first.due_on, pack, place, contact=contact)
-    return together(tasks, told.left, pack, place)
+            contact = contact_beside(s, first.assignee, policy, now)
+            return held_lines(tasks, first.assignee, first.due_on, policy, place, contact=contact)
+    return together(tasks, told.left, policy, place)
 
 
 def together(
-    tasks: Sequence[GeneratedTask], left: Sequence[tuple[Staff, Mapping[str, int]]], pack: Policy, place: Site
+    tasks: Sequence[GeneratedTask], left: Sequence[tuple[Staff, Mapping[str, int]]], policy: Policy, place: Site
 ) -> Notice:
     context = {
-        "overdue": [in_a_list(task, pack, _concerns(task)) for task in tasks[:AT_MOST]],
+        "overdue": [in_a_list(task, policy, _concerns(task)) for task in tasks[:AT_MOST]],
         "overdue_count": len(tasks),
         "overdue_more": len(tasks[AT_MOST:]),
         "leavers": [
             {
                 "ref": person.ref,
-                "left_on": long_date(person.left_on, pack.language) if person.left_on else "–",
+                "left_on": long_date(person.left_on, policy.language) if person.left_on else "–",
                 "has": dict(much),
             }
             for person, much in left
         ],
-        "link": place.page("overview", pack.key),
+        "link": place.page("overview", policy.key),
     }
     return Notice("task_escalated", context)
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from data.belongings import Belongings, Link, belongings
 from data.cases import tasks_of
 from data.people import current_staff
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit
 from data.store.facts import current, revise
 from data.tables import CaseRow, GeneratedTask, Network, Staff, TaskState
@@ -57,8 +57,8 @@ class HandedOver(NamedTuple):
 def hand_over(s: Session, ref: str, to: str, *, by: Actor, now: datetime) -> HandedOver:
     """All or nothing. Raises Refusal where `to` can't have it, or `by` may not."""
     leaver, heir = current(s, Staff, ref), current(s, Staff, to)
-    pack = policy(leaver.municipality)
-    today = pack.today(now)
+    policy = policy_of(leaver.municipality)
+    today = policy.today(now)
     _refuse_unless_may(s, by, leaver, today)
     if ref == to:
         raise Refusal(f"{ref} can't hand over to {to}, who is the same; name a colleague")
@@ -75,7 +75,7 @@ def hand_over(s: Session, ref: str, to: str, *, by: Actor, now: datetime) -> Han
         revise(s, leaver, now, substitute=to)
     audit(s, by, "handed over", ref, now, to=to, **handed.moved)
     if handed.moved:
-        _tell(s, handed, theirs, leaver, to, pack, now)
+        _tell(s, handed, theirs, leaver, to, policy, now)
     return handed
 
 
@@ -153,25 +153,25 @@ def _rows(named: Sequence[tuple[Link, Any]]) -> dict[tuple[str, str], tuple[Any,
 
 
 def _tell(
-    s: Session, handed: HandedOver, theirs: Belongings, leaver: Staff, to: str, pack: Policy, now: datetime
+    s: Session, handed: HandedOver, theirs: Belongings, leaver: Staff, to: str, policy: Policy, now: datetime
 ) -> None:
     queue_mail(
         s,
-        notice(leaver.ref, [task for task in theirs.tasks if not task.standing], handed.moved, pack, site(pack)),
+        notice(leaver.ref, [task for task in theirs.tasks if not task.standing], handed.moved, policy, site(policy)),
         recipient=to,
         about=leaver.ref,
-        municipality=pack.key,
+        municipality=policy.key,
         dedup=f"{leaver.ref}:handed_over:{to}:{now:%Y%m%dT%H%M%S.%f}",
         now=now,
     )
 
 
 def notice(
-    leaver: str, tasks: Sequence[GeneratedTask], moved: Mapping[str, Sequence[str]], pack: Policy, place: Site
+    leaver: str, tasks: Sequence[GeneratedTask], moved: Mapping[str, Sequence[str]], policy: Policy, place: Site
 ) -> Notice:
     context = {
         "leaver": leaver,
-        "tasks_now": [in_a_list(task, pack, concern_of(task.form, task.about)) for task in tasks[:AT_MOST]],
+        "tasks_now": [in_a_list(task, policy, concern_of(task.form, task.about)) for task in tasks[:AT_MOST]],
         "tasks_more": len(tasks[AT_MOST:]),
         "moved": {called: list(refs[:AT_MOST]) for called, refs in moved.items() if called != "tasks"},
         "more": {called: len(refs[AT_MOST:]) for called, refs in moved.items()},

@@ -5,7 +5,7 @@ from pkgutil import resolve_name
 
 import yaml
 
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from rules.policy import DUTIES
 from rules.policy_keys import KEYS
 from rules.refusal import Refusals
@@ -26,7 +26,7 @@ def refuse_incomplete() -> None:
 
 def texts_missing() -> Iterator[str]:
     """In the languages that a municipality here speaks."""
-    for language in sorted({policy(key).language for key in municipalities()}):
+    for language in sorted({policy_of(key).language for key in municipalities()}):
         said = translator(language)
         for form in FORMS.values():
             lacks = [text for text in TEXTS if (own := getattr(form, text)) and said.gettext(own) == own]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from data.job_runs import as_given, note_run, runs_of
 from data.people import peopled
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from data.store.session import DatabaseUnreachable, reading, writing
 from rules.policy import Policy
 from rules.refusal import Refusal
@@ -33,8 +33,8 @@ class Job:
     work: Work[Any]
     concerns: Concerns | None = None
 
-    def is_for(self, pack: Policy, given: Mapping[str, Any]) -> bool:
-        return self.concerns is None or self.concerns(pack, **given)
+    def is_for(self, policy: Policy, given: Mapping[str, Any]) -> bool:
+        return self.concerns is None or self.concerns(policy, **given)
 
 
 JOBS: dict[str, Job] = {}
@@ -78,7 +78,7 @@ class Report:
 
 def day_of(municipality: str, today: date | None, now: datetime) -> date:
     """The municipality's own day, or the one that is judged in its place. Raises DayAhead."""
-    real = policy(municipality).today(now)
+    real = policy_of(municipality).today(now)
     if today is not None and today > real:
         raise DayAhead(today, real)
     return today or real
@@ -116,7 +116,7 @@ def everywhere(
     """
     here = _peopled()
     report = Report(today)
-    concerned = [key for key in municipalities() if job.is_for(policy(key), given)]
+    concerned = [key for key in municipalities() if job.is_for(policy_of(key), given)]
     report.nobody = [key for key in concerned if key not in here]
     days = {key: day_of(key, today, now) for key in concerned if key in here}
     for key, day in days.items():

@@ -13,7 +13,7 @@ from prefect.server.schemas import schedules as server_side
 
 from data.job_runs import all_runs, as_given, faults, note_run
 from data.people import peopled
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from data.store.session import reading, writing
 from data.tables import JobRun
 from rules.months import month_before
@@ -76,16 +76,16 @@ def deployments(now: datetime) -> dict[str, Any]:
     """What prefect.yaml says, with a schedule for the payout of each municipality, by its policy."""
     said: dict[str, Any] = yaml.safe_load(PREFECT_YAML.read_text())
     [payout] = [each for each in said["deployments"] if each["name"] == MONTHLY]
-    payout["schedules"] = [_payout_schedule(policy(key), now) for key in municipalities()]
+    payout["schedules"] = [_payout_schedule(policy_of(key), now) for key in municipalities()]
     return said
 
 
-def _payout_schedule(pack: Policy, now: datetime) -> dict[str, Any]:
+def _payout_schedule(policy: Policy, now: datetime) -> dict[str, Any]:
     return {
-        "slug": pack.key,
-        "cron": f"0 5 {pack.value(PREPARED_ON, pack.today(now))} * *",
-        "timezone": pack.timezone,
-        "parameters": {"municipality": pack.key},
+        "slug": policy.key,
+        "cron": f"0 5 {policy.value(PREPARED_ON, policy.today(now))} * *",
+        "timezone": policy.timezone,
+        "parameters": {"municipality": policy.key},
     }
 
 
@@ -178,7 +178,7 @@ def otherwise_paid(there: Iterable[Mapping[str, Any]], now: datetime) -> list[st
         if each["name"] == MONTHLY
         for schedule in each["schedules"]
     }
-    said = [_payout_schedule(policy(key), now) for key in municipalities()]
+    said = [_payout_schedule(policy_of(key), now) for key in municipalities()]
     return [
         each["slug"]
         for each in said

@@ -111,11 +111,11 @@ def _fill(size: int) -> float:
 
 def _payout(_size: int) -> float:
     from data.pay.pay_runs import one_at_a_time
-    from data.policies import policy
+    from data.policies import policy_of
     from data.store.audit import Actor
     from tasks.payout import prepare_payout
 
-    policy("randers")
+    policy_of("randers")
     with session.writing() as s:  # a job has noted that it began before it computes anything
         one_at_a_time(s, "randers")
     started = time.perf_counter()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data.policies import FOLDER, municipalities, policy, read_policies, use_policies
+from data.policies import FOLDER, municipalities, policy_of, read_policies, use_policies
 from rules.policy import PolicyMissing, PolicyValue
 from rules.policy_keys import KEYS
 from rules.processes.network_family_approval import STEPS
@@ -66,27 +66,27 @@ RESPITE = ["duties", "nights_agreed", "cooperation_with_parents", "taxable_fee",
 
 def test_what_all_seven_had_copied_is_national_and_the_same_as_before() -> None:
     for key in municipalities():
-        pack = policy(key)
-        assert {name: pack.dated(name, DAY) for name in SHARED} == {
+        policy = policy_of(key)
+        assert {name: policy.dated(name, DAY) for name in SHARED} == {
             name: ITS_OWN.get((key, name), value) for name, value in SHARED.items()
         }
-        assert {name for name in SHARED if name in pack.own} == {name for of, name in ITS_OWN if of == key}
+        assert {name for name in SHARED if name in policy.own} == {name for of, name in ITS_OWN if of == key}
 
 
 def test_what_hjoerring_and_randers_assumed_is_assumed_for_every_danish_municipality() -> None:
-    for pack in (policy(key) for key in municipalities() if policy(key).country == "DK"):
-        days = tuple(pack.dated(f"network_approval.deadline.{step}", DAY) for step in STEPS)
+    for policy in (policy_of(key) for key in municipalities() if policy_of(key).country == "DK"):
+        days = tuple(policy.dated(f"network_approval.deadline.{step}", DAY) for step in STEPS)
         assert days == tuple(PolicyValue(number, SINCE, "J1", assumed=True) for number in DAYS_OF_J1)
-        assert pack.dated("network_approval.attest_validity_days", DAY) == PolicyValue(90, SINCE, "J1", assumed=True)
-        assert pack.dated("contract.items.foster", DAY) == PolicyValue(FOSTER, SINCE, "H4", assumed=True)
-        assert pack.dated("contract.items.respite", DAY) == PolicyValue(RESPITE, SINCE, "R4", assumed=True)
+        assert policy.dated("network_approval.attest_validity_days", DAY) == PolicyValue(90, SINCE, "J1", assumed=True)
+        assert policy.dated("contract.items.foster", DAY) == PolicyValue(FOSTER, SINCE, "H4", assumed=True)
+        assert policy.dated("contract.items.respite", DAY) == PolicyValue(RESPITE, SINCE, "R4", assumed=True)
 
 
 def test_what_a_municipalitys_own_document_states_stays_its_own() -> None:
-    with_checklist = [key for key in municipalities() if policy(key).has("network_approval.checklist", DAY)]
+    with_checklist = [key for key in municipalities() if policy_of(key).has("network_approval.checklist", DAY)]
     assert with_checklist == ["hjoerring"]
-    assert [key for key in municipalities() if policy(key).has("duties.follow_up_meeting", DAY)] == ["hjoerring"]
-    assert "matching.consultant" in policy("randers").own
+    assert [key for key in municipalities() if policy_of(key).has("duties.follow_up_meeting", DAY)] == ["hjoerring"]
+    assert "matching.consultant" in policy_of("randers").own
 
 
 @pytest.mark.parametrize("day", ["0", "29", '"10"', '"last_bank_day"', "true"])
@@ -114,9 +114,9 @@ LIMIT = 'placement_from_nights = [{{ value = {days}, valid_from = {since}, sourc
 def test_who_counts_noon_to_noon_must_say_how_many_days_are_a_placement(
     add_pack: Callable[[str], Path], limit: str
 ) -> None:
-    pack = f"{EIGHTH}\n[payout]\n{NOON.format(rule='2024-01-01')}\n{limit}"
+    policy = f"{EIGHTH}\n[payout]\n{NOON.format(rule='2024-01-01')}\n{limit}"
     with pytest.raises(Refusals) as refused:
-        read_policies(add_pack(pack))
+        read_policies(add_pack(policy))
     assert str(refused.value) == (
         "proeveby.toml: payout.nights_rule is noon_to_noon from 2024-01-01 on, and payout.placement_from_nights says "
         "nothing that day; add how many days of a month are a placement, with valid_from and source"
@@ -134,35 +134,35 @@ def test_the_number_of_days_that_are_a_placement_is_a_whole_one(add_pack: Callab
 
 def test_a_rule_of_counting_and_its_limit_change_with_their_days(add_pack: Callable[[str], Path]) -> None:
     rows = f"{NOON.format(rule='2024-01-01')}\n{LIMIT.format(days=15, since='2024-01-01')}"
-    pack = read_policies(add_pack(f"{EIGHTH}\n[payout]\n{rows}"))["proeveby"]
-    assert not pack.has("payout.nights_rule", date(2023, 12, 31))
-    assert pack.value("payout.placement_from_nights", date(2024, 1, 31)) == 15
+    policy = read_policies(add_pack(f"{EIGHTH}\n[payout]\n{rows}"))["proeveby"]
+    assert not policy.has("payout.nights_rule", date(2023, 12, 31))
+    assert policy.value("payout.placement_from_nights", date(2024, 1, 31)) == 15
 
 
 def test_an_unknown_municipality_is_refused_with_the_known_ones() -> None:
     with pytest.raises(Refusal, match=r"'atlantis'.*asker.*vesthimmerland"):
-        policy("atlantis")
+        policy_of("atlantis")
 
 
 def test_every_key_that_can_be_given_is_given_by_somebody() -> None:
-    given = {key for name in municipalities() for key in policy(name).values}
+    given = {key for name in municipalities() for key in policy_of(name).values}
     debtor = {"payout.debtor.account", "payout.debtor.bic", "payout.debtor.bank_agreement"}
     kept_unless_said = {"retention.cases_not_approved_months", "retention.calls_months"}
     assert set(KEYS) - given == {"payout.ledger_from", "payout.placement_from_nights", *debtor, *kept_unless_said}
 
 
 def test_hjoerring_has_a_deadline_for_every_step_of_a_network_approval() -> None:
-    assert all(policy("hjoerring").value(f"network_approval.deadline.{step}", DAY) for step in STEPS)
+    assert all(policy_of("hjoerring").value(f"network_approval.deadline.{step}", DAY) for step in STEPS)
 
 
 def test_what_no_source_states_is_marked_as_assumed() -> None:
-    hjoerring = policy("hjoerring")
+    hjoerring = policy_of("hjoerring")
     assert hjoerring.dated("network_approval.attest_validity_days", DAY).assumed
     assert not hjoerring.dated("network_approval.consent_lapses_days", DAY).assumed
 
 
 def test_the_law_changes_its_name_with_the_new_year_of_2024() -> None:
-    hjoerring = policy("hjoerring")
+    hjoerring = policy_of("hjoerring")
     assert "serviceloven § 66" in hjoerring.value("law.network_family", date(2023, 12, 31))
     assert "barnets lov § 43" in hjoerring.value("law.network_family", date(2024, 1, 1))
 
@@ -176,7 +176,7 @@ def test_the_law_changes_its_name_with_the_new_year_of_2024() -> None:
 )
 def test_a_value_that_is_not_given_is_a_named_error(key: str, on: date) -> None:
     with pytest.raises(PolicyMissing, match=r"hjoerring\.toml") as refused:
-        policy("hjoerring").value(key, on)
+        policy_of("hjoerring").value(key, on)
     assert (refused.value.municipality, refused.value.key, refused.value.on) == ("hjoerring", key, on)
 
 
@@ -360,12 +360,12 @@ UNCONFIRMED = (
 def test_a_value_whose_first_day_is_unconfirmed_never_takes_force_until_somebody_gives_the_day(
     add_pack: Callable[[str], Path],
 ) -> None:
-    pack = read_policies(add_pack(EIGHTH + UNCONFIRMED))["proeveby"]
-    assert pack.value("respite_approval.quality_model", date.max)["apart"] == []
+    policy = read_policies(add_pack(EIGHTH + UNCONFIRMED))["proeveby"]
+    assert policy.value("respite_approval.quality_model", date.max)["apart"] == []
     confirmed = UNCONFIRMED.replace('status = "unconfirmed"', "valid_from = 2026-07-01")
-    pack = read_policies(add_pack(EIGHTH + confirmed))["proeveby"]
-    assert pack.value("respite_approval.quality_model", date(2026, 6, 30))["apart"] == []
-    assert pack.value("respite_approval.quality_model", date(2026, 7, 1))["apart"] == ["economy"]
+    policy = read_policies(add_pack(EIGHTH + confirmed))["proeveby"]
+    assert policy.value("respite_approval.quality_model", date(2026, 6, 30))["apart"] == []
+    assert policy.value("respite_approval.quality_model", date(2026, 7, 1))["apart"] == ["economy"]
 
 
 @pytest.mark.parametrize(
@@ -389,8 +389,8 @@ def test_an_installations_own_folder_goes_before_the_shipped_files(tmp_path: Pat
     (tmp_path / "proeveby.toml").write_text(EIGHTH, encoding="utf-8")
     try:
         use_policies(tmp_path)
-        assert (policy("vejle").name, policy("proeveby").prefix) == ("Vejle By", "PB")
-        assert policy("randers").name == "Randers Kommune"
+        assert (policy_of("vejle").name, policy_of("proeveby").prefix) == ("Vejle By", "PB")
+        assert policy_of("randers").name == "Randers Kommune"
     finally:
         use_policies(None)
     assert "proeveby" not in municipalities()
@@ -403,7 +403,7 @@ def test_a_folder_of_policies_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_duty_is_shown_as_its_file_writes_it() -> None:
-    duty = policy("hjoerring").value("duties.follow_up_meeting", DAY)
+    duty = policy_of("hjoerring").value("duties.follow_up_meeting", DAY)
     shown = duty.written()
     assert (shown["asked"], shown["every"], shown["first_year_only"]) == ("family_care_consultant", {"days": 42}, True)
     assert "binding" not in shown

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from data.policies import policy
+from data.policies import policy_of
 from rules.duties.changes import Change
 from rules.duties.duty import Duty, duty_from
 from rules.duties.standing import Standing, State, standing
@@ -16,7 +16,7 @@ LONGEST_GAP = 150
 
 
 def duty(municipality: str, key: str, on: date = date(2025, 6, 1)) -> Duty:
-    return next(found for found in policy(municipality).duties(on) if found.key == key)
+    return next(found for found in policy_of(municipality).duties(on) if found.key == key)
 
 
 def made(**fields: object) -> Duty:

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from data.policies import policy
+from data.policies import policy_of
 from rules.benefits import Known, most_ore, objections, paid_by, regimes
 from rules.forms.base import AnswerInvalid
 from rules.grounds import Ground
@@ -12,7 +12,7 @@ from rules.processes.supplementary_benefit import BenefitApplication
 from rules.refusal import Refusal
 from rules.vocabulary import Benefit
 
-RANDERS, DAY = policy("randers"), date(2023, 3, 1)
+RANDERS, DAY = policy_of("randers"), date(2023, 3, 1)
 KNOWN = Known(child="RA-B1", birth_date=date(2015, 3, 1), enrolment_fee_granted=False, free_costs_ore=0)
 SEAT = BenefitApplication(
     placement="RA-P1",
@@ -69,14 +69,14 @@ def test_an_age_that_decides_but_is_not_known_is_asked_for_by_the_childs_referen
 )
 def test_20000_kr_a_year_are_left_without_documentation(used: int, left: int, grounds: list[Ground]) -> None:
     known = KNOWN._replace(free_costs_ore=used)
-    hjoerring = policy("hjoerring")
+    hjoerring = policy_of("hjoerring")
     assert most_ore(Benefit.FREE_COSTS, known, hjoerring, DAY) == left
     asked = SEAT.model_copy(update={"benefit": Benefit.FREE_COSTS})
     assert objections(asked, known, hjoerring, DAY) == grounds
 
 
 def test_only_free_costs_need_no_documentation() -> None:
-    free = {benefit for benefit in Benefit if regimes(benefit, policy("hjoerring"), DAY) == ["none"]}
+    free = {benefit for benefit in Benefit if regimes(benefit, policy_of("hjoerring"), DAY) == ["none"]}
     assert free == {Benefit.FREE_COSTS}
 
 

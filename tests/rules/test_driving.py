@@ -3,13 +3,13 @@ from typing import Any
 
 import pytest
 
-from data.policies import policy
+from data.policies import policy_of
 from rules.driving import Agreement, Journey, metres_agreed, to_be_agreed
 from rules.forms.base import AnswerInvalid
 from rules.processes.driving_agreement import DrivingApplication, DrivingDecision, ReportDriving
 from rules.vocabulary import Purpose
 
-RANDERS = policy("randers")
+RANDERS = policy_of("randers")
 TODAY = date(2023, 5, 31)
 MAY = Agreement("special_school", date(2023, 5, 10), date(2023, 5, 20), 100_000)
 

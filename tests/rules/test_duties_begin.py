@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from rules.beginning import day_between
 from rules.duties.broken import broken
 from rules.duties.duty import Duty
@@ -21,7 +21,7 @@ A_DAY = timedelta(days=1)
 BEGIN = date(2026, 12, 1)
 LONG_AGO = date(2023, 6, 1)
 HOW = {"lead_days": LEAD, "longest_gap_percent": LONGEST_GAP}
-DUTIES = [duty for key in municipalities() for duty in policy(key).duties(BEGIN)] + [
+DUTIES = [duty for key in municipalities() for duty in policy_of(key).duties(BEGIN)] + [
     made(least=3, most=5, window={"months": 6}),
     made(least=2, window="calendar_year"),
     made(first={"weeks": 2}, every={"months": 1}, least=10, window="placement_year"),

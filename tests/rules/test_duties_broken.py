@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from rules.duties.broken import Broken, broken
 from rules.duties.changes import Change
 from rules.duties.duty import Duty
@@ -17,7 +17,7 @@ from rules.duties.windows import Subject
 from tests.rules.duties import LEAD, LONGEST_GAP, START, duty, look, made, weeks
 
 VISIT, FOLLOW_UP = duty("hjoerring", "child_visit"), duty("hjoerring", "follow_up_meeting")
-DUTIES = [duty for key in municipalities() for duty in policy(key).duties(date(2025, 6, 1)) if duty.binding]
+DUTIES = [duty for key in municipalities() for duty in policy_of(key).duties(date(2025, 6, 1)) if duty.binding]
 
 
 def register(

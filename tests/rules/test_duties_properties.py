@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from rules.duties.changes import Change
 from rules.duties.duty import Duty
 from rules.duties.span import Span
@@ -16,7 +16,7 @@ from tests.rules.duties import look, made
 A_DAY = timedelta(days=1)
 BROKEN = (State.LATE, State.IMPOSSIBLE)
 EXAMPLES = settings(max_examples=120, deadline=None)
-DUTIES = [duty for key in municipalities() for duty in policy(key).duties(date(2025, 6, 1))] + [
+DUTIES = [duty for key in municipalities() for duty in policy_of(key).duties(date(2025, 6, 1))] + [
     made(least=3, most=5, window={"months": 6}),
     made(least=2, window="calendar_year"),
     made(first={"weeks": 2}, every={"months": 1}, least=10, window="placement_year"),
@@ -41,7 +41,7 @@ def rank(standing: Standing | None) -> int:
 
 @EXAMPLES
 @given(duties, starts, spells)
-@example(policy("lillehammer").value("duties.experiences", date(2025, 6, 1)), date(2025, 1, 1), [(0, 61), (63, 120)])
+@example(policy_of("lillehammer").value("duties.experiences", date(2025, 6, 1)), date(2025, 1, 1), [(0, 61), (63, 120)])
 def test_what_is_held_on_every_due_day_is_never_late(
     duty: Duty, start: date, given_spells: list[tuple[int, int]]
 ) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from rules.duties.duty import Duty
 from rules.duties.span import Span
 from rules.duties.standing import State
@@ -14,7 +14,7 @@ from tests.rules.duties import LEAD, LONGEST_GAP, look
 
 A_DAY, A_MONTH = timedelta(days=1), Span(months=1)
 EXAMPLES = settings(max_examples=60, deadline=None)
-DUTIES = [duty for key in municipalities() for duty in policy(key).duties(date(2025, 6, 1))]
+DUTIES = [duty for key in municipalities() for duty in policy_of(key).duties(date(2025, 6, 1))]
 COUNTED = [duty for duty in DUTIES if duty.window and not duty.every]
 
 starts = st.dates(date(2025, 1, 1), date(2028, 12, 31))

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from data.policies import policy
+from data.policies import policy_of
 from rules.months import month
 from rules.payment_dates import paid_on, payment_date
 from rules.policy import Policy, PolicyMissing, PolicyValue
@@ -59,10 +59,10 @@ def test_what_is_released_too_late_for_its_day_is_paid_on_the_first_bank_day_fro
 
 
 def test_every_shipped_country_has_a_payment_day_and_a_gap_is_named() -> None:
-    assert payment_date(month("2023-05"), policy("randers")) == date(2023, 6, 30)
-    assert payment_date(month("2024-05"), policy("lillehammer")) == date(2024, 6, 12)
+    assert payment_date(month("2023-05"), policy_of("randers")) == date(2023, 6, 30)
+    assert payment_date(month("2024-05"), policy_of("lillehammer")) == date(2024, 6, 12)
     with pytest.raises(PolicyMissing, match=r"payout\.payment_day"):
-        payment_date(month("2018-01"), policy("randers"))
+        payment_date(month("2018-01"), policy_of("randers"))
 
 
 @pytest.mark.parametrize("day", [0, 29, True, "last", 12.0])

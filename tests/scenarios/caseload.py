@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.policies import policy
+from data.policies import policy_of
 from data.rates import FOLDER
 from rules.entitlements import Facts, entitled
 from rules.months import month
@@ -97,7 +97,7 @@ def facts_of(case: Mapping[str, Any], rates: pd.DataFrame) -> Facts:
 
 
 def lines_of(case: Mapping[str, Any], rates: pd.DataFrame | None = None) -> pd.DataFrame:
-    of = _with(policy(case.get("municipality", "randers")), case.get("policy", {}))
+    of = _with(policy_of(case.get("municipality", "randers")), case.get("policy", {}))
     period = month(case["month"])
     today = date.fromisoformat(str(case.get("today", period.last + timedelta(days=1))))
     return entitled(facts_of(case, shipped_rates(of.country) if rates is None else rates), period, of, today)

@@ -202,9 +202,9 @@ def test_the_networks_are_watched_without_reading_the_cases(database: Settings) 
 
 @pytest.fixture
 def keeps_calls_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
-    pack = policies.policy("hjoerring")
+    policy = policies.policy_of("hjoerring")
     values = {"retention.calls_months": (PolicyValue(12, date(2019, 1, 1), "V1"),)}
-    own = {"hjoerring": replace(pack, values={**pack.values, **values})}
+    own = {"hjoerring": replace(policy, values={**policy.values, **values})}
     monkeypatch.setattr(policies, "_in_force", lambda folder: own)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from data.policies import policy
+from data.policies import policy_of
 from tasks.payout.months import open_month
 from tasks.runs.job_runner import JOBS, for_one
 from tasks.runs.schedules import MONTHLY
@@ -18,7 +18,7 @@ def carry_out(fire: Fire, key: str, today: date, now: datetime) -> None:
             open_month(key, None, run=f"{key} {today}", now=now)
         return
     job = JOBS[fire.deployment]
-    if job.is_for(policy(key), fire.parameters):
+    if job.is_for(policy_of(key), fire.parameters):
         ran = for_one(job, key, today, now, fire.parameters)
         assert not ran.fault, f"{job.name} of {key}, {today}: {ran.fault}"
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from data.pay.exports import exports_of
-from data.policies import policy
+from data.policies import policy_of
 from data.store.session import reading
 from data.tables import CaseRow, Document, GeneratedTask, Happening, OutboxMail, PayRun, TaskState
 from data.tables.base import Fact
@@ -27,7 +27,7 @@ class Log:
     """Of one municipality."""
 
     def __init__(self, municipality: str) -> None:
-        self.municipality, self.zone = municipality, ZoneInfo(policy(municipality).timezone)
+        self.municipality, self.zone = municipality, ZoneInfo(policy_of(municipality).timezone)
 
     def everything(self) -> dict[str, Any]:
         with reading() as s:

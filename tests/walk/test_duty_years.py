@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from data.duties import broken_deadlines
-from data.policies import policy
+from data.policies import policy_of
 from data.settings import Settings
 from data.store.session import reading
 from data.tables import Approval, Child, Family, GeneratedTask, OutboxMail, Placement
@@ -65,7 +65,7 @@ def _told(held: dict[str, Days]) -> Iterator[tuple[str, list[date]]]:
 
 def lost(municipality: str, on: date) -> list[tuple[str, str, date]]:
     with reading() as s:
-        found = broken_deadlines(s, policy(municipality), on)
+        found = broken_deadlines(s, policy_of(municipality), on)
     return [(each.deadline.subject, each.deadline.duty.key, each.deadline.due_on) for each in found]
 
 

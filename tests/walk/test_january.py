@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 from sqlmodel import select
 
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from data.settings import Settings
 from data.store.session import reading, writing
 from data.tables import GeneratedTask
@@ -35,7 +35,7 @@ def failures(fire: Fire) -> dict[str, str]:
     """By municipality."""
     if fire.deployment == SWEEP:
         with writing() as s:
-            wake_due(s, policy("lillehammer").today(fire.at), fire.at)
+            wake_due(s, policy_of("lillehammer").today(fire.at), fire.at)
         return {}
     if fire.deployment == MONTHLY:
         return _opened(fire.parameters["municipality"], fire.at)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from data.policies import policy
+from data.policies import policy_of
 from data.store.facts import current, revise
 from data.store.session import reading, writing
 from data.tables import GeneratedTask, OutboxMail, PayRun, Staff, TaskState
@@ -95,7 +95,9 @@ def the_stand_in_answers_for_the_leader(tasks: Any) -> None:
 def every_month_is_paid_in_time(runs: Any, mails: Any) -> None:
     late = []
     for run in runs:
-        in_time = run.released_at and run.released_at.date() < payment_date(month(run.payroll_month), policy("randers"))
+        in_time = run.released_at and run.released_at.date() < payment_date(
+            month(run.payroll_month), policy_of("randers")
+        )
         late += [] if in_time else [run.ref]
     assert late == []
     assert [mail.about for mail in mails if mail.template == "payout_late"] == []

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from data.people import current_staff
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor
 from data.store.facts import record
 from data.store.session import reading, writing
@@ -75,11 +75,11 @@ class Walk:
 
     def __post_init__(self) -> None:
         load_flows()
-        self.pack = policy(self.municipality)
+        self.policy = policy_of(self.municipality)
 
     @property
     def today(self) -> date:
-        return self.pack.today(self.now)
+        return self.policy.today(self.now)
 
     def go(self, first: date, last: date) -> None:
         played = [fire for fire in seldom_enough(fires(first, last)) if not self.only or fire.deployment in self.only]
@@ -88,14 +88,14 @@ class Walk:
             for fire in days.get(day, []):
                 self._fire(fire)
             self.carry_on()
-            self._come_to(datetime.combine(day, PEOPLE_ANSWER_AT, ZoneInfo(self.pack.timezone)))
+            self._come_to(datetime.combine(day, PEOPLE_ANSWER_AT, ZoneInfo(self.policy.timezone)))
             if day in self.diary:
                 self.diary[day](self)
             self.carry_on()
             self._answer_all()
 
     def _day_of(self, fire: Fire) -> date:
-        return self.pack.today(fire.at)
+        return self.policy.today(fire.at)
 
     def _come_to(self, instant: datetime) -> None:
         self.now = instant.astimezone(UTC)
@@ -142,7 +142,7 @@ class Walk:
     def _day(self, task: GeneratedTask, how: Otherwise) -> date:
         """The day it is due, or the working day before."""
         day = how.on or task.due_on or self.today
-        while how.on is None and not is_working_day(day, self.pack.country):
+        while how.on is None and not is_working_day(day, self.policy.country):
             day -= A_DAY
         return day
 

@@ -13,9 +13,9 @@ class FigureRow(TypedDict):
     """As the policy file writes it."""
 
 
-def figure_rows(pack: Policy, on: date) -> list[FigureRow]:
+def figure_rows(policy: Policy, on: date) -> list[FigureRow]:
     """What is in force that day, by key."""
-    given = {key: pack.dated(key, on) for key, rows in sorted(pack.values.items()) if rows[0].valid_from <= on}
+    given = {key: policy.dated(key, on) for key, rows in sorted(policy.values.items()) if rows[0].valid_from <= on}
     return [
         {
             "key": key,

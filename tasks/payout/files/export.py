@@ -12,7 +12,7 @@ from sqlmodel import Session
 from data.pay.exports import exports_of
 from data.pay.ledger import totals
 from data.pay.pay_runs import locked_run_of, run_of
-from data.policies import policy
+from data.policies import policy_of
 from data.store.audit import Actor, audit
 from data.store.session import reading, writing
 from data.tables import PayExport, PayRun
@@ -59,7 +59,7 @@ def export_payout(municipality: str, period: str, folder: Path, *, actor: Actor,
     Raises NotPrepared, MayNot, NotReleased, Unpayable, DebtorUnknown, PolicyMissing, WageTypeMissing, NotReconciled,
     FolderUnusable and OtherFilesThere.
     """
-    key = policy(municipality).key
+    key = policy_of(municipality).key
     with aside(folder, f"{key}-{period}") as staged:
         with reading() as s:
             run = run_of(s, key, period)
@@ -95,7 +95,7 @@ class _Files:
         self._check(neutral, csv_sums(neutral, month), self.released)
         write_neutral_excel(workbook := self._path(f"payroll-{ref}.xlsx"), month)
         self._check(workbook, excel_sums(workbook), self.released)
-        if "payroll.columns" in month.rules.values:
+        if "payroll.columns" in month.policy.values:
             write_system_csv(own := self._path(f"payroll-{ref}-{month.setting('payroll.system')}.csv"), month)
             self._check(own, system_sums(own, month), paid_by_payroll(self.released, month))
         if payments:
@@ -173,7 +173,7 @@ def _told_before(before: Sequence[PayExport], made: PayExport) -> list[str]:
 
 
 def _told_late(month: PayMonth, now: datetime) -> list[str]:
-    if month.rules.today(now) <= month.paid_on:
+    if month.policy.today(now) <= month.paid_on:
         return []
     return [f"the payment date {month.paid_on} has passed: agree with payroll or the bank on another"]
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from data.pay.ledger import lines_of
 from data.pay.payees import Payee, payees_of
-from data.policies import policy
+from data.policies import policy_of
 from data.tables import LedgerLine, LineStatus, PayRun, RunStatus
 from rules.accounts import account
 from rules.months import month
@@ -39,7 +39,7 @@ class Unpayable(Refusals):
 @dataclass(frozen=True)
 class PayMonth:
     run: PayRun
-    rules: Policy
+    policy: Policy
     paid_on: date
     lines: list[LedgerLine]
     """The released ones."""
@@ -49,7 +49,7 @@ class PayMonth:
 
     @property
     def currency(self) -> str:
-        return CURRENCIES[self.rules.country]
+        return CURRENCIES[self.policy.country]
 
     @property
     def into_accounts(self) -> bool:
@@ -57,7 +57,7 @@ class PayMonth:
         return bool(self.setting("payout.pays_by") == "accounts")
 
     def setting(self, key: str) -> Any:
-        return self.rules.value(key, self.paid_on)
+        return self.policy.value(key, self.paid_on)
 
     def paid_by(self, line: LedgerLine) -> str:
         return "account" if self.into_accounts and not line.taxable else "payroll"
@@ -99,12 +99,12 @@ def released_month(s: Session, run: PayRun, known_at: datetime) -> PayMonth:
     """Payees as they were known at that instant. Raises NotReleased and Unpayable."""
     if run.status != RunStatus.RELEASED or run.released_at is None:
         raise NotReleased(run)
-    rules = policy(run.municipality)
+    policy = policy_of(run.municipality)
     lines = lines_of(s, run)
     found = PayMonth(
         run,
-        rules,
-        paid_on(month(run.payroll_month), rules.today(run.released_at), rules),
+        policy,
+        paid_on(month(run.payroll_month), policy.today(run.released_at), policy),
         [line for line in lines if line.status == LineStatus.RELEASED],
         [line for line in lines if line.status == LineStatus.HELD],
         payees_of(s, run, known_at),
@@ -131,7 +131,7 @@ def _fees_of_all(correction: LedgerLine) -> int | None:
 def _refuse_unpayable(found: PayMonth) -> None:
     by_payroll = {line.family for line in found.lines if found.paid_by(line) == "payroll"}
     by_account = {line.family for line in found.lines if found.paid_by(line) == "account"}
-    country, payees = found.rules.country, found.payees
+    country, payees = found.policy.country, found.payees
     unknown = [ref for ref in by_payroll if not (payees[ref].payroll_number or _key(found, payees[ref]))]
     astray = [ref for ref in by_account if account(payees[ref].account or "", country) is None]
     nameless = [ref for ref in by_account if not payees[ref].name]

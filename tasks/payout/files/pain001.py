@@ -61,7 +61,7 @@ def payments_of(month: PayMonth) -> Payments:
     transfers = []
     for family, ore in sorted(sums.items()):
         payee = month.payees[family]
-        to = account(payee.account or "", month.rules.country)
+        to = account(payee.account or "", month.policy.country)
         if ore > 0 and to:
             transfers.append(Transfer(family, payee.name or family, to, ore))
     return Payments(_debtor(month), transfers, {family: ore for family, ore in sorted(sums.items()) if ore <= 0})
@@ -76,10 +76,10 @@ def _debtor(month: PayMonth) -> Debtor:
             missing.append(str(refusal))
     if missing:
         raise DebtorUnknown(missing)
-    own = account(values[0], month.rules.country)
+    own = account(values[0], month.policy.country)
     if own is None:
-        raise DebtorUnknown([f"{month.rules.key}: payout.debtor.account is no account of {month.rules.country}"])
-    return Debtor(month.rules.name, own, *values[1:])
+        raise DebtorUnknown([f"{month.policy.key}: payout.debtor.account is no account of {month.policy.country}"])
+    return Debtor(month.policy.name, own, *values[1:])
 
 
 def write_payments(path: Path, month: PayMonth, payments: Payments) -> None:

@@ -25,13 +25,13 @@ Explained = list[tuple[LedgerLine, str]]
 
 def write_statements(s: Session, folder: Path, month: PayMonth) -> Iterator[Path]:
     """The files, as they are written."""
-    language = month.rules.language
-    template = template_in_use(s, month.rules.key, KIND)
+    language = month.policy.language
+    template = template_in_use(s, month.policy.key, KIND)
     lines = [*month.lines, *month.held]
     # what somebody decides afterwards is left out: the same run gives the same bytes
     texts = explain_lines(s, month.run, lines, language, meanwhile=False)
     explained = sorted(zip(lines, texts, strict=True), key=lambda both: (both[0].family, both[0].id))
-    released_on = month.rules.today(month.run.released_at or month.run.prepared_at)
+    released_on = month.policy.today(month.run.released_at or month.run.prepared_at)
     for family, theirs in groupby(explained, key=lambda both: both[0].family):
         path = folder / f"{month.run.ref}-{_in_file_name(family)}.docx"
         context = {**_head(month, family, released_on), **_told(list(theirs), language)}
@@ -42,12 +42,12 @@ def write_statements(s: Session, folder: Path, month: PayMonth) -> Iterator[Path
 def _head(month: PayMonth, family: str, released_on: Any) -> dict[str, Any]:
     first = month_of(month.run.payroll_month).first
     return {
-        "municipality": month.rules.name,
+        "municipality": month.policy.name,
         "reference": f"{month.run.ref}/{family}",
         "made_on": released_on,
         "family": family,
         "contract_holder": month.payees[family].name,
-        "payroll_month": format_date(first, "LLLL y", locale=LOCALES[month.rules.language]),
+        "payroll_month": format_date(first, "LLLL y", locale=LOCALES[month.policy.language]),
         "payment_date": month.paid_on,
     }
 

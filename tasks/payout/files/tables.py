@@ -51,7 +51,7 @@ def neutral_way(month: PayMonth) -> Written:
 
 def system_way(month: PayMonth) -> Written:
     """UTF-8 where policy doesn't say."""
-    said = month.rules.has("payroll.encoding", month.paid_on)
+    said = month.policy.has("payroll.encoding", month.paid_on)
     encoding = month.setting("payroll.encoding") if said else "utf-8"
     return Written(month.setting("payroll.delimiter"), month.setting("payroll.decimal_sign"), encoding)
 

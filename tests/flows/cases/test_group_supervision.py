@@ -98,7 +98,7 @@ def test_individual_supervision_has_the_quarters_theme_too() -> None:
     }
     site = Site("https://pleje.example", "pleje.example")
     for municipality, theme in ((MUNICIPALITY, "mentalisering"), ("hjoerring", None)):
-        told = task_notice(task(**asked), "issued", policies.policy(municipality), APRIL, site)
+        told = task_notice(task(**asked), "issued", policies.policy_of(municipality), APRIL, site)
         assert told.context["topic"] == theme
 
 
@@ -156,8 +156,8 @@ def test_a_family_that_has_left_the_team_is_not_invited() -> None:
 
 @pytest.fixture
 def _respite_too(tmp_path: Path) -> Iterator[None]:
-    pack = (policies.FOLDER / "vesthimmerland.toml").read_text(encoding="utf-8")
-    wider = pack.replace('kinds = ["foster"]', 'kinds = ["foster", "respite"]')
+    policy = (policies.FOLDER / "vesthimmerland.toml").read_text(encoding="utf-8")
+    wider = policy.replace('kinds = ["foster"]', 'kinds = ["foster", "respite"]')
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "vesthimmerland.toml").write_text(wider, encoding="utf-8")
     policies.use_policies(tmp_path / "own")

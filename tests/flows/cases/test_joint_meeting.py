@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from data.cases import list_cases
 from data.documents import find_document, list_documents
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from data.settings import Settings
 from data.store.session import reading
 from data.tables import Happening, OutboxMail
@@ -235,7 +235,7 @@ def test_no_meeting_is_opened_before_there_is_a_network_or_before_the_scheme(sql
 def test_a_new_year_in_oslo_is_a_new_quarter_though_it_is_still_the_old_one_in_utc(sqlite_database: Settings) -> None:
     both_networks()
     just_after = datetime(2025, 3, 31, 22, 30, tzinfo=UTC)
-    today = policy("asker").today(just_after)
+    today = policy_of("asker").today(just_after)
     assert today == date(2025, 4, 1)
     whose = host(["asker", "lillehammer"], today)
     assert open_joint_meeting(whose, today, just_after) is not None

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from data.cases import find_case, tasks_of
 from data.outbox import list_mails
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from data.settings import Settings
 from data.store.audit import first_broken
 from data.store.facts import current, revise
@@ -132,7 +132,7 @@ def test_whoever_approves_reads_sum_change_held_lines_and_payment_date_in_the_ma
     assert "Til udbetaling: 1.019,24 kr.\n" in text
     assert "I forhold til måneden før: ingen måned før den er lukket\n" in text
     assert "Tilbageholdte linjer: 0\n" in text
-    assert f"På kontoen: {long_date(payment_date(a_month('2023-05'), policy('randers')), 'da')}\n" in text
+    assert f"På kontoen: {long_date(payment_date(a_month('2023-05'), policy_of('randers')), 'da')}\n" in text
     answer("PayoutApproval", LEADER, approved=True)
     go_on()
     know(
@@ -601,10 +601,10 @@ def test_operators_see_sums_and_references_only(on_sqlite: Settings) -> None:
 
 @pytest.mark.parametrize("key", municipalities())
 def test_each_municipality_is_prepared_early_enough_to_be_approved_before_its_payment_date(key: str) -> None:
-    pack = policy(key)
-    day = pack.value("payout.prepared_on", TENTH.date())
+    policy = policy_of(key)
+    day = policy.value("payout.prepared_on", TENTH.date())
     for year in range(2023, 2027):
         for month in range(1, 13):
             starts = date(year, month, day)
-            days = pack.value("payout.deadline.payout_approval", starts)
-            assert add_working_days(starts, days, pack.country) <= payment_date(month_before(starts), pack)
+            days = policy.value("payout.deadline.payout_approval", starts)
+            assert add_working_days(starts, days, policy.country) <= payment_date(month_before(starts), policy)

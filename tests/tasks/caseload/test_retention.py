@@ -24,10 +24,10 @@ LATER = date(2026, 3, 2)
 @pytest.fixture
 def keeps_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that may go by itself goes after twelve months."""
-    pack = policies.policy("hjoerring")
+    policy = policies.policy_of("hjoerring")
     kinds = ("mails_months", "cases_not_approved_months", "calls_months")
     values = {f"retention.{kind}": (PolicyValue(12, date(2019, 1, 1), "X5"),) for kind in kinds}
-    own = {"hjoerring": replace(pack, values={**pack.values, **values})}
+    own = {"hjoerring": replace(policy, values={**policy.values, **values})}
     monkeypatch.setattr(policies, "_in_force", lambda folder: own)
 
 

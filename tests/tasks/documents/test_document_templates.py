@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from rules.document_fields import ALWAYS, FIELDS, KINDS
 from tasks.documents.made import SHIPPED, UnknownTemplate, named
 from tasks.documents.word import fill
@@ -195,9 +195,9 @@ def test_the_same_contents_give_the_same_bytes_without_a_trace_of_when_or_who() 
 
 def test_every_item_of_every_contract_has_its_heading_in_the_municipality_s_language() -> None:
     items = {
-        (policy(key).language, item)
+        (policy_of(key).language, item)
         for key in municipalities()
-        for name, dated in policy(key).values.items()
+        for name, dated in policy_of(key).values.items()
         if name.startswith("contract.items.")
         for row in dated
         for item in row.value

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from data.cases import find_case, find_task
 from data.duties import standings
 from data.outbox import list_mails
-from data.policies import policy
+from data.policies import policy_of
 from data.settings import Settings
 from data.store import session
 from data.store.audit import Actor
@@ -86,7 +86,7 @@ def run(day: date, municipality: str = "hjoerring") -> Done:
 
 def seen(duty: str, on: date, municipality: str = "hjoerring") -> Standing:
     with reading() as s:
-        return next(each for each in standings(s, policy(municipality), on) if each.duty.key == duty)
+        return next(each for each in standings(s, policy_of(municipality), on) if each.duty.key == duty)
 
 
 def asked(duty: str = "follow_up_meeting") -> list[GeneratedTask]:
@@ -289,7 +289,7 @@ class TestFacts:
             count = lambda *_: counted.append(1)  # noqa: E731
             event.listen(session.engine(), "before_cursor_execute", count)
             with reading() as s:
-                standings(s, policy("hjoerring"), MOVED_IN)
+                standings(s, policy_of("hjoerring"), MOVED_IN)
             event.remove(session.engine(), "before_cursor_execute", count)
             return len(counted)
 
@@ -333,7 +333,7 @@ class TestNetworks:
         late = change + timedelta(days=13)
         assert seen("contact_talk", late, "lillehammer").due_on == late
         just_before_midnight = datetime.combine(late - timedelta(days=1), time(21, 30), UTC)
-        today = policy("lillehammer").today(just_before_midnight)
+        today = policy_of("lillehammer").today(just_before_midnight)
         ask_what_is_due("lillehammer", today, just_before_midnight)
         assert [task.due_on for task in asked("contact_talk")] == [late]
 

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from data.duties import broken_deadlines
-from data.policies import policy
+from data.policies import policy_of
 from data.settings import Settings
 from data.store.session import reading
 from data.tables import Approval, Child, DutyChange, Family, GeneratedTask
@@ -158,7 +158,7 @@ class TestLostAndBroken:
         know(placed(PLACEMENT, end=date(2024, 9, 1)))
         know(held("child_visit", date(2023, 9, 1)))
         with reading() as s:
-            found = broken_deadlines(s, policy("hjoerring"), date(2026, 1, 1))
+            found = broken_deadlines(s, policy_of("hjoerring"), date(2026, 1, 1))
         visits = [each.deadline for each in found if each.deadline.duty.key == "child_visit"]
         assert (date(2024, 2, 29), 1, 2) in [(each.due_on, each.count, each.wanted) for each in visits]
 
@@ -168,7 +168,7 @@ class TestLostAndBroken:
             ref = f"RA-F1-A{nth}"
             know(Approval(ref=ref, recorded_at=NOW, family="RA-F1", valid_from=first, valid_to=last))
         with reading() as s:
-            found = broken_deadlines(s, policy("randers"), date(2025, 2, 1))
+            found = broken_deadlines(s, policy_of("randers"), date(2025, 2, 1))
         assert [(each.deadline.due_on, each.deadline.wanted) for each in found] == [(date(2023, 12, 31), 1)]
         assert seen("operational_supervision", date(2025, 2, 1), "randers").wanted == 1
 

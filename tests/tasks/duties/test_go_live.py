@@ -11,7 +11,7 @@ from sqlmodel import select
 from data.beginnings import began_on
 from data.duties import broken_deadlines, standings
 from data.outbox import list_mails
-from data.policies import policy
+from data.policies import policy_of
 from data.rates import load_shipped
 from data.settings import Settings
 from data.store.audit import Actor
@@ -133,7 +133,7 @@ def test_the_first_morning_and_the_first_month_flood_nobody(hjoerring: Settings)
     # the rates of those years are nobody's here, and administration is asked for them
     assert {who for _, who, template in by_day if template == "task_overdue"} == {"HJ-S51"}
     with reading() as s:
-        last = policy("hjoerring"), FIRST_MONTH[-1]
+        last = policy_of("hjoerring"), FIRST_MONTH[-1]
         assert {one.state for one in standings(s, *last)} <= {State.COMING, State.DUE, State.DONE}
         assert broken_deadlines(s, *last) == []
 
@@ -161,7 +161,7 @@ def test_a_placement_that_starts_afterwards_is_asked_for_in_its_ordinary_time(hj
     with reading() as s:
         meeting = next(
             one
-            for one in standings(s, policy("hjoerring"), BEGIN + timedelta(days=1))
+            for one in standings(s, policy_of("hjoerring"), BEGIN + timedelta(days=1))
             if (one.subject, one.duty.key) == ("HJ-P099", "follow_up_meeting")
         )
     assert meeting.due_on == BEGIN + timedelta(days=1, weeks=6)
@@ -171,7 +171,7 @@ def test_a_happening_imported_later_is_what_it_is_counted_from(hjoerring: Settin
     begin()
     know(Happening(ref="H1", recorded_at=at(BEGIN), subject="HJ-F001", duty="supervision", held_on=date(2026, 11, 10)))
     with reading() as s:
-        found = standings(s, policy("hjoerring"), BEGIN)
+        found = standings(s, policy_of("hjoerring"), BEGIN)
     due = {one.subject: one.due_on for one in found if one.duty.key == "supervision"}
     assert due["HJ-F001"] == date(2027, 2, 10)
 
@@ -200,7 +200,7 @@ def test_the_workbook_says_it_as_the_command_does(hjoerring: Settings, tmp_path:
 
 
 def half_year_is_open(day: date) -> bool:
-    return open_collection(day, policy("hjoerring").value("half_year.opens_on", day)) is not None
+    return open_collection(day, policy_of("hjoerring").value("half_year.opens_on", day)) is not None
 
 
 def test_a_half_year_that_was_opened_before_is_asked_for_the_next_time(hjoerring: Settings) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from data.settings import Settings
 from data.store.session import writing
 from data.tables import Family, GeneratedTask, HouseholdMember, Placement
@@ -127,14 +127,14 @@ def test_a_consent_says_for_whom_by_what_the_family_knows(s: Session, language: 
 
 
 def rows() -> set[str]:
-    duties = {duty.row for key in municipalities() for duty in policy(key).duties(date(2025, 6, 1))}
+    duties = {duty.row for key in municipalities() for duty in policy_of(key).duties(date(2025, 6, 1))}
     return duties | {form.row for form in FORMS.values()}
 
 
 @pytest.mark.parametrize("language", ["da", "nb"])
 @pytest.mark.parametrize("row", sorted(rows()))
 def test_every_rule_behind_a_task_is_said_in_words_with_its_source(row: str, language: str) -> None:
-    said, english = (rule_in_words(row, replace(policy("randers"), language=of)) for of in (language, "en"))
+    said, english = (rule_in_words(row, replace(policy_of("randers"), language=of)) for of in (language, "en"))
     words, _, source = said.partition(" (")
     assert source.endswith(f", {row})")
     for own, untranslated in zip(said.split(" ("), english.split(" ("), strict=True):
@@ -143,17 +143,17 @@ def test_every_rule_behind_a_task_is_said_in_words_with_its_source(row: str, lan
 
 
 def test_a_duty_of_a_municipalitys_own_under_a_new_row_names_its_source() -> None:
-    assert rule_in_words("J99", policy("hjoerring")) == "Hjørring Kommunes regler for netværksplejefamilier, J99"
+    assert rule_in_words("J99", policy_of("hjoerring")) == "Hjørring Kommunes regler for netværksplejefamilier, J99"
 
 
 def test_a_rule_from_another_municipalitys_document_is_not_said_to_be_the_readers_own() -> None:
     document = "Randers kommunes håndbok for avlastningsfamilier"
     assert (
-        rule_in_words("R9", policy("lillehammer"))
+        rule_in_words("R9", policy_of("lillehammer"))
         == f"den månedlige utbetalingen (kommunens egen arbeidsmåte etter mønster av {document}, R9)"
     )
-    assert "egen arbejdsgang" not in rule_in_words("R9", policy("randers"))
-    assert "egen arbejdsgang med forbillede i Randers" in rule_in_words("R9", policy("hjoerring"))
+    assert "egen arbejdsgang" not in rule_in_words("R9", policy_of("randers"))
+    assert "egen arbejdsgang med forbillede i Randers" in rule_in_words("R9", policy_of("hjoerring"))
 
 
 def test_a_mail_says_its_rule_in_words(s: Session) -> None:

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from data.demo.caseload import demo_book
-from data.policies import policy
+from data.policies import policy_of
 from data.settings import Settings
 from data.store.session import writing
 from data.tables import Family, OutboxMail, Staff
@@ -125,17 +125,17 @@ DEMANDS: dict[str, dict[str, Any]] = {
 def notices(person: dict[str, Any], number: int, language: str) -> Iterator[Notice]:
     """Everything that can be written about this person, or to them."""
     ref = person["ref"]
-    pack = replace(policy(person.get("municipality", "hjoerring")), language=language)
+    policy = replace(policy_of(person.get("municipality", "hjoerring")), language=language)
     forms = sorted(FORMS)
     for shift, kind in enumerate(get_args(TaskMail)):
         form = forms[(number + shift) % len(forms)]
-        about = task(form=form, municipality=pack.key, assignee=ref, about=ref, demands=DEMANDS.get(form, {}))
-        yield task_notice(about, kind, pack, date(2023, 3, 1), SITE)
-    yield invitation(Meeting("HJ-2023-0001", ref, "Matching visit", datetime(2023, 4, 5, 14), 90, 0), pack, SITE)  # noqa: DTZ001
-    yield case_ended(case(family=ref, child=ref, responsible=ref, outcome="Approved"), pack, SITE)
+        about = task(form=form, municipality=policy.key, assignee=ref, about=ref, demands=DEMANDS.get(form, {}))
+        yield task_notice(about, kind, policy, date(2023, 3, 1), SITE)
+    yield invitation(Meeting("HJ-2023-0001", ref, "Matching visit", datetime(2023, 4, 5, 14), 90, 0), policy, SITE)  # noqa: DTZ001
+    yield case_ended(case(family=ref, child=ref, responsible=ref, outcome="Approved"), policy, SITE)
     yield undeliverable(OutboxMail(id=7, template="task_due", recipient=ref, about="HJ-2023-0001-01"), SITE)
-    yield decision(ref, BenefitLetter(False, "R10", ground=Ground.COST_SHARE, covered=["board"]), pack, SITE)
-    yield year_end([ref], date(2024, 1, 5), pack)
+    yield decision(ref, BenefitLetter(False, "R10", ground=Ground.COST_SHARE, covered=["board"]), policy, SITE)
+    yield year_end([ref], date(2024, 1, 5), policy)
     yield no_address(ref, Notice("task_due", {"link": SITE.page("tasks", "HJ-2023-0001-01")}))
 
 

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, UndefinedError
 
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from data.tables import Course, OutboxMail
 from rules import intensive_start, reinforced_support
 from rules.courses import News
@@ -82,14 +82,14 @@ def used() -> set[str]:
         item.replace("_", " ")
         for key in municipalities()
         for kind in PlacementKind
-        for dated in policy(key).values.get(f"benefits.cost_share_covers.{kind}", ())
+        for dated in policy_of(key).values.get(f"benefits.cost_share_covers.{kind}", ())
         for item in dated.value
     }
     topics = {
         item.replace("_", " ")
         for key in municipalities()
         for name in TOPICS
-        for dated in policy(key).values.get(name, ())
+        for dated in policy_of(key).values.get(name, ())
         for item in dated.value
     }
     outcomes = set(get_args(get_type_hints(Outcome)["name"]))
@@ -139,52 +139,52 @@ def test_a_text_stands_in_one_catalogue_so_that_no_other_can_hide_its_words(lang
 
 
 def notices(language: str) -> list[Notice]:
-    pack = replace(policy("hjoerring"), language=language)
+    policy = replace(policy_of("hjoerring"), language=language)
     mail = OutboxMail(
         id=7, template="task_issued", recipient=NETWORK_ADVISER, about="HJ-2023-0001-01", municipality="hjoerring"
     )
     meeting = Meeting("HJ-2023-0001", "matching_visit", "Matching visit", datetime(2023, 4, 5, 14), 90, 0)  # noqa: DTZ001
     course = Course(ref="HJ-K1", title="Low Arousal", held_on=date(2023, 9, 3), days=2, municipality="hjoerring")
-    tasks = [task_notice(task(), kind, pack, date(2023, 3, 1), SITE) for kind in get_args(TaskMail)]
+    tasks = [task_notice(task(), kind, policy, date(2023, 3, 1), SITE) for kind in get_args(TaskMail)]
     return [
         *tasks,
-        invitation(meeting, pack, SITE),
-        invitation(replace(meeting, sequence=1), pack, SITE),
-        invitation(replace(meeting, sequence=2, cancelled=True, online="https://meet.example/x"), pack, SITE),
-        invitation(replace(meeting, sequence=1, cancelled=True, instead="HJ-S02"), pack, SITE),
-        case_ended(case(outcome="Approved"), pack, SITE),
-        case_stopped(case(), "KeyError in rules.days.when", "0.1.0+4490a75acfbf", pack, SITE),
+        invitation(meeting, policy, SITE),
+        invitation(replace(meeting, sequence=1), policy, SITE),
+        invitation(replace(meeting, sequence=2, cancelled=True, online="https://meet.example/x"), policy, SITE),
+        invitation(replace(meeting, sequence=1, cancelled=True, instead="HJ-S02"), policy, SITE),
+        case_ended(case(outcome="Approved"), policy, SITE),
+        case_stopped(case(), "KeyError in rules.days.when", "0.1.0+4490a75acfbf", policy, SITE),
         undeliverable(mail, SITE),
         no_address(FAMILY, tasks[0]),
-        *(usage_notice(Usage("VJ-2023-02", calls), month("2023-02"), pack, SITE) for calls in ({}, {"conflict": 2})),
-        *(damage(found, 30_000, pack) for found in Cover),
-        year_end(["HJ-2023-0001-E"], date(2024, 1, 5), pack),
+        *(usage_notice(Usage("VJ-2023-02", calls), month("2023-02"), policy, SITE) for calls in ({}, {"conflict": 2})),
+        *(damage(found, 30_000, policy) for found in Cover),
+        year_end(["HJ-2023-0001-E"], date(2024, 1, 5), policy),
         *(
-            task_notice(task(form="MissingRate", demands=rate), "issued", pack, date(2023, 3, 1), SITE)
+            task_notice(task(form="MissingRate", demands=rate), "issued", policy, date(2023, 3, 1), SITE)
             for rate in (
                 {"called": "DK fee_night", "since": "never", "bands": []},
                 {"called": "NO respite_expense_night", "since": "2025-07-01", "bands": ["age 0-9", "age 10+"]},
             )
         ),
-        task_notice(task(form="UnpaidEntitlement", demands=UNPAID), "issued", pack, date(2023, 3, 1), SITE),
-        held_lines(HELD, NETWORK_ADVISER, date(2023, 3, 1), pack, SITE, contact="HJ-S05"),
+        task_notice(task(form="UnpaidEntitlement", demands=UNPAID), "issued", policy, date(2023, 3, 1), SITE),
+        held_lines(HELD, NETWORK_ADVISER, date(2023, 3, 1), policy, SITE, contact="HJ-S05"),
         unpaid_list(
-            [task(about=FAMILY, demands=UNPAID)] * 51, NETWORK_ADVISER, date(2023, 3, 1), pack, SITE, contact="HJ-S05"
+            [task(about=FAMILY, demands=UNPAID)] * 51, NETWORK_ADVISER, date(2023, 3, 1), policy, SITE, contact="HJ-S05"
         ),
-        *(placement_end.notice("HJ-2023-0001", ENDS, kind, pack, date(2023, 3, 1), SITE) for kind in PlacementKind),
-        deadline_near("HJ-2023-0001", NEAR["begin"], "J4", "HJ-P001", date(2023, 9, 1), ["HJ-T1"], pack, SITE),
-        *(course_place(course, news, "HJ-2023-0001", pack, SITE) for news in News),
-        handed_over(NETWORK_ADVISER, [task()] * 31, {"tasks": ["HJ-2023-0001-01"] * 31, **MUCH}, pack, SITE),
-        together([task()], LEFT, pack, SITE),
-        together([], LEFT, pack, SITE),
-        payout_late([*LATE, *LATE * 4], pack, SITE),
+        *(placement_end.notice("HJ-2023-0001", ENDS, kind, policy, date(2023, 3, 1), SITE) for kind in PlacementKind),
+        deadline_near("HJ-2023-0001", NEAR["begin"], "J4", "HJ-P001", date(2023, 9, 1), ["HJ-T1"], policy, SITE),
+        *(course_place(course, news, "HJ-2023-0001", policy, SITE) for news in News),
+        handed_over(NETWORK_ADVISER, [task()] * 31, {"tasks": ["HJ-2023-0001-01"] * 31, **MUCH}, policy, SITE),
+        together([task()], LEFT, policy, SITE),
+        together([], LEFT, policy, SITE),
+        payout_late([*LATE, *LATE * 4], policy, SITE),
         Notice("weekly_digest", WEEK),
         Notice("leader_overview", OVERVIEW),
         *(
-            decision("HJ-2023-0001", BenefitLetter(True, "R10", regime, 2), pack, SITE)
+            decision("HJ-2023-0001", BenefitLetter(True, "R10", regime, 2), policy, SITE)
             for regime in [*Regime, "driving"]
         ),
-        *(decision("HJ-2023-0001", BenefitLetter(False, "R10", ground=ground), pack, SITE) for ground in Ground),
+        *(decision("HJ-2023-0001", BenefitLetter(False, "R10", ground=ground), policy, SITE) for ground in Ground),
     ]
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from data.outbox import list_mails
-from data.policies import policy
+from data.policies import policy_of
 from data.settings import Settings
 from data.store.session import reading, writing
 from data.tables import GeneratedTask, OutboxMail, PayRun, Staff
@@ -22,7 +22,7 @@ from tests.tasks.payroll import APPROVER, CLERK, IMPORTED, LEADER, acting, know,
 
 pytestmark = pytest.mark.usefixtures("cast")
 PAID = date(2023, 6, 30)
-RANDERS = policy("randers")
+RANDERS = policy_of("randers")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.pay.payees import Payee
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from data.tables import LedgerLine, PayRun
 from rules.payroll_file import ENCODINGS, Written
 from rules.vocabulary import Component
@@ -56,11 +56,11 @@ def month(
         ref="RA-2023-05", municipality="randers", payroll_month="2023-05", known_at=NOW, prepared_at=NOW,
         prepared_by="RA-S1", released_at=NOW,
     )  # fmt: skip
-    own = policy("randers")
+    own = policy_of("randers")
     way = {f"payroll.neutral.{how}": said for how, said in zip(Written._fields, neutral, strict=True)}
     paid = {"payout.pays_by": pays_by, "payout.debtor.account": "1234-1234567", "payroll.encoding": encoding}
     given = values({**MAPPING, **DEBTOR, **paid, **way})
-    rules = type(own)(**{**vars(own), "values": {**own.values, **given}})
+    policy = type(own)(**{**vars(own), "values": {**own.values, **given}})
     lines = [
         LedgerLine(
             id=f"RA-2023-05-{number:06}", run=run.ref, municipality="randers", period="2023-05", subject="RA-P1",
@@ -73,7 +73,7 @@ def month(
         family: Payee(family, name, "=7", "1234-1234567", "6105841234")
         for family, name in zip(FAMILIES, names, strict=True)
     }
-    return PayMonth(run, rules, date(2023, 6, 30), lines, [], payees)
+    return PayMonth(run, policy, date(2023, 6, 30), lines, [], payees)
 
 
 def totals(lines: list[LedgerLine]) -> list[dict[str, object]]:
@@ -168,8 +168,8 @@ def test_the_neutral_file_is_written_as_policy_says_and_letters_it_lacks_stand_i
 
 def test_every_municipality_writes_what_its_excel_opens_right_unless_it_says_otherwise() -> None:
     for key in municipalities():
-        rules = policy(key)
-        assert [rules.value(f"payroll.neutral.{how}", date(2023, 5, 1)) for how in Written._fields] == [
+        policy = policy_of(key)
+        assert [policy.value(f"payroll.neutral.{how}", date(2023, 5, 1)) for how in Written._fields] == [
             ";", ",", "utf-8-bom",
         ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlmodel import col, delete, select
 
 from data.outbox import list_mails
-from data.policies import policy
+from data.policies import policy_of
 from data.store.facts import current, revise
 from data.store.session import reading, writing
 from data.tables import (
@@ -162,7 +162,7 @@ def test_the_payout_that_pays_it_ends_the_task() -> None:
 def test_a_payout_ends_no_task_that_was_given_while_it_compared_others() -> None:
     late_night()
     sweep()
-    assert follow(policy("randers"), ["RA-F2"], [], unknown=(), now=SWEEP) == 0
+    assert follow(policy_of("randers"), ["RA-F2"], [], unknown=(), now=SWEEP) == 0
     assert [task.about for task in asked()] == ["RA-F1"]
 
 

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from data.cases import open_tasks
 from data.documents import find_document, list_documents
 from data.duties import standings
-from data.policies import municipalities, policy
+from data.policies import municipalities, policy_of
 from data.settings import Settings
 from data.store import session
 from data.store.session import reading, writing
@@ -184,7 +184,7 @@ def test_reports_of_two_half_years_handed_in_on_one_day_are_two(home: None) -> N
         answer(task, last_day)
     with reading() as s:
         [standing] = [
-            one for one in standings(s, policy("hjoerring"), last_day) if one.duty.key == "report" and one.count
+            one for one in standings(s, policy_of("hjoerring"), last_day) if one.duty.key == "report" and one.count
         ]
     assert (standing.count, standing.wanted, standing.state) == (2, 2, State.DONE)
 
@@ -279,7 +279,7 @@ def test_every_heading_that_a_policy_gives_has_its_words(language: str) -> None:
     headings = {
         heading.replace("_", " ")
         for key in municipalities()
-        for dated in policy(key).values.get("half_year.headings", ())
+        for dated in policy_of(key).values.get("half_year.headings", ())
         for heading in dated.value
     }
     assert headings

@@ -1,4 +1,4 @@
-"""What a changed pack would do is known before it is switched on, and nothing is written."""
+"""What a changed policy would do is known before it is switched on, and nothing is written."""
 
 from datetime import date
 from pathlib import Path

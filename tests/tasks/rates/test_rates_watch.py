@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from data.outbox import list_mails
-from data.policies import policy
+from data.policies import policy_of
 from data.rates import list_rates
 from data.store.audit import Actor
 from data.store.session import reading, writing
@@ -244,10 +244,10 @@ def test_bands_that_lack_since_different_days_are_one_table() -> None:
 @pytest.mark.parametrize(("country", "rate"), RATES)
 @pytest.mark.parametrize("language", ["da", "nb"])
 def test_every_rate_that_may_lack_is_named_in_words(country: str, rate: str, language: str) -> None:
-    pack, bands = replace(policy("randers"), language=language), [band for band in RATES[country, rate] if band]
+    policy, bands = replace(policy_of("randers"), language=language), [band for band in RATES[country, rate] if band]
     demands = {"called": f"{country} {rate}", "since": "2025-07-01", "bands": bands}
     said = missing_rate(demands, language)
-    for text in (said["name"], said["bands"], title_of("MissingRate", demands, pack, None)):
+    for text in (said["name"], said["bands"], title_of("MissingRate", demands, policy, None)):
         assert rate not in str(text)
         assert "age " not in str(text)
     assert rate in str(said["in_file"])

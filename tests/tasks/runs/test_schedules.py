@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 import data.policies
 from data.job_runs import note_run
-from data.policies import policy, use_policies
+from data.policies import policy_of, use_policies
 from data.settings import Settings
 from data.store.session import engine, writing
 from tasks.runs.clock import begin_at
@@ -87,7 +87,7 @@ def test_a_job_that_has_run_and_concerned_nobody_here_is_not_missed(seen: dateti
     assert len(missed([NOBODYS_MONTH, DANISH_DUTIES], ran)) == 2
     with writing() as s:
         note_run(s, "monthly-payout", NOBODYS_MONTH.given, "vejle", ran)
-    job = Job("daily-duties", lambda *_: None, lambda pack, country=None: pack.country == country)
+    job = Job("daily-duties", lambda *_: None, lambda policy, country=None: policy.country == country)
     everywhere(job, today=None, now=ran, given={"country": "DK"}, part=lambda *_: Ran())
     assert missed([NOBODYS_MONTH, DANISH_DUTIES], ran + timedelta(hours=1)) == []
     assert [one.calendar for one in missed([NOBODYS_MONTH, DANISH_DUTIES], ran + timedelta(days=1))] == [DANISH_DUTIES]
@@ -147,9 +147,9 @@ def add(policies: Path, text: str) -> None:
 def test_a_policy_file_alone_gives_a_municipality_every_scheduled_job(policies: Path) -> None:
     load_flows()
     add(policies, FIVE_LINES)
-    pack = policy("nuuk")
+    policy = policy_of("nuuk")
     given = [(name, schedule.get("parameters", {})) for name, schedule in said()]
-    reached = {name for name, parameters in given if name in JOBS and JOBS[name].is_for(pack, parameters)}
+    reached = {name for name, parameters in given if name in JOBS and JOBS[name].is_for(policy, parameters)}
     assert reached == JOBS.keys()
     [payout] = [each for name, each in said() if name == MONTHLY and each["parameters"] == {"municipality": "nuuk"}]
     assert (payout["slug"], payout["cron"], payout["timezone"]) == ("nuuk", "0 5 10 * *", "America/Nuuk")
