@@ -195,7 +195,7 @@ def test_doctor_names_the_case_its_fault_and_the_version_that_has_it(
 
 
 def test_a_fault_where_a_case_comes_to_rest_is_one_too(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(case_steps, "rest", lambda *_: 1 / 0)
+    monkeypatch.setattr(case_steps, "rest", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         story.replay()
     assert story.case.fault is not None
