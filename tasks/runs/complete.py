@@ -11,6 +11,7 @@ from rules.policy_keys import KEYS
 from rules.refusal import Refusals
 from rules.register import FORMS, PROCESS_NEEDS, PROCESSES
 from tasks.runs.job_runner import JOBS
+from tasks.runs.loaded import load_flows
 from tasks.runs.schedules import PREFECT_YAML, SWEEP
 from tasks.words.document_words import LETTER_RULES
 from tasks.words.language import translator
@@ -46,13 +47,17 @@ def types_missing() -> Iterator[str]:
 
 def flows_missing() -> Iterator[str]:
     deployed = {each["name"]: each["entrypoint"] for each in yaml.safe_load(PREFECT_YAML.read_text())["deployments"]}
+    all_there = True
     for name, entrypoint in deployed.items():
         try:
             found = resolve_name(entrypoint)
         except (ImportError, AttributeError) as error:
             yield f"the deployment {name} has no flow: {entrypoint} isn't there ({error}); mend prefect.yaml"
+            all_there = False
             continue
         if found.name != name:
             yield f"the deployment {name} runs the flow {found.name}; mend its entrypoint in prefect.yaml"
+    if all_there:
+        load_flows()  # a job in a file that no deployment names is found too
     for name in sorted({*PROCESSES, *JOBS, SWEEP} - deployed.keys()):
         yield f"{name} has no deployment; add it to prefect.yaml"
