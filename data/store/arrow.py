@@ -199,13 +199,16 @@ def appending(s: Session) -> Iterator[Writer]:
     if s.get_bind().dialect.name != "postgresql":
         yield partial(append, s)
         return
+    s.flush()
+    connection = s.connection().connection
     with ThreadPoolExecutor(max_workers=1) as beside:
         before: list[Future[None]] = []
 
         def write(table: type[SQLModel], rows: pa.Table) -> None:
+            made = _as_csv(rows)
             if before:
                 before.pop().result()
-            before.append(beside.submit(append, s, table, rows))
+            before.append(beside.submit(_copy, connection, _into(table, rows), made))
 
         yield write
         for last in before:
@@ -215,19 +218,29 @@ def appending(s: Session) -> Iterator[Writer]:
 def append(s: Session, table: type[SQLModel], rows: pa.Table) -> None:
     """Into the table's columns of the same names, in the session's transaction."""
     s.flush()
-    names = ", ".join(rows.column_names)
-    into = f"{table.__tablename__} ({names})"
     connection = s.connection().connection
     if s.get_bind().dialect.name == "postgresql":
-        buffer = BytesIO()
-        write_csv(rows, buffer, WriteOptions(include_header=False))
-        with connection.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN (FORMAT csv)") as copy:  # type: ignore[attr-defined]
-            copy.write(buffer.getbuffer())
+        _copy(connection, _into(table, rows), _as_csv(rows))
     else:
         holes = ", ".join("?" * rows.num_columns)
         columns = [_plain(column).to_pylist() for column in rows.itercolumns()]
-        statement = f"INSERT INTO {into} VALUES ({holes})"  # noqa: S608
+        statement = f"INSERT INTO {_into(table, rows)} VALUES ({holes})"  # noqa: S608
         connection.cursor().executemany(statement, list(zip(*columns, strict=True)))
+
+
+def _into(table: type[SQLModel], rows: pa.Table) -> str:
+    return f"{table.__tablename__} ({', '.join(rows.column_names)})"
+
+
+def _as_csv(rows: pa.Table) -> memoryview:
+    buffer = BytesIO()
+    write_csv(rows, buffer, WriteOptions(include_header=False))
+    return buffer.getbuffer()
+
+
+def _copy(connection: Any, into: str, made: memoryview) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN (FORMAT csv)") as copy:
+        copy.write(made)
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
