@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import DateTime, Dialect, LargeBinary, String
 from sqlalchemy.types import TypeDecorator
 
-from data.installation import change, installation, there
+from data.installation import change, installation, needed
 from rules.refusal import Refusal
 
 
@@ -32,7 +32,7 @@ def unlock(keys: list[str], where: str = "PLEJEFLOW_ENCRYPTION_KEYS") -> None:
 
 
 def _lock() -> MultiFernet:
-    return there(installation().keys)
+    return needed(installation().keys)
 
 
 def _open(token: bytes) -> bytes:

@@ -39,10 +39,10 @@ def installation() -> Installation:
 
 
 def settings() -> Settings:
-    return there(installation().settings)
+    return needed(installation().settings)
 
 
-def there(part: T | None, made_by: str = "connect(settings)") -> T:
+def needed(part: T | None, made_by: str = "connect(settings)") -> T:
     if part is None:
         raise RuntimeError(f"{made_by} comes first, in this context")
     return part
@@ -55,12 +55,15 @@ def change(**parts: object) -> None:
 
 @contextmanager
 def apart() -> Iterator[None]:
-    """Inside, nothing is connected yet, and what is connected there is forgotten at the end."""
+    """Inside, nothing is connected yet, and what is connected there is let go at the end."""
     before = _ours.set(Installation())
     try:
         yield
     finally:
+        opened = _ours.get().engine
         _ours.reset(before)
+        if opened is not None:
+            opened.dispose()
 
 
 def carried(work: Callable[P, T]) -> Callable[P, T]:

@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import URL, Dialect, Engine, create_engine, event, make_url, text
 from sqlalchemy.util import LRUCache
 
+from data.installation import apart
 from data.settings import Settings
 from data.store import session
 from data.store.migrate import migrate
@@ -110,14 +111,15 @@ def _sqlite_copy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Set
 
 @contextmanager
 def _connected(settings: Settings) -> Iterator[Settings]:
-    engine = session.connect(settings)
-    if settings.embedded:
-        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
-    configure(settings)
-    try:
-        yield settings
-    finally:
-        engine.dispose()
+    with apart():
+        engine = session.connect(settings)
+        if settings.embedded:
+            event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+        configure(settings)
+        try:
+            yield settings
+        finally:
+            engine.dispose()  # the test may have connected to another
 
 
 def _on(address: object, statement: str) -> None:

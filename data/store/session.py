@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, Progr
 from sqlmodel import Session
 
 from data.columns import unlock
-from data.installation import change, installation, there
+from data.installation import change, installation, needed
 from data.policies import use_policies
 from data.settings import Settings, secret_keys
 from data.store.encrypted import anything_encrypted, opens_nothing
@@ -78,7 +78,7 @@ def _sqlite(path: str, address: str) -> Engine:
 
 
 def engine() -> Engine:
-    return there(installation().engine)
+    return needed(installation().engine)
 
 
 def engine_there() -> bool:

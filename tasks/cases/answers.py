@@ -21,8 +21,6 @@ from rules.vocabulary import Role
 from tasks.cases.errands import case_effect_of, effect_of
 from tasks.cases.opened import wake
 
-"""Offices: whoever works there may answer for a colleague."""
-
 
 class AlreadyAnswered(Refusal):
     def __init__(self, task: GeneratedTask) -> None:

@@ -135,7 +135,10 @@ class Case:
         return self.recall(f"policy {key}", lambda s: self.policy.value(key, self.today))
 
     def do(self, key: str, effect: Effect[P, Any], /, *args: P.args, **how: P.kwargs) -> Any:
-        """An effect that happens once, in one transaction with the note that it did. Returns what it returned."""
+        """An effect that happens once, in one transaction with the note that it did. Returns what it returned.
+
+        What it is given is made at every replay: no policy value of today, and no question.
+        """
         done = f"done {key}"
         if done not in self._journal:
             self._journal[done] = self._effect(

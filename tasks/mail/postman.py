@@ -22,7 +22,6 @@ from data.tables import OutboxMail
 from rules.back_off import STEADY, seconds_to_wait
 from rules.refusal import Refusal
 from tasks.mail.given_up import queue_undeliverable
-from tasks.mail.queue import configure
 from tasks.mail.smtp_line import Answer, Fate, Line, transport
 
 log = logging.getLogger(__name__)
@@ -74,7 +73,6 @@ class Postman:
         self, settings: Settings, *, owner: str | None = None, clock: Callable[[], datetime] | None = None
     ) -> None:
         """`owner` tells this deliverer from all others. Raises Refusal where mails would leave in the clear."""
-        configure(settings)
         how = transport(settings)
         self._owner = owner or f"{socket.gethostname()}-{os.getpid()}"
         self._clock = clock or settings.now

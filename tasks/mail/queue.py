@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from data.installation import change, installation, there
+from data.installation import change, installation, needed
 from data.outbox import enqueue, readers_about, told, told_of
 from data.people import addresses_of, current_staff, staff_elsewhere
 from data.policies import policy_of
@@ -49,7 +49,7 @@ def _sender(policy: Policy) -> Address:
 
 
 def _mail() -> Settings:
-    return there(installation().mail, "configure(settings)")
+    return needed(installation().mail, "configure(settings)")
 
 
 def site(policy: Policy) -> Site:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from pkgutil import resolve_name
 
-import yaml
-
 from data.policies import municipalities, policy_of
 from rules.policy import DUTIES
 from rules.policy_keys import KEYS
@@ -12,7 +10,7 @@ from rules.refusal import Refusals
 from rules.register import FORMS, PROCESS_NEEDS, PROCESSES
 from tasks.runs.job_runner import JOBS
 from tasks.runs.loaded import load_flows
-from tasks.runs.schedules import PREFECT_YAML, SWEEP
+from tasks.runs.schedules import SWEEP, entrypoints
 from tasks.words.document_words import LETTER_RULES
 from tasks.words.language import translator
 
@@ -46,7 +44,7 @@ def types_missing() -> Iterator[str]:
 
 
 def flows_missing() -> Iterator[str]:
-    deployed = {each["name"]: each["entrypoint"] for each in yaml.safe_load(PREFECT_YAML.read_text())["deployments"]}
+    deployed = entrypoints()
     all_there = True
     for name, entrypoint in deployed.items():
         try:

@@ -72,6 +72,12 @@ class Missed:
         return day_name(self.calendar.job, self.due.astimezone(self.calendar.zone).date(), self.calendar.parameters)
 
 
+def entrypoints() -> dict[str, str]:
+    """Where this version has the flow of each deployment."""
+    said = yaml.safe_load(PREFECT_YAML.read_text(encoding="utf-8"))
+    return {each["name"]: each["entrypoint"] for each in said["deployments"]}
+
+
 def deployments(now: datetime) -> dict[str, Any]:
     """What prefect.yaml says, with a schedule for the payout of each municipality, by its policy."""
     said: dict[str, Any] = yaml.safe_load(PREFECT_YAML.read_text())

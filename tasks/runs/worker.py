@@ -36,6 +36,7 @@ from tasks.failures.passing import leave
 from tasks.mail.postman import Postman
 from tasks.mail.queue import configure
 from tasks.runs.complete import refuse_incomplete
+from tasks.runs.schedules import entrypoints
 
 AT_ONCE = 8
 """Runs in this process at the same time; more wait their turn."""
@@ -90,7 +91,9 @@ class PlejeflowWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorker
         self, flow_run: FlowRun, configuration: BaseJobConfiguration, task_status: TaskStatus[Any] | None = None
     ) -> BaseWorkerResult:
         deployment = await self.client.read_deployment(cast(UUID, flow_run.deployment_id))
-        flow: Flow[..., Any] = load_flow_from_entrypoint(deployment.entrypoint or "")
+        # the server may know of where another version had it: what runs is what this worker is
+        entrypoint = entrypoints().get(deployment.name) or deployment.entrypoint or ""
+        flow: Flow[..., Any] = load_flow_from_entrypoint(entrypoint)
         if task_status is not None:
             task_status.started(self.name)
         async with self._threads:

@@ -16,7 +16,7 @@ from data.policies import municipalities
 from data.settings import Settings
 from data.store.facts import current
 from data.store.migrate import migrate
-from data.store.session import connect, engine, reading
+from data.store.session import connect, reading
 from data.tables import CaseRow, OutboxMail, Staff
 from tasks.mail.queue import configure
 from tests import people
@@ -59,7 +59,6 @@ def rehearsal(folder: Path) -> Iterator[None]:
         configure(given)
         people.move_in()
         yield
-        engine().dispose()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import String, column, insert, make_url
+from sqlalchemy import String, column, insert, make_url, update
 from sqlalchemy import table as table_clause
 from sqlmodel import SQLModel, select
 
@@ -15,7 +15,9 @@ from data.store import session
 from data.store.migrate import migrate
 from data.tables import Placement, Staff
 from rules.refusal import Refusal
+from tests import people
 from tests.databases import KEY
+from tests.story import Story
 
 
 def test_the_migrations_make_exactly_the_tables_that_the_code_describes(database: Settings) -> None:
@@ -51,3 +53,18 @@ def test_a_placement_of_before_is_of_the_municipality_its_child_had_when_it_was_
     migrate(session.engine())
     with session.reading() as s:
         assert s.exec(select(Placement.municipality)).one() == "herning"
+
+
+@pytest.mark.parametrize(("said", "held"), [("held up: nobody is leader in hjoerring", True), ("leader: end", False)])
+def test_a_case_that_was_held_up_before_still_is(database: Settings, said: str, held: bool) -> None:
+    people.move_in()
+    story = Story()
+    config = Config()
+    config.set_main_option("script_location", "data/migrations")
+    with session.engine().begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0013")
+        cases = table_clause("cases", column("ref", String), column("waits_for", String))
+        connection.execute(update(cases).where(cases.c.ref == story.ref).values(waits_for=said))
+    migrate(session.engine())
+    assert story.case.held_up is held

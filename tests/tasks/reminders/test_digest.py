@@ -3,9 +3,10 @@ from typing import Any
 
 from sqlmodel import select
 
+from data.cases import stuck
 from data.settings import Settings
 from data.store.session import reading, writing
-from data.tables import Child, GeneratedTask, OutboxMail, Placement
+from data.tables import Child, GeneratedTask, HouseholdMember, OutboxMail, Placement
 from tasks.reminders.digest import send_digests
 from tasks.words.language import long_date
 from tests import people
@@ -154,3 +155,22 @@ def test_whoever_has_nothing_to_do_gets_no_mail_and_the_leader_reads_that_nobody
     [(reader, text)] = sent().items()
     assert reader == (people.LEADER, "leader_overview")
     assert "Ingen har åbne opgaver." in text
+
+
+def test_the_leader_reads_of_a_case_that_is_held_up_until_it_goes_on(database: Settings) -> None:
+    people.move_in()
+    people.move_in(HouseholdMember(ref=people.TEENAGER, recorded_at=people.NOW, family=people.FAMILY))
+    story = Story()
+    with reading() as s:
+        assert stuck(s, "hjoerring", at_most=9) == []
+    story.answer("first_visit")
+    assert story.case.held_up, story.case.waits_for
+    with reading() as s:
+        assert stuck(s, "hjoerring", at_most=9) == [story.ref]
+    assert f"gået i stå: {story.ref}" in sent()[people.LEADER, "leader_overview"]
+    known = {"family": people.FAMILY, "birth_date": date(2006, 6, 1)}
+    people.move_in(HouseholdMember(ref=people.TEENAGER, recorded_at=people.NOW, **known))
+    story.pass_days(1)
+    assert not story.case.held_up, story.case.waits_for
+    with reading() as s:
+        assert stuck(s, "hjoerring", at_most=9) == []

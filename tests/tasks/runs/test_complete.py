@@ -1,9 +1,13 @@
 """Before anything runs, what was forgotten is named, a line each."""
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import rules
 from rules.refusal import Refusals
 from rules.register import FORMS, PROCESS_NEEDS
 from tasks.runs import complete, schedules
@@ -20,7 +24,7 @@ class Forgotten:
 def yaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     own = tmp_path / "prefect.yaml"
     own.write_text(schedules.PREFECT_YAML.read_text(encoding="utf-8"), encoding="utf-8")
-    monkeypatch.setattr(complete, "PREFECT_YAML", own)
+    monkeypatch.setattr(schedules, "PREFECT_YAML", own)
     return own
 
 
@@ -64,3 +68,14 @@ def test_all_is_told_at_once(yaml: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(Refusals) as refused:
         refuse_incomplete()
     assert len(str(refused.value).splitlines()) == 3
+
+
+def test_two_files_of_one_name(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    shutil.copytree(Path(rules.__file__).parent, tree / "rules")
+    processes = tree / "rules" / "processes"
+    shutil.copy(processes / "gathering.py", processes / "party.py")
+    begun = [sys.executable, "-c", "import rules.register"]
+    done = subprocess.run(begun, cwd=tree, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "have the process gathering; give one of them another name" in done.stderr
