@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
+from data.installation import apart
 from data.pay.ledger import totals
 from data.settings import Settings
 from data.store import session
@@ -20,6 +21,7 @@ from data.store.facts import current, record, revise
 from data.store.session import reading, writing
 from data.tables import Child, Decision, LedgerLine, LineStatus, NightStay, PayRun, RateRow, Terms
 from rules.matters import OVERPAID
+from tasks.mail.queue import configure
 from tasks.payout import as_computed, decide_line
 from tests.databases import KEY
 from tests.memory import in_memory
@@ -43,13 +45,12 @@ few = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthC
 
 @contextmanager
 def a_database(template: Path) -> Iterator[None]:
-    with tempfile.TemporaryDirectory(dir=in_memory()) as folder:
+    with tempfile.TemporaryDirectory(dir=in_memory()) as folder, apart():
         shutil.copy(template, Path(folder, "plejeflow.db"))
-        engine = session.connect(Settings(var=Path(folder), encryption_keys=KEY))
-        try:
-            yield
-        finally:
-            engine.dispose()
+        own = Settings(var=Path(folder), encryption_keys=KEY)
+        session.connect(own)
+        configure(own)
+        yield
 
 
 def happens(change: tuple[Any, ...], number: int, now: datetime) -> None:

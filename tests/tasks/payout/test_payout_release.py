@@ -282,13 +282,15 @@ from data.settings import Settings
 from tests.tasks.pay_runs import prepare
 session.connect(Settings(database_url={database.database!r}, encryption_keys={KEY!r}))
 batches.PLACEMENTS_AT_ONCE = 1
-written, append = [], arrow.append
-def dying(*given):
-    append(*given)
-    written.append(1)
-    if len(written) == 2:
-        os._exit(9)
-arrow.append = dying
+written = []
+def dying(store):
+    def stored(*given):
+        store(*given)
+        written.append(1)
+        if len(written) == 2:
+            os._exit(9)
+    return stored
+arrow.append, arrow._copy = dying(arrow.append), dying(arrow._copy)
 prepare()
 """
     assert subprocess.run([sys.executable, "-c", dies], check=False, capture_output=True).returncode == 9
