@@ -58,6 +58,7 @@ class PlejeflowWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorker
         # Prefect's own limit fails when a case is resumed before its last attempt has quite ended
         super().__init__(**given, limit=None)
         self._threads = anyio.CapacityLimiter(AT_ONCE)
+        self._entrypoints = entrypoints()
         self.leaving = False
         self.in_hand: set[UUID] = set()
         """Runs that were taken and aren't over, with those that wait for a thread."""
@@ -92,7 +93,7 @@ class PlejeflowWorker(BaseWorker[BaseJobConfiguration, BaseVariables, BaseWorker
     ) -> BaseWorkerResult:
         deployment = await self.client.read_deployment(cast(UUID, flow_run.deployment_id))
         # the server may know of where another version had it: what runs is what this worker is
-        entrypoint = entrypoints().get(deployment.name) or deployment.entrypoint or ""
+        entrypoint = self._entrypoints.get(deployment.name) or deployment.entrypoint or ""
         flow: Flow[..., Any] = load_flow_from_entrypoint(entrypoint)
         if task_status is not None:
             task_status.started(self.name)
