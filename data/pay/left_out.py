@@ -1,18 +1,26 @@
 """Facts that can't be paid as they stand."""
 
+from collections.abc import Callable
 from datetime import datetime, time
 
-from sqlalchemy import and_, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import and_, false, func, or_, select
+from sqlmodel import col
 
+from data.store.arrow import Opener, whole_frame
 from data.store.facts import known
 from data.tables import NightStay, Placement
 from rules.months import Month
 from rules.vocabulary import PlacementKind
 
+TOLD = {
+    "one_end": "not paid until both arrival and departure are reported (sheet nights)",
+    "backwards": "not paid: its departure is before its arrival (sheet nights)",
+    "no_respite": "not paid as a respite stay: its placement is of another kind (sheet placements)",
+}
 
-def left_out(s: Session, municipality: str, month: Month, known_at: datetime) -> list[str]:
-    """Stays that can't be counted, a line each."""
+
+def left_out(opened: Opener, municipality: str, month: Month, known_at: datetime) -> Callable[[], list[str]]:
+    """Stays that can't be counted, a line each: asked for now, read when they are called for."""
     ref, arrival, departure = col(NightStay.ref), col(NightStay.arrival), col(NightStay.departure)
     theirs = (
         select(ref)
@@ -23,16 +31,17 @@ def left_out(s: Session, municipality: str, month: Month, known_at: datetime) ->
             or_(arrival.is_(None), arrival <= datetime.combine(month.last, time.max)),
             or_(departure.is_(None), departure >= datetime.combine(month.first, time.min)),
         )
-        .order_by(ref)
     )
     reasons = {
-        "not paid until both arrival and departure are reported (sheet nights)": or_(
-            arrival.is_(None), departure.is_(None)
-        ),
-        "not paid: its departure is before its arrival (sheet nights)": departure < arrival,
-        "not paid as a respite stay: its placement is of another kind (sheet placements)": (
-            col(Placement.kind) != PlacementKind.RESPITE.value
-        ),
+        "one_end": or_(arrival.is_(None), departure.is_(None)),
+        "backwards": departure < arrival,
+        "no_respite": col(Placement.kind) != PlacementKind.RESPITE.value,
     }
-    found = s.execute(theirs.add_columns(*reasons.values()).where(or_(*reasons.values()))).all()
-    return [f"{stay}: {why}" for nth, why in enumerate(reasons) for stay, *so in found if so[nth]]
+    labelled = (func.coalesce(holds, false()).label(reason) for reason, holds in reasons.items())
+    found = opened(theirs.add_columns(*labelled).where(or_(*reasons.values())))
+
+    def read() -> list[str]:
+        stays = whole_frame(found.up_to(None))
+        return [f"{stay}: {TOLD[reason]}" for reason in reasons for stay in stays.loc[stays[reason], "ref"]]
+
+    return read

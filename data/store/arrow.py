@@ -96,15 +96,17 @@ class _PostgresSnapshot(ExitStack):
     def __init__(self, s: Session) -> None:
         super().__init__()
         self._name = str(s.scalar(select(func.pg_export_snapshot())))
-        uri = s.get_bind().engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._first = self.enter_context(dbapi.connect(uri))  # a clone spares reading the server's types again
         self._free: list[Any] = []
         self._beside = ThreadPoolExecutor(max_workers=QUERIES_AT_ONCE)
+        uri = s.get_bind().engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        # reads the server's types, which a clone of it needn't; the session goes on meanwhile
+        self._first = self._beside.submit(dbapi.connect, uri)
         self._one_at_a_time = Lock()
 
     def __exit__(self, *raised: Any) -> bool | None:
-        self._beside.shutdown(cancel_futures=True)
-        return super().__exit__(*raised)
+        with self._first.result():
+            self._beside.shutdown(cancel_futures=True)
+            return super().__exit__(*raised)
 
     def stream(self, wanted: Columns) -> Stream:
         by_bytes = wanted.order_by(collate(wanted.selected_columns[0], "C"))
@@ -134,7 +136,7 @@ class _PostgresSnapshot(ExitStack):
         with self._one_at_a_time:
             if self._free:
                 return self._free.pop()
-            connection = self.enter_context(self._first.adbc_clone())
+            connection = self.enter_context(self._first.result().adbc_clone())
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             cursor.execute(f"SET TRANSACTION SNAPSHOT '{self._name}'")

@@ -145,3 +145,22 @@ def test_what_is_known_besides_is_paid_and_a_stay_taken_back_is_a_debt(sqlite_da
     found = {(line["placement"], line["component"]): line["amount_ore"] for line in lines("2023-06")}
     assert found["RA-P2", "fee"] == 308_62
     assert found["RA-P1", "board_lodging"] == -402_00
+
+
+def test_whoever_prepares_is_told_of_every_stay_that_cant_be_counted_and_why(database: Settings) -> None:
+    move_in()
+    know(
+        Placement(ref="RA-P5", recorded_at=IMPORTED, child="RA-B1", family=FAMILY, kind="full_time", start=DAY),
+        weekend(1, "RA-P1"),
+        stay(2, "RA-P1", "2023-05-20T14:00", None),
+        stay(3, "RA-P1", None, "2023-05-21T14:00"),
+        stay(4, "RA-P1", "2023-05-25T14:00", "2023-05-23T14:00"),
+        weekend(5, "RA-P5"),
+        stay(6, "RA-P1", "2023-06-20T14:00", None),
+    )
+    assert prepare().notices[:4] == [
+        "RA-N2: not paid until both arrival and departure are reported (sheet nights)",
+        "RA-N3: not paid until both arrival and departure are reported (sheet nights)",
+        "RA-N4: not paid: its departure is before its arrival (sheet nights)",
+        "RA-N5: not paid as a respite stay: its placement is of another kind (sheet placements)",
+    ]
