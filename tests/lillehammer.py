@@ -1,7 +1,6 @@
 """A cast across two municipalities: Lillehammer's resource family and contacts, foster homes there and in Asker."""
 
 from datetime import date
-from importlib import import_module
 from typing import Any
 
 from data.tables import Child, Family, HouseholdMember, Network, NetworkHome, Placement
@@ -87,13 +86,4 @@ def network(homes: tuple[str, ...] = HOMES, ref: str = NETWORK, leader: str = RE
 def story(process: str, family: str | None = None, today: date = TODAY, **opening: Any) -> Story:
     played = Story(process, family=family, child=None, now=at(today), **opening)
     played.today = today
-    return played
-
-
-def taken_up(ref: str, process: str, today: date) -> Story:
-    """A case that another one has opened."""
-    played = object.__new__(Story)
-    played.ref, played.process, played.today = ref, process, today
-    import_module(f"flows.cases.{process.replace('-', '_')}")
-    played.replay()
     return played

@@ -2,16 +2,15 @@
 
 from datetime import date, timedelta
 from importlib import import_module
-from typing import Any
+from typing import Any, Self
 
 from data.cases import find_case, tasks_of
 from data.store.audit import Actor
 from data.store.session import reading, writing
 from data.tables import CaseRow, GeneratedTask, TaskState
-from tasks.cases.answers import answer_task
 from tasks.cases.case import Rested, replay
 from tasks.cases.opened import open_case, wake_due
-from tasks.rehearsal.answers import usual_answer
+from tasks.rehearsal.player import Player
 from tasks.runs.case_flow import PROCEDURES
 from tests import people
 from tests.people import at
@@ -19,18 +18,28 @@ from tests.people import at
 
 class Story:
     def __init__(self, process: str = "network-family-approval", **opening: Any) -> None:
-        self.today = people.WEDNESDAY
-        self.process = process
-        import_module(f"flows.cases.{process.replace('-', '_')}")
         given = {
             "family": people.FAMILY,
             "child": people.CHILD,
             "actor": Actor("os:tests", "tests"),
-            "now": at(self.today),
+            "now": people.NOW,
             **opening,
         }
         with writing() as s:
-            self.ref = open_case(s, process, **given).ref
+            ref = open_case(s, process, **given).ref
+        self._begin(ref, process, people.WEDNESDAY)
+
+    @classmethod
+    def taken_up(cls, ref: str, process: str, today: date) -> Self:
+        """A case that another one or a job has opened."""
+        story = cls.__new__(cls)
+        story._begin(ref, process, today)
+        return story
+
+    def _begin(self, ref: str, process: str, today: date) -> None:
+        import_module(f"flows.cases.{process.replace('-', '_')}")
+        self.ref, self.process, self.today = ref, process, today
+        self.people = Player(at(today), case=ref)
         self.rested: Rested = self.replay()
 
     def replay(self) -> Rested:
@@ -55,11 +64,8 @@ class Story:
 
     def answer(self, step: str, by: str = "", **instead: Any) -> None:
         """The usual answer with `instead` in it, by the person asked or by `by`."""
-        task = self.tasks[step]
-        raw = usual_answer(task, self.today) | instead
-        with writing() as s:
-            who = people.email(by or task.assignee)
-            answer_task(s, task.ref, raw, email=who, os_account="tests", now=at(self.today))
+        self.people.now = at(self.today)
+        self.people.answer(self.tasks[step], by, instead)
         self.replay()
 
     def go_to(self, step: str) -> None:

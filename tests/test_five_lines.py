@@ -25,13 +25,13 @@ from rules.register import PROCESSES
 from rules.vocabulary import FamilyKind, Role
 from tasks.cases.opened import open_case
 from tasks.payout.months import open_month
+from tasks.rehearsal.player import Player
 from tasks.runs.job_runner import JOBS, everywhere
 from tasks.runs.loaded import load_flows
 from tests import people
 from tests.homes import home
 from tests.letters import task
 from tests.people import at
-from tests.playing import play
 
 DANISH = """
 name = "Nørreby Kommune"
@@ -130,7 +130,7 @@ def test_each_process_runs_there_or_is_refused_in_a_line_that_names_what_it_lack
             [line] = str(refused.value).splitlines()
             assert stands[name].because in line
             assert all(key in line for key in stands[name].lacks[:5]), line
-    play(MONDAY, weeks=30)
+    Player(at(MONDAY)).weeks(30)
     with reading() as s:
         waiting = {each.process: each.waits_for for each in s.exec(select(CaseRow)) if each.outcome is None}
     assert waiting.keys() <= WAITS_FOR_FACTS

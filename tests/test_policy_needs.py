@@ -20,13 +20,13 @@ from rules.policy_standing import Standing, standings
 from rules.register import PROCESS_NEEDS, PROCESSES
 from tasks.payout.months import open_month
 from tasks.rates.table import import_rates
+from tasks.rehearsal.player import Player
 from tasks.runs.job_runner import JOBS
 from tasks.runs.loaded import load_flows
 from tasks.runs.schedules import PREFECT_YAML, SWEEP
 from tests import people
 from tests.on_prefect.cast import OPERATOR, TODAY, open_one, settle
 from tests.people import at
-from tests.playing import play
 from tests.policy_reads import in_job, noted
 from tests.walk.walk import RATES
 
@@ -133,7 +133,7 @@ def play_cases() -> None:
             open_month("hjoerring", None, run="tests", now=at(TODAY))
         else:
             open_one(name)
-    play(TODAY, A_YEAR_AND_A_HALF)
+    Player(at(TODAY)).weeks(A_YEAR_AND_A_HALF)
     with reading() as s:
         assert [each.ref for each in open_cases(s) if not PROCESSES[each.process].monthly] == []
 

@@ -13,8 +13,8 @@ import plejeflow
 from data.demo.caseload import write_demo
 from data.installation import apart
 from data.store.session import engine
+from tasks.rehearsal.player import Here
 from tasks.runs.loaded import load_flows
-from tests.playing import carry_on
 
 README = Path(__file__).parents[1] / "README.md"
 FENCE = re.compile(r"## A first case by hand\n.*?\n```\n(.*?)```", re.DOTALL)
@@ -53,7 +53,7 @@ def test_the_first_case_by_hand_works_word_by_word(monkeypatch: pytest.MonkeyPat
             done = typed(*words[1:])
             assert done.exit_code == 0, f"{line}\n{done.stderr}"
             printed += done.stdout
-            carry_on()  # what the worker does
+            Here().carry_on()  # what the worker does
         elif words == ["make", "up"]:
             assert typed("init").exit_code == 0  # what it does beside starting Prefect
         elif words[0] == "export":

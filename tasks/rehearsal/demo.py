@@ -4,11 +4,11 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TypeVar
 
 from sqlmodel import col, select
@@ -20,15 +20,15 @@ from data.demo.caseload import write_demo
 from data.pay.ledger import lines_of
 from data.pay.pay_runs import run_of
 from data.settings import Settings
-from data.store.facts import current, find, stands
+from data.store.facts import find, stands
 from data.store.session import connect, reading
-from data.tables import CaseRow, CaseState, Family, GeneratedTask, MailState, OutboxMail, Placement, Staff, TaskState
+from data.tables import CaseRow, CaseState, GeneratedTask, MailState, OutboxMail, Placement, Staff
 from rules.approvals import latest
 from rules.calendar import add_working_days
-from rules.processes.network_family_approval import MatchingVisit
 from rules.refusal import Refusal
 from rules.vocabulary import Role
-from tasks.rehearsal.answers import usual_answer
+from tasks.rehearsal.answers.base import Answer
+from tasks.rehearsal.player import Player
 from tasks.runs.job_runner import JOBS
 from tasks.runs.loaded import load_flows
 from tasks.runs.services import ROOT, Services, beside, services
@@ -68,10 +68,19 @@ class Stage:
             raise DidNotHappen(f"plejeflow {words[0]} refused: {done.stderr.strip()}")
         return done.stdout.strip()
 
+    def give(self, task: GeneratedTask, answer: Answer, email: str, now: datetime) -> None:
+        self.today = now.date()
+        file = self.var / f"{task.ref}.json"
+        file.write_text(json.dumps(answer), encoding="utf-8")
+        self.command("task", "answer", task.ref, "--file", str(file), "--as", email)
+
+    def carry_on(self) -> None:
+        """Prefect's worker does."""
+
 
 def play(settings: Settings, say: Callable[[str], None]) -> None:
     """Plays the whole story in a folder of its own. Raises DidNotHappen."""
-    began = time.monotonic()
+    began = monotonic()
     own = beside(settings, (settings.var / "demo").absolute()).model_copy(update={"today": FIRST_DAY})
     _clear(own.var)
     connect(own)
@@ -86,7 +95,7 @@ def play(settings: Settings, say: Callable[[str], None]) -> None:
         _compute_a_month(stage)
         _tell(stage, case)
         _let_a_job_fire(stage)
-    say(f"All of it happened, in {time.monotonic() - began:.0f} seconds.")
+    say(f"All of it happened, in {monotonic() - began:.0f} seconds.")
 
 
 def _clear(folder: Path) -> None:
@@ -112,29 +121,19 @@ def _approve_a_family(stage: Stage) -> str:
         "case", "open", "network-family-approval", "--family", hjoerring.FAMILY, "--child", hjoerring.CHILD
     )
     ref = opened.splitlines()[0]
+    people = Player(_noon(stage.today), stage=stage, case=ref)
     while (case := _at_rest(stage, ref)).state == CaseState.OPEN:
-        if not (waiting := _waiting(ref)):
+        if not (asked := people.asked()):
             raise DidNotHappen(f"{ref} waits for nobody: {case.waits_for}")
-        appointments = [row.due_on for row in waiting if row.step == MatchingVisit.key() and row.due_on]
-        stage.today = max([add_working_days(stage.today, BETWEEN_ANSWERS, "DK"), *appointments])
-        for row in waiting:
-            _answer(stage, row)
-    stage.say(f"  {stage.today}  {ref}: {case.outcome}")
+        people.now = _noon(add_working_days(people.today, BETWEEN_ANSWERS, "DK"))
+        people.now = _noon(max(people.on(task) for task in asked))
+        people.round()
+    stage.say(f"  {people.today}  {ref}: {case.outcome}")
     return ref
 
 
-def _waiting(ref: str) -> list[GeneratedTask]:
-    with reading() as s:
-        return [row for row in tasks_of(s, ref) if row.state == TaskState.OPEN and not row.standing]
-
-
-def _answer(stage: Stage, row: GeneratedTask) -> None:
-    answer = stage.var / f"{row.ref}.json"
-    answer.write_text(json.dumps(usual_answer(row, stage.today)), encoding="utf-8")
-    with reading() as s:
-        family = row.role == Role.FAMILY
-        email = current(s, Family, row.assignee).email if family else current(s, Staff, row.assignee).email
-    stage.command("task", "answer", row.ref, "--file", str(answer), "--as", email or "")
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
 
 
 def _at_rest(stage: Stage, ref: str) -> CaseRow:
@@ -153,7 +152,7 @@ def _waited(stage: Stage, look: Callable[[], T | None], failed: str) -> T:
         stage.home.check()
         if found := look():
             return found
-        time.sleep(0.1)
+        sleep(0.1)
     raise DidNotHappen(f"{failed} within {PATIENCE} seconds; see {stage.var / 'log'}")
 
 

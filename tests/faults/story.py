@@ -10,14 +10,13 @@ from datetime import UTC, datetime
 import httpx
 from sqlmodel import col, select
 
-from data.cases import open_cases, open_tasks
+from data.cases import open_cases
 from data.installation import carried
 from data.settings import Settings
-from data.store.session import DatabaseUnreachable, reading, writing
+from data.store.session import DatabaseUnreachable, reading
 from data.tables import CaseRow, CaseState, Family, GeneratedTask, OutboxMail, PayRun, RunStatus
 from rules.refusal import Refusal
-from tasks.cases.answers import answer_task
-from tasks.rehearsal.answers import usual_answer
+from tasks.rehearsal.player import A_WEEK, Player
 from tasks.runs.carrying_on import carry_on
 from tasks.server.prefect_api import PrefectServer
 from tests import people
@@ -26,7 +25,6 @@ from tests.faults.surroundings import Surroundings, somewhere
 from tests.on_prefect import cast
 from tests.on_prefect.installation import running
 from tests.people import at, email
-from tests.playing import A_WEEK, APPOINTMENTS
 from tests.tasks import payroll
 from tests.tasks.pay_runs import change, paid
 
@@ -107,17 +105,12 @@ class Story:
     def asked(self, seed: int) -> list[GeneratedTask]:
         """In the seed's own cases, else in the others."""
         with reading() as s:
-            waiting = [task for task in open_tasks(s) if task.case is not None and not task.standing]
             own = {*self.cases[seed], *(row.ref for row in open_cases(s) if row.parent in self.cases[seed])}
-        now = [task for task in waiting if task.form not in APPOINTMENTS or (task.due_on or self.today) <= self.today]
+        now = Player(at(self.today)).waiting()
         return [task for task in now if task.case in own] or now
 
     def give_answer(self, task: GeneratedTask) -> None:
-        now = datetime.now(UTC) if task.case == MONTH else at(self.today)
-        raw = usual_answer(task, self.today)
-        address = email(task.assignee)
-        with writing() as s:
-            answer_task(s, task.ref, raw, email=address, os_account="tests", now=now)
+        Player(datetime.now(UTC) if task.case == MONTH else at(self.today)).answer(task)
         self.answered.add(str(task.case))
         self.go_on(str(task.case))
 

@@ -4,57 +4,49 @@ from typing import Any
 
 from sqlmodel import select
 
-from data.cases import open_cases, open_tasks
+from data.cases import open_cases
 from data.settings import Settings
-from data.store.session import reading, writing
-from data.tables import CaseRow, GeneratedTask
+from data.store.session import reading
+from data.tables import CaseRow
 from rules.register import PROCESSES
-from tasks.cases.answers import answer_task
-from tasks.rehearsal.answers import usual_answer
+from tasks.rehearsal.player import A_WEEK, Here, Player
 from tasks.runs.carrying_on import sweep
 from tasks.server.prefect_api import PrefectServer
 from tests.on_prefect.cast import TODAY, open_one, settle
 from tests.on_prefect.installation import eventually, prefect
-from tests.people import at, email
-from tests.playing import A_WEEK, APPOINTMENTS
+from tests.people import at
 
 
-class Caseload:
+class Caseload(Here):
     def __init__(self, settings: Settings) -> None:
-        self.settings, self.today = settings, TODAY
+        self.settings = settings
         settle()
         self.opened = {name: open_one(name) for name, process in PROCESSES.items() if not process.monthly}
+        self.people = Player(at(TODAY), stage=self)
 
     def play(self) -> None:
-        while eventually(self.at_rest, every=0.5) and (going := self.going()):
-            waiting = self.waiting()
-            for task in waiting:
-                self.answer(task)
-            days = [case.wakes_on for case in going if case.wakes_on and case.wakes_on > self.today]
-            self.today = self.today + A_WEEK if waiting else min(days, default=self.today + A_WEEK)
+        self.carry_on()
+        while going := self.going():
+            answered = self.people.round()
+            days = [case.wakes_on for case in going if case.wakes_on and case.wakes_on > self.people.today]
+            a_week_later = self.people.today + A_WEEK
+            self.people.come_to(at(a_week_later if answered else min(days, default=a_week_later)))
 
     def going(self) -> list[CaseRow]:
         with reading() as s:
             return list(open_cases(s))
 
+    def carry_on(self) -> None:
+        eventually(self.at_rest, every=0.5)
+
     def at_rest(self) -> bool:
         """The sweep sees to cases that others have opened or woken."""
         with PrefectServer(self.settings) as server:
-            sweep(self.today, at(self.today), server)
+            sweep(self.people.today, self.people.now, server)
         cases = self.going()
         stuck = [f"{case.ref} {case.waits_for}" for case in cases if case.held_up or case.fault]
         assert not stuck
         return all(case.woken == case.seen for case in cases)
-
-    def waiting(self) -> list[GeneratedTask]:
-        with reading() as s:
-            asked = [task for task in open_tasks(s) if task.case is not None and not task.standing]
-        return [task for task in asked if task.form not in APPOINTMENTS or (task.due_on or TODAY) <= self.today]
-
-    def answer(self, task: GeneratedTask) -> None:
-        with writing() as s:
-            raw = usual_answer(task, self.today)
-            answer_task(s, task.ref, raw, email=email(task.assignee), os_account="tests", now=at(self.today))
 
     def cases(self) -> list[CaseRow]:
         """Those that were opened, and those that they led to."""

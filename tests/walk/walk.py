@@ -9,29 +9,21 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
-
-from data.people import current_staff
 from data.policies import policy_of
 from data.store.audit import Actor
 from data.store.facts import record
-from data.store.session import reading, writing
-from data.tables import CaseRow, CaseState, GeneratedTask, TaskState
+from data.store.session import writing
+from data.tables import GeneratedTask
 from data.tables.base import Fact
 from rules.calendar import is_working_day
-from rules.processes.monthly_payout import PayoutApproval
 from rules.register import form_named
-from rules.substitutes import sees_to
-from tasks.cases.answers import answer_task
-from tasks.cases.case import replay
 from tasks.cases.opened import open_case, wake_due
 from tasks.duties.changes import Wish, change_duty
 from tasks.rates.table import import_rates
-from tasks.rehearsal.answers import usual_answer
-from tasks.runs.case_flow import PROCEDURES
+from tasks.rehearsal.answers.base import Answer
+from tasks.rehearsal.player import Player
 from tasks.runs.loaded import load_flows
 from tasks.runs.schedules import SWEEP
-from tests.people import email
 from tests.walk.jobs import SHARED, carry_out, seldom_enough
 from tests.walk.schedule import Fire, fires
 
@@ -41,7 +33,6 @@ PEOPLE_ANSWER_AT = time(10)
 ME = Actor("os:tests", "tests")
 RATES = Path(__file__).parent / "rates"
 
-Answer = dict[str, Any]
 Happens = Callable[["Walk"], object]
 
 
@@ -61,25 +52,25 @@ class Otherwise:
     """Of the usual answer."""
 
 
-@dataclass
-class Walk:
-    municipality: str
-    diary: Mapping[date, Happens]
-    """What people do of their own accord, by day."""
-    otherwise: Iterable[Otherwise] = ()
-    neighbours: tuple[str, ...] = ()
-    """They take their turn with the joint meeting; nothing else of theirs is played."""
-    only: Collection[str] = ()
-    """Deployments; else all."""
-    now: datetime = field(init=False)
+class Walk(Player):
+    """`diary`: what people do of their own accord, by day. `neighbours` take their turn with the joint meeting; nothing
+    else of theirs is played. `only` these deployments; else all.
+    """
 
-    def __post_init__(self) -> None:
+    alone = True
+
+    def __init__(
+        self,
+        municipality: str,
+        diary: Mapping[date, Happens],
+        otherwise: Iterable[Otherwise] = (),
+        neighbours: tuple[str, ...] = (),
+        only: Collection[str] = (),
+    ) -> None:
         load_flows()
-        self.policy = policy_of(self.municipality)
-
-    @property
-    def today(self) -> date:
-        return self.policy.today(self.now)
+        self.municipality, self.policy = municipality, policy_of(municipality)
+        self.diary, self.otherwise, self.neighbours, self.only = diary, tuple(otherwise), neighbours, only
+        super().__init__(datetime.min.replace(tzinfo=UTC), zone=self.policy.timezone)
 
     def go(self, first: date, last: date) -> None:
         played = [fire for fire in seldom_enough(fires(first, last)) if not self.only or fire.deployment in self.only]
@@ -87,21 +78,21 @@ class Walk:
         for day in (first + A_DAY * n for n in range((last - first).days + 1)):
             for fire in days.get(day, []):
                 self._fire(fire)
-            self.carry_on()
-            self._come_to(datetime.combine(day, PEOPLE_ANSWER_AT, ZoneInfo(self.policy.timezone)))
+            self.stage.carry_on()
+            self._be_at(datetime.combine(day, PEOPLE_ANSWER_AT, ZoneInfo(self.policy.timezone)))
             if day in self.diary:
                 self.diary[day](self)
-            self.carry_on()
+            self.stage.carry_on()
             self._answer_all()
 
     def _day_of(self, fire: Fire) -> date:
         return self.policy.today(fire.at)
 
-    def _come_to(self, instant: datetime) -> None:
+    def _be_at(self, instant: datetime) -> None:
         self.now = instant.astimezone(UTC)
 
     def _fire(self, fire: Fire) -> None:
-        self._come_to(fire.at)
+        self._be_at(fire.at)
         if fire.deployment == SWEEP:
             with writing() as s:
                 wake_due(s, self.today, self.now)
@@ -109,52 +100,28 @@ class Walk:
             for key in (self.municipality, *(self.neighbours if fire.deployment == SHARED else ())):
                 carry_out(fire, key, self.today, self.now)
 
-    def carry_on(self) -> None:
-        """Every case that was opened or woken goes on as far as it gets, as the sweep and the workers see to."""
-        while woken := self._woken():
-            for ref, process in woken:
-                replay(PROCEDURES[process], ref)
-
-    def _woken(self) -> list[tuple[str, str]]:
-        query = select(col(CaseRow.ref), col(CaseRow.process)).where(
-            CaseRow.state == CaseState.OPEN, col(CaseRow.woken) > col(CaseRow.seen)
-        )
-        with reading() as s:
-            return [(ref, process) for ref, process in s.execute(query.order_by(col(CaseRow.ref)))]
-
     def _answer_all(self) -> None:
-        while asked := [(task, how) for task in self._open() if self._day(task, how := self._how(task)) <= self.today]:
-            for task, how in asked:
-                self._answer(task, how)
-            self.carry_on()
+        while self.round():
+            pass
 
-    def _open(self) -> list[GeneratedTask]:
-        query = select(GeneratedTask).where(
-            GeneratedTask.state == TaskState.OPEN, col(GeneratedTask.standing).is_(False)
-        )
-        with reading() as s:
-            return list(s.exec(query.order_by(col(GeneratedTask.issued_at), col(GeneratedTask.ref))))
-
-    def _how(self, task: GeneratedTask) -> Otherwise:
-        usual = Otherwise(named(task))
-        return next((how for how in self.otherwise if how.what == usual.what and how.due in (None, task.due_on)), usual)
-
-    def _day(self, task: GeneratedTask, how: Otherwise) -> date:
+    def on(self, task: GeneratedTask) -> date:
         """The day it is due, or the working day before."""
+        how = self._how(task)
         day = how.on or task.due_on or self.today
         while how.on is None and not is_working_day(day, self.policy.country):
             day -= A_DAY
         return day
 
-    def _answer(self, task: GeneratedTask, how: Otherwise) -> None:
-        raw = how.instead or usual_answer(task, self.today) | how.says
-        if task.form == PayoutApproval.__name__:
-            # days pass between draft and approval: what is told meanwhile is next month's
-            raw["as_it_stands"] = True
-        with writing() as s:
-            if s.get_one(GeneratedTask, task.ref).state == TaskState.OPEN:
-                reader = sees_to(current_staff(s, self.municipality), task.assignee, self.today) or task.assignee
-                answer_task(s, task.ref, raw, email=email(how.by or reader), os_account="walk", now=self.now)
+    def says(self, task: GeneratedTask) -> Answer:
+        how = self._how(task)
+        return how.instead or super().says(task) | how.says
+
+    def by(self, task: GeneratedTask) -> str:
+        return self._how(task).by or super().by(task)
+
+    def _how(self, task: GeneratedTask) -> Otherwise:
+        usual = Otherwise(named(task))
+        return next((how for how in self.otherwise if how.what == usual.what and how.due in (None, task.due_on)), usual)
 
 
 def named(task: GeneratedTask) -> str:

@@ -17,7 +17,6 @@ from tasks.families.group_supervision import open_for_teams
 from tasks.mail.notices import Site, task_notice
 from tests import people
 from tests.letters import event, opened, part, task
-from tests.lillehammer import taken_up
 from tests.people import at
 from tests.story import Story
 from tests.vesthimmerland import COLLEAGUE, CONSULTANT, FIRST, MUNICIPALITY, RESPITE, SECOND, TEAM, home, settle
@@ -34,7 +33,7 @@ def quarter(day: date = APRIL) -> list[str]:
 def meeting(day: date = APRIL) -> Story:
     """The quarter's case of the team, as a story of its own."""
     [ref] = quarter(day)
-    return taken_up(ref, "group-supervision", day)
+    return Story.taken_up(ref, "group-supervision", day)
 
 
 @pytest.fixture

@@ -219,7 +219,7 @@ def test_after_a_cancelled_meeting_another_one_is_planned_in_the_quarter(sqlite_
     both_networks()
     begins = date(2025, 4, 1)
     whose = host(["asker", "lillehammer"], begins)
-    case = cast.taken_up(str(open_on(whose, begins)), "joint-meeting", begins)
+    case = Story.taken_up(str(open_on(whose, begins)), "joint-meeting", begins)
     case.answer(PLAN)
     assert open_on(whose, date(2025, 4, 2)) is None
     case.answer("move_joint_meeting:0", cancelled=True, starts_at=None)

@@ -32,7 +32,7 @@ def homes_cases(case: Story) -> list[Story]:
     """Those that this one opened and that still go on."""
     with reading() as s:
         opened = [row for row in list_cases(s) if row.parent == case.ref and row.outcome is None]
-    return [cast.taken_up(row.ref, "network-home", case.today) for row in opened]
+    return [Story.taken_up(row.ref, "network-home", case.today) for row in opened]
 
 
 def finish_homes(case: Story, *, but: str = "") -> None:
